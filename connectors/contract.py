@@ -1,0 +1,174 @@
+"""What a connector promises, and the errors it speaks in.
+
+Errors are named by what to do next::
+
+    ConnectorError
+    ├── Temporary       try again, after `retry_after` seconds if the service said so
+    ├── LoginRefused    only the seller can mend it
+    ├── Rejected        drop this one request, the account is fine
+    ├── Unsure          it may have happened: look before trying again
+    └── CheckpointLost  start over with `pull(None)`
+
+Anything else that a connector raises is a bug: it is logged with its
+traceback and the account shows "broken".
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from connectors.values import (
+    Batch,
+    Capabilities,
+    Checkpoint,
+    Findings,
+    Mark,
+    Place,
+    Receipt,
+    Reply,
+    Setting,
+    SettingValues,
+)
+
+
+class ConnectorError(Exception):
+    """The base of what a connector may raise. Its text goes to the seller: plain, no secrets."""
+
+
+class Temporary(ConnectorError):
+    """It did not work now and may later."""
+
+    def __init__(self, said: str, retry_after: float | None = None) -> None:
+        super().__init__(said)
+        self.retry_after = retry_after
+        """Seconds the service asked us to wait; None: our own backoff."""
+
+
+class LoginRefused(ConnectorError):
+    """The service does not let us in: password, permission, or a connection that is not safe."""
+
+
+class Rejected(ConnectorError):
+    """The service (or we, knowing its limits) will never take this request as it is."""
+
+
+class Unsure(ConnectorError):
+    """The request left and no answer came: it may have been carried out."""
+
+
+class CheckpointLost(ConnectorError):
+    """Our place in the stream means nothing to the service any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All a connector is told: its own account's settings and a way to ask for its secrets."""
+
+    uid: str
+    name: str
+    settings: SettingValues
+    secret: Callable[[str], str]
+    """Return the secret of that key; raises LoginRefused with a sentence when there is none."""
+
+    def __repr__(self) -> str:
+        """Name the account and nothing that it holds."""
+        return f"Account({self.name!r})"
+
+    def text(self, key: str) -> str:
+        """Return a setting that is one text ("" when it is not set)."""
+        value = self.settings.get(key, "")
+        return value if isinstance(value, str) else ", ".join(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a setting that is a list of texts."""
+        value = self.settings.get(key, ())
+        return tuple(part for part in (value,) if part) if isinstance(value, str) else value
+
+
+def _nothing() -> None:
+    """Do nothing: the default of `Connector.send`'s `leaving`."""
+
+
+class Connector(ABC):
+    """One account at one service. Blocking; used by one thread, but for `nudge` and `close`."""
+
+    kind: ClassVar[str]
+    SETTINGS: ClassVar[tuple[Setting, ...]]
+    poll_every: float = 60.0
+    """Seconds between rounds where the service cannot push."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def __repr__(self) -> str:
+        """Name the account and nothing that it holds."""
+        return f"{type(self).__name__}({self.account.name!r})"
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What this account can do, as far as is known now."""
+
+    @abstractmethod
+    def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
+        """Yield what is new since the checkpoint, newest first; each batch stands alone.
+
+        A second pull from the last checkpoint yields no message again, and
+        at least one batch is yielded only if something changed.
+        """
+
+    @abstractmethod
+    def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
+        """Hand the reply to the service and return its word.
+
+        `leaving` is called once, just before the request that cannot be taken
+        back: an interruption before it has certainly sent nothing.
+        """
+
+    def look(self, reply: Reply) -> Receipt | None:
+        """Return the receipt of an earlier `send` of this key, None if it surely did not happen.
+
+        Raises Unsure where the service cannot tell.
+        """
+        raise Unsure(f"{self.account.name} cannot tell whether a reply arrived.")
+
+    def settle(self, reply: Reply) -> None:
+        """Do what the service leaves to us after it accepted (Sent copy, `\\Answered`).
+
+        Looks before it writes, so that it may be repeated; never sends.
+        """
+
+    def mark(self, places: Sequence[Place], mark: Mark) -> None:
+        """Tell the service about a mark it offers in `capabilities.marks`."""
+        raise Rejected(f"{self.account.name} does not keep the mark {mark}.")
+
+    def attachment(self, place: Place, ref: str) -> bytes:
+        """Return an attachment's bytes."""
+        raise Rejected(f"{self.account.name} does not hand out attachments.")
+
+    def source(self, place: Place) -> bytes:
+        """Return a message's whole source."""
+        raise Rejected(f"{self.account.name} does not hand out sources.")
+
+    @abstractmethod
+    def check(self) -> Findings:
+        """Log in, look around, change nothing, and say what was found."""
+
+    @abstractmethod
+    def wait(self, timeout: float) -> bool:
+        """Return True as soon as there may be news, False after `timeout` seconds.
+
+        Returns at once after `nudge` or `close`. Raises Temporary when the
+        line is dead.
+        """
+
+    @abstractmethod
+    def nudge(self) -> None:
+        """End a `wait` now (a nudge before the wait counts). Callable from any thread."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End a `wait` or a blocked call and let go of the service. Callable from any thread."""

@@ -1,0 +1,242 @@
+"""The values that cross between a service and the rest: frozen, without I/O, clock or threads.
+
+Strings arrive here as the service sent them; `inbox.core.plaintext` cleans
+every one of them at ingest. Every instant is aware and UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+RemoteId = NewType("RemoteId", str)
+"""What a service calls a message, the same on every pull and after every restart."""
+
+ReplyKey = NewType("ReplyKey", str)
+"""What we call a reply before it is sent; for e-mail the Message-ID without its brackets."""
+
+Checkpoint = NewType("Checkpoint", str)
+"""Our place in a service's stream: JSON text that only its connector reads."""
+
+
+class Direction(StrEnum):
+    """Who a message is from: `IN` from them, `OUT` from us (proven, see `Message.direction`)."""
+
+    IN = "in"
+    OUT = "out"
+    NOTE = "note"
+
+
+class Role(StrEnum):
+    """What the place is for in which a service keeps a message."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    JUNK = "junk"
+    TRASH = "trash"
+    ARCHIVE = "archive"
+    OTHER = "other"
+
+
+class Mark(StrEnum):
+    """What a connector can be asked to note at the service about messages."""
+
+    SEEN = "seen"
+    UNSEEN = "unseen"
+    ANSWERED = "answered"
+
+
+class Kind(StrEnum):
+    """What an order-related conversation is about; rules may apply to one kind only."""
+
+    MESSAGE = "message"
+    RETURN = "return"
+    CLAIM = "claim"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or service at one end of a message."""
+
+    name: str
+    address: str
+    """Mail address or the service's user id, as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service keeps one copy of a message."""
+
+    folder: str
+    epoch: str
+    """For IMAP the UIDVALIDITY: under another one the same id means another message."""
+    id: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; its bytes are fetched on demand by `ref`."""
+
+    ref: str
+    name: str
+    media_type: str
+    size: int | None
+    """Bytes, as the service says; None where it does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message as a service has it. Stored once for each (account, remote_id)."""
+
+    remote_id: RemoteId
+    direction: Direction
+    """OUT only for a message in the Sent folder or a copy of one of our outbox keys."""
+    accepted_at: datetime
+    """When the service took it (aware, UTC): never the `Date:` header, never our fetch time."""
+    sender: Party
+    recipients: tuple[Party, ...] = ()
+    """To and Cc in their order."""
+    reply_to: tuple[Party, ...] = ()
+    """Whom an answer goes to, when it is not the sender."""
+    subject: str = ""
+    text: str = ""
+    """The whole text, quoted parts included; made of `html` where there is no plain part."""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None
+    """What the sender's clock said (`Date:`); for display and explanation only."""
+    automatic: bool = False
+    """Auto-replies, bounces, lists, notices: opens no obligation and satisfies none."""
+    claims_to_be_us: bool = False
+    """Our own address in From of a message that is IN: possibly forged."""
+    seen: bool = False
+    answered: bool = False
+    message_id: str = ""
+    """RFC 5322 Message-ID without brackets; empty where there is none."""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    key: ReplyKey | None = None
+    """Our outbox key, when the message carries one (`X-Seller-Inbox-Key`)."""
+    service: str = "email"
+    """The marketplace a relayed mail comes from, else the connector's own kind."""
+    kind: Kind = Kind.MESSAGE
+    conversation_ref: str | None = None
+    """The service's own id of the conversation, where it has one."""
+    buyer_ref: str | None = None
+    """The service's stable id of the buyer, where the address is not it (an alias without case)."""
+    order_ref: str | None = None
+    places: tuple[Place, ...] = ()
+    source: bytes | None = None
+    """The source as far as it was fetched: all of it, or header and text of a large one."""
+    body_digest: str = ""
+    """A hash of the body: the same remote_id with another body is another message."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChange:
+    """A message already delivered, at `place`, whose marks at the service are now these."""
+
+    place: Place
+    seen: bool
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A message that could not be read: kept whole, told to the seller, in nobody's way."""
+
+    place: Place
+    reason: str
+    source: bytes
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A part of a pull that stands alone: stored in one transaction with its checkpoint."""
+
+    checkpoint: Checkpoint
+    messages: tuple[Message, ...] = ()
+    changes: tuple[FlagChange, ...] = ()
+    gone: tuple[Place, ...] = ()
+    """Places that are empty now. A message without any place left is gone, never hidden."""
+    lapsed: tuple[tuple[str, str], ...] = ()
+    """(folder, epoch) pairs whose every place is void; sent only after the new epoch is whole."""
+    quarantined: tuple[Quarantined, ...] = ()
+    remaining: int = 0
+    """How many known messages are still to be pulled after this batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is to be sent. `key` was committed to the store before the first attempt."""
+
+    key: ReplyKey
+    created_at: datetime
+    """Written into the message (`Date:`), so that every attempt is the same message."""
+    sender: Party
+    recipients: tuple[Party, ...]
+    subject: str
+    text: str
+    """Final text, quoted text included."""
+    in_reply_to: str = ""
+    """Message-ID (no brackets) or the service's id of the message answered; empty: none."""
+    references: tuple[str, ...] = ()
+    answers: tuple[Place, ...] = ()
+    """Where the answered message lies, for `\\Answered`."""
+    conversation_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A service's word that it accepted a reply."""
+
+    accepted_at: datetime
+    remote_id: RemoteId
+    """The id under which the reply will come back in a pull, so that it is stored once."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a service can do, so that the screen never offers what it cannot."""
+
+    marks: frozenset[Mark] = frozenset()
+    attachments: bool = False
+    max_reply_chars: int | None = None
+    idempotent_send: bool = False
+    """Whether sending the same key twice is one reply at the service."""
+    push: bool = False
+    can_start: bool = False
+    """Whether a conversation can be begun, not only answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One thing a connector must know of an account; wizard, docs and validation follow from it."""
+
+    key: str
+    title: str
+    help: str
+    secret: bool = False
+    default: str | None = None
+    """None: it must be given."""
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    """A list of texts in the configuration, `a, b` on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `check` found, as sentences for the seller."""
+
+    lines: tuple[str, ...]
+
+
+SettingValues = Mapping[str, str | tuple[str, ...]]
+"""The settings of one account by key, defaults filled in."""

@@ -1,0 +1,1 @@
+"""Pure rules of the trade: values in, values out. No clock, no I/O, no Textual."""

@@ -1,0 +1,202 @@
+"""The values the product works with. Ids are NewTypes, instants aware UTC, everything frozen.
+
+A message is `connectors.values.Message`: there is one Message type, and
+`StoredMessage` is that plus what the store knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from connectors.values import Kind, Message, Party, RemoteId, Reply, ReplyKey
+
+AccountUid = NewType("AccountUid", str)
+ConversationUid = NewType("ConversationUid", str)
+MessageUid = NewType("MessageUid", str)
+FactUid = NewType("FactUid", str)
+
+
+class State(StrEnum):
+    """Whose turn it is. `OPEN`: ours; `WAITING`: theirs."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    DONE = "done"
+    SPAM = "spam"
+
+
+class DueState(StrEnum):
+    """How near the due instant is."""
+
+    NONE = "none"
+    OK = "ok"
+    SOON = "soon"
+    LATE = "late"
+    UNREACHABLE = "unreachable"
+    """The calendar never opens: there is no due instant to show."""
+
+
+class Delivery(StrEnum):
+    """Where a reply of ours stands. Only `ACCEPTED` stops a clock."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+
+
+class Verb(StrEnum):
+    """What a seller can do to a conversation; each is a fact in the journal."""
+
+    DONE = "done"
+    REOPEN = "reopen"
+    NO_REPLY_NEEDED = "no-reply-needed"
+    NOT_A_BUYER = "not-a-buyer"
+    SPAM = "spam"
+    NOT_SPAM = "not-spam"
+    TAG = "tag"
+    UNTAG = "untag"
+    STAR = "star"
+    UNSTAR = "unstar"
+    READ = "read"
+    UNREAD = "unread"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    REPLY = "reply"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One line of the journal. State is derived from facts; an undo is a fact too."""
+
+    uid: FactUid
+    device: str
+    at: datetime
+    verb: Verb
+    conversation: ConversationUid | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
+    reply: {key}; undo and redo: {group}."""
+    group: str = ""
+    """Facts made by one keypress share a group and are undone together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message as the store has it."""
+
+    uid: MessageUid
+    account: AccountUid
+    conversation: ConversationUid
+    message: Message
+    """From `heads` without text, html and source; from `of_conversation` with text."""
+    gone_at: datetime | None = None
+    delivery: Delivery | None = None
+    """For replies written here; None for everything a service delivered."""
+    claimed_due: datetime | None = None
+    """The instant the service itself states for an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The small document a row of the list is made from; never holds a body."""
+
+    uid: ConversationUid
+    account: AccountUid
+    service: str
+    kind: Kind = Kind.MESSAGE
+    party: Party
+    subject: str
+    order_ref: str | None = None
+    last_at: datetime
+    """When the newest message was accepted."""
+    snippet: str = ""
+    """The beginning of the newest message's new words, one line, at most 160 characters."""
+    message_count: int = 0
+    unread: bool = False
+    starred: bool = False
+    spam: bool = False
+    tags: tuple[str, ...] = ()
+    done_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    their_turn: bool = False
+    """We spoke last, or nobody asked anything."""
+    owed: bool = False
+    """There is an obligation that nothing has met yet."""
+    due_at: datetime | None = None
+    """The earliest due instant of the open obligations."""
+    target: timedelta | None = None
+    """The target of the rule behind `due_at`, for `soon`."""
+    rule: str | None = None
+    rule_hash: str = ""
+    """The hash of the book the verdict was derived under."""
+    unreachable: bool = False
+    unsent: Delivery | None = None
+    """The worst state of a reply not accepted yet (refused > unsure > sending > queued)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """A reply on its way. `left` says whether the point of no return was reached."""
+
+    key: ReplyKey
+    account: AccountUid
+    conversation: ConversationUid
+    message: MessageUid
+    """The stored OUT message that shows this reply in its conversation."""
+    reply: Reply
+    state: Delivery
+    created_at: datetime
+    send_after: datetime
+    """End of the undo window."""
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    error: str = ""
+    left: bool = False
+    accepted_at: datetime | None = None
+    remote_id: RemoteId | None = None
+    settled: bool = False
+    """Whether the Sent copy and `\\Answered` are done, after acceptance."""
+    settle_attempts: int = 0
+    after: Mapping[str, str] = field(default_factory=dict)
+    """What a canned response asked for once accepted: {done: "true", tag: "a,b"}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountState:
+    """How an account is, for the strip and `sync --json`."""
+
+    account: AccountUid
+    state: str
+    """new, ok, syncing, offline, login, broken, asking."""
+    error: str = ""
+    """A sentence for the seller; empty when all is well."""
+    checked_at: datetime | None = None
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountTerms:
+    """What rules and verbs need to know of an account, from the configuration."""
+
+    uid: AccountUid
+    name: str
+    kind: str
+    addresses: frozenset[str] = frozenset()
+    """Our own addresses there, lower case; the first of `address_order` is the main one."""
+    address_order: tuple[str, ...] = ()
+    display_name: str = ""
+    signature: str = ""
+    owed_since: datetime | None = None
+    """Messages accepted before open no obligation; None: all open one."""
+    reply_within: timedelta | None = None
+    """The seller's own target for this account; None: the connector's default rule."""
+    quote_below: bool = False

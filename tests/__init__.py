@@ -1,0 +1,1 @@
+"""The product's promises, as sentences that run."""
