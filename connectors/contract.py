@@ -135,8 +135,8 @@ class Connector(ABC):
         """
         raise Unsure(f"{self.account.name} cannot tell whether a reply arrived.")
 
-    def settle(self, reply: Reply) -> None:
-        """Do what the service leaves to us after it accepted (Sent copy, `\\Answered`).
+    def settle(self, reply: Reply) -> None:  # noqa: B027 - most services leave us nothing to do
+        """Do what the service leaves to us after it accepted (Sent copy, answered flag).
 
         Looks before it writes, so that it may be repeated; never sends.
         """
