@@ -1,0 +1,99 @@
+"""Run a program on a pseudo-terminal and time what a person would see."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+QUIET = 0.025
+"""Seconds without output after which a repaint is taken as finished."""
+
+
+class Terminal:
+    """A child on a pty of 100x30 cells; every wait has a limit in seconds."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.seen = b""
+        self.started = time.perf_counter()
+        self.child = subprocess.Popen(
+            list(words),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "", **environment},
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGTERM)
+        try:
+            self.child.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.child.pid, signal.SIGKILL)
+            self.child.wait()
+        os.close(self.master)
+
+    def _read(self, timeout: float) -> bytes:
+        if not select.select([self.master], [], [], timeout)[0]:
+            return b""
+        try:
+            return os.read(self.master, 1 << 16)
+        except OSError:
+            return b""
+
+    def until(self, text: bytes, limit: float = 30.0) -> float:
+        """Return the seconds from the start until `text` was painted."""
+        while text not in self.seen:
+            if time.perf_counter() - self.started > limit:
+                raise TimeoutError(f"{text!r} never came; the screen ended in {self.seen[-800:]!r}")
+            self.seen += self._read(0.5)
+        return time.perf_counter() - self.started
+
+    def settle(self, quiet: float = 0.4) -> None:
+        """Read until nothing was painted for that many seconds."""
+        while chunk := self._read(quiet):
+            self.seen += chunk
+
+    def press(self, key: bytes) -> float | None:
+        """Return the seconds from a key to the last byte of its repaint, None if none came."""
+        pressed = time.perf_counter()
+        os.write(self.master, key)
+        painted: float | None = None
+        timeout = 1.0
+        while chunk := self._read(timeout):
+            painted = time.perf_counter()
+            self.seen = chunk
+            timeout = QUIET
+        return None if painted is None else painted - pressed
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return the 95th percentile (nearest rank)."""
+    return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the middle value."""
+    return sorted(values)[len(values) // 2]
