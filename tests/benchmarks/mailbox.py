@@ -10,15 +10,15 @@ from pathlib import Path
 
 FIRST = ("Anna", "Jürgen", "Łucja", "Ștefan", "Ольга", "María", "Renée", "Kate", "Tom")
 LAST = ("Becker", "Nowak", "Ionescu", "García", "Иванова", "Dupont", "Smith", "Jones", "Ek")
-WORDS = tuple(  # noqa: SIM905 - a sentence is read, a list of words is not
-    "hello order parcel arrived broken please refund when will it come the colour is wrong "
-    "thank you invoice address size blue return label tracking number yesterday still waiting".split()
-)
+SENTENCES = """
+hello order parcel arrived broken please refund when will it come the colour is wrong
+thank you invoice address size blue return label tracking number yesterday still waiting
+"""
+WORDS = tuple(SENTENCES.split())
 
 
 def mails(count: int, newest: datetime, seed: int = 7) -> Iterator[tuple[bytes, datetime]]:
-    """Yield raw mails (CRLF, 2 to 6 kB, a third with HTML) and when each was taken, oldest
-    first."""
+    """Yield raw mails (CRLF, 2 to 6 kB) and when each was taken, oldest first."""
     chance = random.Random(seed)
     for number in range(count):
         taken = newest - timedelta(minutes=7 * (count - number))
