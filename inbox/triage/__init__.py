@@ -1,0 +1,37 @@
+"""What the verbs do: each writes journal facts and their verdicts in one transaction.
+
+Screen and command line both come through here. It decides nothing about
+deadlines (core does) and talks to no service (the engine does): it writes the
+store and nudges.
+"""
+
+from __future__ import annotations
+
+from inbox.triage.answers import Answers
+from inbox.triage.undoing import Undoing, Undone
+from inbox.triage.verbs import Verbs
+from inbox.view.replying import (
+    AlreadyLeft,
+    EmptyReply,
+    NothingToAnswer,
+    ReplyParts,
+    ReplyRefused,
+    TooLong,
+    Unfilled,
+)
+
+__all__ = [
+    "AlreadyLeft",
+    "EmptyReply",
+    "NothingToAnswer",
+    "ReplyParts",
+    "ReplyRefused",
+    "TooLong",
+    "Triage",
+    "Undone",
+    "Unfilled",
+]
+
+
+class Triage(Verbs, Undoing, Answers):
+    """The verbs, over one store. Every method may be called from any thread."""

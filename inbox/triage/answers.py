@@ -1,0 +1,171 @@
+"""Answering: a reply goes into the outbox durably, and leaves it by the engine or by undo."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from connectors import steps
+from connectors.values import Reply, ReplyKey
+from inbox.core.model import ConversationUid, Delivery, OutboxItem, Verb
+from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store.database import Transaction
+from inbox.store.derive import derive
+from inbox.store.drafts import Draft
+from inbox.store.uids import new_uid
+from inbox.triage.desk import Desk, new_group
+from inbox.view.replying import (
+    AlreadyLeft,
+    EmptyReply,
+    NothingToAnswer,
+    ReplyParts,
+    TooLong,
+    Unfilled,
+    one_line,
+    parts_of,
+    placeholders,
+    whole_text,
+)
+
+
+class Answers(Desk):
+    """Replies and drafts."""
+
+    def reply_parts(self, uid: ConversationUid) -> ReplyParts:
+        """Return from whom, to whom and under what subject an answer goes.
+
+        Raises NothingToAnswer.
+        """
+        with self._store.read() as tx:
+            return self._parts(tx, uid)
+
+    def reply(
+        self,
+        uid: ConversationUid,
+        text: str,
+        *,
+        subject: str | None = None,
+        delay: bool = True,
+        after: Mapping[str, str] | None = None,
+    ) -> OutboxItem:
+        """Put an answer into the outbox, durably, and return its item.
+
+        `delay=False` leaves no time to undo. Raises NothingToAnswer,
+        EmptyReply, TooLong, Unfilled (each a ReplyRefused).
+        """
+        now = self._clock()
+        steps.reached("reply.before_queue")
+        with self._store.write(durable=True) as tx:
+            parts = self._parts(tx, uid)
+            reply = _reply_of(parts, text, subject, now)
+            message = messages.add_outgoing(
+                tx, parts.account, parts.conversation, reply, Delivery.QUEUED
+            )
+            item = OutboxItem(
+                key=reply.key,
+                account=parts.account,
+                conversation=parts.conversation,
+                message=message,
+                reply=reply,
+                state=Delivery.QUEUED,
+                created_at=now,
+                send_after=now + self._window if delay else now,
+                after=dict(after or {}),
+            )
+            outbox.add(tx, item)
+            journal.add(
+                tx,
+                at=now,
+                verb=Verb.REPLY,
+                conversation=parts.conversation,
+                arguments={"key": reply.key},
+                group=new_group(),
+            )
+            drafts.remove(tx, parts.conversation)
+            derive(tx, [parts.conversation], self.book)
+        steps.reached("reply.queued")
+        self._nudge(item.account)
+        return item
+
+    def retry(self, key: ReplyKey) -> OutboxItem:
+        """Queue a refused, unsure or waiting reply again, now; raises AlreadyLeft if it is out.
+
+        For an unsure one this is the seller's word that it did not arrive.
+        """
+        with self._store.write(durable=True) as tx:
+            item = outbox.get(tx, key)
+            if item.state in {Delivery.SENDING, Delivery.ACCEPTED}:
+                raise AlreadyLeft
+            item = replace(
+                item,
+                state=Delivery.QUEUED,
+                send_after=min(item.send_after, self._clock()),
+                next_attempt_at=None,
+                error="",
+                left=False,
+            )
+            outbox.put(tx, item)
+            messages.set_delivery(tx, item.message, Delivery.QUEUED)
+            derive(tx, [item.conversation], self.book)
+        self._nudge(item.account)
+        return item
+
+    def cancel(self, key: ReplyKey) -> ConversationUid:
+        """Take a reply out of the outbox; its words become the draft. Raises AlreadyLeft."""
+        with self._store.write(durable=True) as tx:
+            item = outbox.get(tx, key)
+            if item.state in {Delivery.SENDING, Delivery.ACCEPTED}:
+                raise AlreadyLeft
+            self._withdraw(tx, item)
+            derive(tx, [item.conversation], self.book)
+        return item.conversation
+
+    def draft(self, uid: ConversationUid) -> Draft | None:
+        """Return what was written and not sent."""
+        with self._store.read() as tx:
+            return drafts.get(tx, conversations.get(tx, uid).uid)
+
+    def save_draft(self, uid: ConversationUid, text: str, subject: str = "") -> None:
+        """Keep what is written; an empty text removes the draft."""
+        with self._store.write(durable=True) as tx:
+            uid = conversations.get(tx, uid).uid
+            if text.strip():
+                drafts.put(tx, Draft(uid, text, subject, self._clock()))
+            else:
+                drafts.remove(tx, uid)
+
+    def _parts(self, tx: Transaction, uid: ConversationUid) -> ReplyParts:
+        conversation = conversations.get(tx, uid)
+        terms = self.book.accounts.get(conversation.account)
+        if terms is None:
+            raise NothingToAnswer
+        return parts_of(tx, conversation.uid, terms, self._limits.get(conversation.account))
+
+
+def _reply_of(parts: ReplyParts, text: str, subject: str | None, now: datetime) -> Reply:
+    """Return the reply to queue; raises what `Triage.reply` promises."""
+    typed = text.strip()
+    if not typed or typed == parts.signature.strip():
+        raise EmptyReply
+    names = placeholders(f"{subject or ''}\n{text}")
+    if names:
+        raise Unfilled(names)
+    whole = whole_text(parts, text)
+    if parts.limit is not None and len(whole.strip()) > parts.limit:
+        raise TooLong(len(whole.strip()), parts.limit)
+    domain = parts.sender.address.rpartition("@")[2]
+    safe = domain if domain and domain.isascii() else "seller-inbox.invalid"
+    return Reply(
+        key=ReplyKey(f"{new_uid()}.{secrets.token_hex(8)}@{safe}"),
+        created_at=now,
+        sender=parts.sender,
+        recipients=parts.recipients,
+        subject=parts.subject if subject is None else one_line(subject),
+        text=whole,
+        in_reply_to=parts.in_reply_to,
+        references=parts.references,
+        answers=parts.answers,
+        conversation_ref=parts.conversation_ref,
+    )

@@ -1,0 +1,94 @@
+"""What all verbs share: the store, the clock, the way a fact is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from inbox.core.model import AccountUid, Conversation, ConversationUid, OutboxItem, Verb
+from inbox.core.obligations import Book
+from inbox.core.query import Query, Term
+from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store.database import Store, Transaction
+from inbox.store.derive import derive
+from inbox.store.drafts import Draft
+from inbox.store.uids import new_uid
+from inbox.view.replying import typed_text
+
+Clock = Callable[[], datetime]
+
+
+def _nobody(account: AccountUid) -> None:
+    """Nudge nobody: there is no engine to tell."""
+
+
+class Desk:
+    """One store and what writing to it needs."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: Book,
+        clock: Clock,
+        *,
+        nudge: Callable[[AccountUid], None] = _nobody,
+        undo_seconds: float = 10.0,
+        limits: Mapping[AccountUid, int] | None = None,
+    ) -> None:
+        self._store = store
+        self.book = book
+        self._clock = clock
+        self._nudge = nudge
+        self._window = timedelta(seconds=undo_seconds)
+        self._limits = dict(limits or {})
+
+    def _write(
+        self,
+        tx: Transaction,
+        verb: Verb,
+        of: Sequence[Conversation],
+        arguments: Mapping[str, str],
+        group: str,
+    ) -> None:
+        at = self._clock()
+        for conversation in of:
+            journal.add(
+                tx,
+                at=at,
+                verb=verb,
+                conversation=conversation.uid,
+                arguments=arguments,
+                group=group,
+            )
+            if verb in {Verb.READ, Verb.UNREAD}:
+                messages.mark_seen(tx, conversation.uid, verb is Verb.READ)
+        derive(tx, [conversation.uid for conversation in of], self.book)
+
+    def _of_sender(self, tx: Transaction, pattern: str) -> list[ConversationUid]:
+        query = Query((Term(field="from", value=pattern),))
+        return conversations.ids(tx, query, self._clock())
+
+    def _withdraw(self, tx: Transaction, item: OutboxItem) -> None:
+        """Take a reply out of the outbox and its conversation, and keep its words as the draft."""
+        heads = messages.heads(tx, item.conversation)
+        answered = next(
+            (head for head in heads if head.message.message_id == item.reply.in_reply_to), None
+        )
+        text = item.reply.text.rstrip()
+        if answered is not None:
+            text = typed_text(messages.get(tx, answered.uid).message, text)
+        outbox.remove(tx, item.key)
+        messages.remove_outgoing(tx, item.message)
+        if drafts.get(tx, item.conversation) is None:
+            drafts.put(tx, Draft(item.conversation, text, item.reply.subject, self._clock()))
+
+
+def each(tx: Transaction, uids: Iterable[ConversationUid]) -> list[Conversation]:
+    """Return each conversation once, merged ones followed; raises UnknownId."""
+    found = [conversations.get(tx, uid) for uid in uids]
+    return list({conversation.uid: conversation for conversation in found}.values())
+
+
+def new_group() -> str:
+    """Return a name for the facts of one keypress."""
+    return str(new_uid())

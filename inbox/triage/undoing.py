@@ -1,0 +1,117 @@
+"""Undo and redo: facts about groups of facts, and replies taken out of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from connectors.values import ReplyKey
+from inbox.core import undo as core_undo
+from inbox.core.model import ConversationUid, Delivery, Fact, Verb
+from inbox.store import journal, messages, outbox
+from inbox.store.database import Transaction
+from inbox.store.derive import derive
+from inbox.store.uids import UnknownId
+from inbox.triage.desk import Desk, new_group
+
+_NEWEST_FACTS = 2000
+"""How far back undo looks in the journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What an undo or redo did, for the line that tells it."""
+
+    verb: Verb | None
+    """The verb taken back (or done again); None when nothing could be."""
+    conversations: tuple[ConversationUid, ...] = ()
+    passed_over: tuple[ReplyKey, ...] = ()
+    """Newer replies that were on their way already and stay as they are."""
+    withdrawn: ReplyKey | None = None
+    """A reply taken out of the outbox; its words are the conversation's draft again."""
+
+
+class Undoing(Desk):
+    """Undo and redo over the journal, whoever wrote the facts."""
+
+    def undo(self) -> Undone | None:
+        """Take the newest group back that can be; None when the journal holds nothing to undo."""
+        with self._store.write(durable=True) as tx:
+            facts = journal.newest(tx, _NEWEST_FACTS)
+            passed: list[ReplyKey] = []
+            group = core_undo.next_undo(facts, lambda fact: _undoable(tx, fact, passed))
+            if group is None:
+                return Undone(verb=None, passed_over=tuple(passed)) if passed else None
+            members = [fact for fact in facts if fact.group == group]
+            withdrawn = None
+            for fact in members:
+                if fact.verb is Verb.REPLY:
+                    withdrawn = ReplyKey(fact.arguments["key"])
+                    self._withdraw(tx, outbox.get(tx, withdrawn))
+            self._turn(tx, Verb.UNDO, group, members)
+        return _told(members, passed, withdrawn)
+
+    def redo(self) -> Undone | None:
+        """Do the newest undone group again; None when there is none."""
+        with self._store.write(durable=True) as tx:
+            facts = journal.newest(tx, _NEWEST_FACTS)
+            group = core_undo.next_redo(facts)
+            if group is None:
+                return None
+            members = [fact for fact in facts if fact.group == group]
+            if any(fact.verb is Verb.REPLY for fact in members):
+                return Undone(verb=None)
+            self._turn(tx, Verb.REDO, group, members)
+        return _told(members, (), None)
+
+    def _turn(self, tx: Transaction, verb: Verb, group: str, members: Sequence[Fact]) -> None:
+        """Note the undo (or redo) of a group in each conversation it touched, and derive them."""
+        own, touched = new_group(), dict.fromkeys(_conversations_of(members))
+        for uid in touched:
+            journal.add(
+                tx,
+                at=self._clock(),
+                verb=verb,
+                conversation=uid,
+                arguments={"group": group},
+                group=own,
+            )
+        for fact in members:
+            if fact.verb is Verb.NOT_A_BUYER:
+                touched.update(dict.fromkeys(self._of_sender(tx, fact.arguments["pattern"])))
+            if fact.verb in {Verb.READ, Verb.UNREAD} and fact.conversation is not None:
+                seen = (fact.verb is Verb.READ) is (verb is Verb.REDO)
+                messages.mark_seen(tx, fact.conversation, seen)
+        derive(tx, touched, self.book)
+
+
+def _undoable(tx: Transaction, fact: Fact, passed: list[ReplyKey]) -> bool:
+    """Return whether a fact can be taken back; notes a reply that cannot in `passed`."""
+    if not fact.group or fact.verb in {Verb.UNDO, Verb.REDO}:
+        return False
+    if fact.verb is not Verb.REPLY:
+        return True
+    key = ReplyKey(fact.arguments["key"])
+    try:
+        item = outbox.get(tx, key)
+    except UnknownId:
+        return False
+    if item.state is Delivery.QUEUED and not item.left:
+        return True
+    passed.append(key)
+    return False
+
+
+def _conversations_of(facts: Iterable[Fact]) -> list[ConversationUid]:
+    return [fact.conversation for fact in facts if fact.conversation is not None]
+
+
+def _told(
+    members: Sequence[Fact], passed: Sequence[ReplyKey], withdrawn: ReplyKey | None
+) -> Undone:
+    return Undone(
+        verb=members[0].verb,
+        conversations=tuple(dict.fromkeys(_conversations_of(members))),
+        passed_over=tuple(passed),
+        withdrawn=withdrawn,
+    )

@@ -1,0 +1,94 @@
+"""The verbs on conversations. Each returns the group under which undo takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from inbox.core.model import ConversationUid, Verb
+from inbox.store import conversations
+from inbox.store.derive import derive
+from inbox.triage.desk import Desk, each, new_group
+
+
+class Verbs(Desk):
+    """Done, reopen, spam, star, tag, read, not a buyer."""
+
+    def done(self, uids: Sequence[ConversationUid]) -> str:
+        """Note that the seller is finished with these and return the group of the facts."""
+        return self._note(Verb.DONE, uids)
+
+    def reopen(self, uids: Sequence[ConversationUid]) -> str:
+        """Take `done` back for these and return the group of the facts."""
+        return self._note(Verb.REOPEN, uids)
+
+    def no_reply_needed(self, uids: Sequence[ConversationUid]) -> str:
+        """Note that the last message asks nothing and return the group of the facts."""
+        return self._note(Verb.NO_REPLY_NEEDED, uids)
+
+    def spam(self, uids: Sequence[ConversationUid]) -> str:
+        """Put these out of every list but spam and return the group of the facts."""
+        return self._note(Verb.SPAM, uids)
+
+    def not_spam(self, uids: Sequence[ConversationUid]) -> str:
+        """Bring these back from spam and return the group of the facts."""
+        return self._note(Verb.NOT_SPAM, uids)
+
+    def star(self, uids: Sequence[ConversationUid]) -> str:
+        """Star these and return the group of the facts."""
+        return self._note(Verb.STAR, uids)
+
+    def unstar(self, uids: Sequence[ConversationUid]) -> str:
+        """Take the star off these and return the group of the facts."""
+        return self._note(Verb.UNSTAR, uids)
+
+    def tag(self, uids: Sequence[ConversationUid], name: str) -> str:
+        """Tag these and return the group of the facts."""
+        return self._note(Verb.TAG, uids, {"name": name})
+
+    def untag(self, uids: Sequence[ConversationUid], name: str) -> str:
+        """Take a tag off these and return the group of the facts."""
+        return self._note(Verb.UNTAG, uids, {"name": name})
+
+    def read(self, uids: Sequence[ConversationUid]) -> str:
+        """Mark these read and return the group of the facts."""
+        return self._note(Verb.READ, uids)
+
+    def unread(self, uids: Sequence[ConversationUid]) -> str:
+        """Mark these unread and return the group of the facts."""
+        return self._note(Verb.UNREAD, uids)
+
+    def opened(self, uid: ConversationUid) -> None:
+        """Mark one read because it was looked at: a fact that undo leaves alone."""
+        with self._store.read() as tx:
+            if not conversations.get(tx, uid).unread:
+                return
+        with self._store.write() as tx:
+            self._write(tx, Verb.READ, [conversations.get(tx, uid)], {}, group="")
+
+    def not_a_buyer(self, uids: Sequence[ConversationUid], *, domain: bool = False) -> str:
+        """Note that these senders (or their whole domains) never owe an answer.
+
+        Returns the group of the facts. Every conversation of such a sender
+        gets its verdict again.
+        """
+        group = new_group()
+        with self._store.write(durable=True) as tx:
+            touched: dict[ConversationUid, None] = {}
+            for conversation in each(tx, uids):
+                address = conversation.party.address.casefold()
+                pattern = "@" + address.rpartition("@")[2] if domain else address
+                self._write(tx, Verb.NOT_A_BUYER, [conversation], {"pattern": pattern}, group)
+                touched.update(dict.fromkeys(self._of_sender(tx, pattern)))
+            derive(tx, touched, self.book)
+        return group
+
+    def _note(
+        self,
+        verb: Verb,
+        uids: Sequence[ConversationUid],
+        arguments: Mapping[str, str] | None = None,
+    ) -> str:
+        group = new_group()
+        with self._store.write(durable=True) as tx:
+            self._write(tx, verb, each(tx, uids), arguments or {}, group)
+        return group

@@ -1,0 +1,70 @@
+"""The outbox as values: every reply that is not settled, and what the seller must decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.values import Party, ReplyKey
+from inbox.core.model import ConversationUid, Delivery, OutboxItem
+from inbox.core.obligations import Book
+from inbox.store import outbox
+from inbox.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One reply on its way, or stuck."""
+
+    key: ReplyKey
+    conversation: ConversationUid
+    account_name: str
+    recipients: tuple[Party, ...]
+    subject: str
+    state: Delivery
+    attempts: int
+    error: str
+    created_at: datetime
+    send_after: datetime
+    next_attempt_at: datetime | None
+
+
+def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
+    """Return every reply that its service has not accepted, oldest first."""
+    return tuple(
+        _row(item, book) for item in outbox.every(tx) if item.state is not Delivery.ACCEPTED
+    )
+
+
+def row_of(tx: Transaction, key: ReplyKey, book: Book) -> OutboxRow:
+    """Return one reply of the outbox, accepted or not; raises UnknownId."""
+    return _row(outbox.get(tx, key), book)
+
+
+def as_json(row: OutboxRow) -> dict[str, object]:
+    """Return a row of `inbox outbox --json`; instants are aware datetimes."""
+    return {
+        "key": row.key,
+        "conversation": row.conversation,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "error": row.error or None,
+        "created_at": row.created_at,
+    }
+
+
+def _row(item: OutboxItem, book: Book) -> OutboxRow:
+    terms = book.accounts.get(item.account)
+    return OutboxRow(
+        key=item.key,
+        conversation=item.conversation,
+        account_name=terms.name if terms else str(item.account),
+        recipients=item.reply.recipients,
+        subject=item.reply.subject,
+        state=item.state,
+        attempts=item.attempts,
+        error=item.error,
+        created_at=item.created_at,
+        send_after=item.send_after,
+        next_attempt_at=item.next_attempt_at,
+    )

@@ -1,0 +1,162 @@
+"""A conversation as it is read: messages with their quotations folded apart, and what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.values import Attachment, Direction, Party, ReplyKey
+from inbox.core.model import (
+    Conversation,
+    ConversationUid,
+    Delivery,
+    MessageUid,
+    OutboxItem,
+    StoredMessage,
+)
+from inbox.core.obligations import Book, Obligation, events_of, obligations, rules_for
+from inbox.core.quoting import Part, split
+from inbox.core.undo import effective
+from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store.database import Transaction
+from inbox.view.rows import account_name, as_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One message as it is read."""
+
+    uid: MessageUid
+    direction: Direction
+    sender: Party
+    recipients: tuple[Party, ...]
+    accepted_at: datetime
+    subject: str
+    parts: tuple[Part, ...]
+    """The whole text in its order, quoted parts marked."""
+    attachments: tuple[Attachment, ...]
+    automatic: bool
+    claims_to_be_us: bool
+    gone: bool
+    """Whether the service no longer has it."""
+    delivery: Delivery | None
+    """None for what a service delivered."""
+    key: ReplyKey | None
+    error: str
+    """Why a reply of ours is not out yet, in the service's words; else empty."""
+    send_after: datetime | None
+    """When the undo window of a queued reply ends."""
+
+    @property
+    def text(self) -> str:
+        """The new words, without what is quoted."""
+        return "\n".join(part.text for part in self.parts if not part.quoted).strip()
+
+    @property
+    def quoted(self) -> str:
+        """What is quoted, as it came."""
+        return "\n".join(part.text for part in self.parts if part.quoted).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A conversation, opened."""
+
+    conversation: Conversation
+    account_name: str
+    messages: tuple[MessageView, ...]
+    """Oldest first."""
+    obligations: tuple[Obligation, ...]
+    draft: str
+    """What was written and not sent; empty if nothing was."""
+
+
+def reading(tx: Transaction, uid: ConversationUid, book: Book) -> Reading:
+    """Return a conversation with all its messages; raises UnknownId."""
+    conversation = conversations.get(tx, uid)
+    stored = messages.of_conversation(tx, conversation.uid)
+    waiting = {item.message: item for item in outbox.of_conversation(tx, conversation.uid)}
+    draft = drafts.get(tx, conversation.uid)
+    return Reading(
+        conversation=conversation,
+        account_name=account_name(book, conversation),
+        messages=tuple(_message(each, waiting.get(each.uid)) for each in stored),
+        obligations=obligations_of(tx, conversation, book),
+        draft=draft.text if draft else "",
+    )
+
+
+def obligations_of(
+    tx: Transaction, conversation: Conversation, book: Book
+) -> tuple[Obligation, ...]:
+    """Return every obligation of a conversation, met ones included, oldest first."""
+    terms = book.accounts.get(conversation.account)
+    if terms is None:
+        return ()
+    events = events_of(
+        messages.heads(tx, conversation.uid),
+        effective(journal.of_conversation(tx, conversation.uid)),
+        terms,
+        journal.not_buyers(tx),
+    )
+    return obligations(events, rules_for(book, conversation.account, conversation.service))
+
+
+def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> dict[str, object]:
+    """Return what `inbox show --json` prints; instants are aware datetimes."""
+    opened = reading(tx, uid, book)
+    return {
+        **as_json(opened.conversation, book, now),
+        "messages": [_message_json(each) for each in opened.messages],
+        "obligations": [_obligation_json(each) for each in opened.obligations],
+    }
+
+
+def _message(stored: StoredMessage, item: OutboxItem | None) -> MessageView:
+    message = stored.message
+    return MessageView(
+        uid=stored.uid,
+        direction=message.direction,
+        sender=message.sender,
+        recipients=message.recipients,
+        accepted_at=message.accepted_at,
+        subject=message.subject,
+        parts=split(message.text),
+        attachments=message.attachments,
+        automatic=message.automatic,
+        claims_to_be_us=message.claims_to_be_us,
+        gone=stored.gone_at is not None,
+        delivery=stored.delivery,
+        key=item.key if item else None,
+        error=item.error if item else "",
+        send_after=item.send_after if item and item.state is Delivery.QUEUED else None,
+    )
+
+
+def _message_json(message: MessageView) -> dict[str, object]:
+    return {
+        "id": message.uid,
+        "direction": message.direction.value,
+        "sender": {"name": message.sender.name, "address": message.sender.address},
+        "accepted_at": message.accepted_at,
+        "subject": message.subject,
+        "text": message.text,
+        "quoted": message.quoted or None,
+        "attachments": [
+            {"name": each.name, "media_type": each.media_type, "size": each.size}
+            for each in message.attachments
+        ],
+        "delivery": message.delivery.value if message.delivery else None,
+    }
+
+
+def _obligation_json(obligation: Obligation) -> dict[str, object]:
+    return {
+        "rule": obligation.rule.id,
+        "owner": obligation.rule.owner.value,
+        "opened_by": obligation.opened_by,
+        "opened_at": obligation.opened_at,
+        "due_at": obligation.due_at,
+        "met_at": obligation.met_at,
+        "met_by": obligation.met_by,
+    }

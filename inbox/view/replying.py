@@ -1,0 +1,223 @@
+"""How an answer is addressed: from whom, to whom, under what subject, answering what.
+
+Pure but for `parts_of`, which reads one conversation. Everything that could
+break a header is taken out here, whatever the buyer's mail held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from connectors.values import Direction, Message, Party, Place
+from inbox.core import plaintext, quoting
+from inbox.core.model import AccountTerms, AccountUid, ConversationUid, MessageUid, StoredMessage
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+from inbox.store import conversations, messages
+from inbox.store.database import Transaction
+
+_MOST_REFERENCES = 20
+"""Message-IDs kept in References: the first of the conversation and the newest others."""
+
+_ANSWERED_SUBJECT = re.compile(
+    r"\s*(re|aw|antw|sv|vs|odp|rif|ref|ynt|отв|回复|答复|回覆)(\[\d+\])?\s*[:\uff1a]", re.IGNORECASE
+)
+
+
+class ReplyRefused(Exception):
+    """A reply that was not queued. `sentence` says why and `hint` what to do, for a person."""
+
+    sentence = ""
+    hint = ""
+
+    def __str__(self) -> str:
+        """Return the sentence, so that a log line says it too."""
+        return self.sentence
+
+
+class NothingToAnswer(ReplyRefused):
+    """Nobody wrote in this conversation whom an answer could reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = _("Nobody in this conversation can be answered.")
+        self.hint = _("It holds only messages of yours, or none with a sender's address.")
+
+
+class EmptyReply(ReplyRefused):
+    """There is no text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = _("The reply is empty.")
+        self.hint = _("Write something first.")
+
+
+class TooLong(ReplyRefused):
+    """The service would refuse a text of this length."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__()
+        self.length = length
+        self.limit = limit
+        self.sentence = ngettext(
+            "The reply is too long: {length} characters, {limit} allowed.",
+            "The reply is too long: {length} characters, {limit} allowed.",
+            limit,
+        ).format(length=length, limit=limit)
+        self.hint = _("Shorten it by {count}.").format(count=length - limit)
+
+
+class Unfilled(ReplyRefused):
+    """The text still holds placeholders of a canned response."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.names = tuple(names)
+        self.sentence = _("The reply still holds places to fill in: {names}.").format(
+            names=", ".join("{{ " + name + " }}" for name in names)
+        )
+        self.hint = _("Replace them by words, or take them out.")
+
+
+class AlreadyLeft(ReplyRefused):
+    """The reply is on its way or accepted: it cannot be taken back or sent again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = _("The reply has left already.")
+        self.hint = _("What is on its way cannot be taken back.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyParts:
+    """All of a reply but its text."""
+
+    account: AccountUid
+    account_name: str
+    conversation: ConversationUid
+    answered: MessageUid
+    sender: Party
+    recipients: tuple[Party, ...]
+    subject: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    answers: tuple[Place, ...]
+    conversation_ref: str | None
+    quote: str
+    """What is set below the text when it is sent; empty where the account does not quote."""
+    signature: str
+    limit: int | None
+    """Characters the service allows; None: no limit."""
+
+
+def parts_of(
+    tx: Transaction, uid: ConversationUid, terms: AccountTerms, limit: int | None = None
+) -> ReplyParts:
+    """Return how an answer to this conversation is addressed; raises NothingToAnswer."""
+    uid = conversations.get(tx, uid).uid
+    heads = messages.heads(tx, uid)
+    answered = answered_of(heads)
+    if answered is None:
+        raise NothingToAnswer
+    whole = messages.get(tx, answered.uid)
+    message = whole.message
+    recipients = recipients_of(message, terms)
+    if not recipients:
+        raise NothingToAnswer
+    return ReplyParts(
+        account=terms.uid,
+        account_name=terms.name,
+        conversation=uid,
+        answered=whole.uid,
+        sender=sender_of(message, heads, terms),
+        recipients=recipients,
+        subject=subject_of(message.subject),
+        in_reply_to=one_line(message.message_id),
+        references=references_of(message),
+        answers=message.places,
+        conversation_ref=message.conversation_ref,
+        quote=quoted_below(message) if terms.quote_below else "",
+        signature=terms.signature,
+        limit=limit,
+    )
+
+
+def answered_of(heads: Sequence[StoredMessage]) -> StoredMessage | None:
+    """Return the message an answer goes to: the newest a person sent us, else the newest in."""
+    received = [head for head in heads if head.message.direction is Direction.IN]
+    human = [head for head in received if not head.message.automatic]
+    return max(human or received, key=lambda head: head.message.accepted_at, default=None)
+
+
+def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
+    """Return whom an answer goes to: Reply-To or the sender, spelled as they wrote it, not us."""
+    wanted = message.reply_to or (message.sender,)
+    return tuple(
+        Party(one_line(party.name), one_line(party.address))
+        for party in wanted
+        if party.address.strip() and party.address.casefold() not in terms.addresses
+    )
+
+
+def sender_of(message: Message, heads: Iterable[StoredMessage], terms: AccountTerms) -> Party:
+    """Return the address of ours they wrote to, as they spelled it; else the account's main one."""
+    for party in message.recipients:
+        if party.address.casefold() in terms.addresses:
+            return Party(terms.display_name, one_line(party.address))
+    for head in heads:
+        ours = head.message.sender
+        if head.message.direction is Direction.OUT and ours.address.casefold() in terms.addresses:
+            return Party(terms.display_name, one_line(ours.address))
+    main = terms.address_order[0] if terms.address_order else min(terms.addresses, default="")
+    return Party(terms.display_name, main)
+
+
+def subject_of(subject: str) -> str:
+    """Return the subject of an answer: "Re: " once, whatever language the buyer's "Re" is in."""
+    plain = one_line(subject).strip()
+    return plain if _ANSWERED_SUBJECT.match(plain) else f"Re: {plain}".strip()
+
+
+def references_of(message: Message) -> tuple[str, ...]:
+    """Return the References of an answer: theirs and the message's own id, capped (RFC 5322)."""
+    earlier = message.references or message.in_reply_to[:1]
+    chain = [one_line(part) for part in (*earlier, message.message_id) if part.strip()]
+    unique = list(dict.fromkeys(chain))
+    if len(unique) > _MOST_REFERENCES:
+        unique = [unique[0], *unique[1 - _MOST_REFERENCES :]]
+    return tuple(unique)
+
+
+def quoted_below(message: Message) -> str:
+    """Return their new words as a quotation to stand below an answer."""
+    words = quoting.new_words(message.text).strip() or message.text.strip()
+    who = one_line(message.sender.name or message.sender.address)
+    lines = [f"> {line}".rstrip() for line in words.splitlines()]
+    return "\n".join([f"On {message.accepted_at:%Y-%m-%d %H:%M} UTC, {who} wrote:", *lines])
+
+
+def whole_text(parts: ReplyParts, text: str) -> str:
+    """Return what is sent for the text that was typed."""
+    typed = text.rstrip()
+    return f"{typed}\n\n{parts.quote}\n" if parts.quote else f"{typed}\n"
+
+
+def typed_text(message: Message, text: str) -> str:
+    """Return what was typed of a reply's whole text, `message` being what it answered."""
+    quote = quoted_below(message)
+    return text.rstrip().removesuffix(quote.rstrip()).rstrip()
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Return the places of a canned response that nobody has filled in."""
+    from canned import template
+
+    return tuple(template.placeholders(text))
+
+
+def one_line(text: str) -> str:
+    """Return a text fit for a header: no control characters, no line ends."""
+    return plaintext.clean(text, one_line=True).replace("\r", " ").replace("\n", " ").strip()

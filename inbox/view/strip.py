@@ -1,0 +1,71 @@
+"""The account strip as values: how each account is, and what waits in its outbox."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox.core.model import AccountUid, Delivery
+from inbox.core.obligations import Book
+from inbox.store import accounts, conversations, outbox
+from inbox.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStanding:
+    """One account of the strip."""
+
+    uid: AccountUid
+    name: str
+    kind: str
+    state: str
+    """new, ok, syncing, offline, login, broken, asking."""
+    error: str = ""
+    """A sentence for the seller; empty when all is well."""
+    checked_at: datetime | None = None
+    remaining: int = 0
+    """Messages still to be pulled, while it is syncing."""
+    on_their_way: int = 0
+    """Replies queued or being sent."""
+    stuck: int = 0
+    """Replies refused or unsure: the seller must decide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The whole strip."""
+
+    accounts: tuple[AccountStanding, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many conversations each view of the store holds."""
+
+
+def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
+    """Return how every configured account is, in the order of the configuration."""
+    states = accounts.states(tx)
+    moving: Counter[AccountUid] = Counter()
+    stuck: Counter[AccountUid] = Counter()
+    for item in outbox.every(tx):
+        if item.state in {Delivery.QUEUED, Delivery.SENDING}:
+            moving[item.account] += 1
+        elif item.state in {Delivery.REFUSED, Delivery.UNSURE}:
+            stuck[item.account] += 1
+    found = []
+    for uid, terms in book.accounts.items():
+        state = states.get(uid)
+        found.append(
+            AccountStanding(
+                uid=uid,
+                name=terms.name,
+                kind=terms.kind,
+                state=state.state if state else "new",
+                error=state.error if state else "",
+                checked_at=state.checked_at if state else None,
+                remaining=state.remaining if state else 0,
+                on_their_way=moving[uid],
+                stuck=stuck[uid],
+            )
+        )
+    return Standing(accounts=tuple(found), counts=conversations.counts(tx, now))
