@@ -1,0 +1,156 @@
+"""Say what is wrong with single settings, and fill in what a connector declares as default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from connectors.values import Setting, SettingValues
+from inbox.config.values import AccountConfig, Config, ConfigError, zone_of
+from inbox.i18n import gettext as _
+
+COMMON = (
+    Setting(
+        key="reply_within",
+        title="Reply within",
+        help='Your own target for an answer, such as "24h" or "90m".',
+        default="",
+    ),
+    Setting(
+        key="signature",
+        title="Signature",
+        help="What {{ signature }} stands for in your answers.",
+        default="",
+    ),
+)
+"""What every account may set, whatever its connector."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?")
+
+
+def check_accounts(config: Config, settings_of: Callable[[str], Sequence[Setting]]) -> None:
+    """Raise ConfigError for the first account key that its connector would not take.
+
+    `settings_of(kind)` returns what a connector declares, and raises
+    LookupError for a kind that nobody offers.
+    """
+    for account in config.accounts:
+        try:
+            declared = settings_of(account.kind)
+        except LookupError as unknown:
+            said = _("There is no connector of this kind: {}.").format(account.kind)
+            raise ConfigError(config.path, said, key=f"accounts.{account.name}.kind") from unknown
+        for key, said in problems(account.settings, declared):
+            raise ConfigError(config.path, said, key=f"accounts.{account.name}.{key}")
+
+
+def problems(settings: SettingValues, declared: Sequence[Setting]) -> Iterator[tuple[str, str]]:
+    """Yield (key, sentence) for every setting that a connector's declarations do not allow."""
+    known = {setting.key: setting for setting in (*declared, *COMMON)}
+    commands = {f"{setting.key}_command" for setting in declared if setting.secret}
+    for key, value in settings.items():
+        if key not in known and key in commands:
+            continue
+        if key not in known:
+            yield key, unknown(key, sorted(known.keys() - {s.key for s in declared if s.secret}))
+        elif said := _problem(known[key], value):
+            yield key, said
+    for setting in declared:
+        if setting.default is None and not setting.secret and not settings.get(setting.key):
+            yield setting.key, _("It is missing: {}").format(setting.help)
+
+
+def filled(account: AccountConfig, declared: Sequence[Setting]) -> SettingValues:
+    """Return the account's settings with the defaults of its connector filled in, no secrets."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    for setting in (*declared, *COMMON):
+        if not setting.secret and setting.default is not None:
+            values[setting.key] = split(setting.default) if setting.many else setting.default
+    return {**values, **account.settings}
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the parts of `a, b` without the space around them; empty ones go."""
+    return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
+
+
+def setting_problem(key: str, value: object) -> str:
+    """Return why this key of `[settings]` is none or cannot have the value; "" if it can."""
+    if key not in _CHECKS:
+        return unknown(key, _CHECKS)
+    return _CHECKS[key](value)
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return the sentence for a name that means nothing here."""
+    return _("This name means nothing here: {name}. Known are: {known}.").format(
+        name=name, known=", ".join(known)
+    )
+
+
+def _problem(setting: Setting, value: str | tuple[str, ...]) -> str:
+    """Return why the value is none for the setting, "" if it is one."""
+    if setting.secret:
+        return _("A secret does not belong into this file; see {}_command.").format(setting.key)
+    if isinstance(value, tuple):
+        return "" if setting.many else _("It must be one text, not a list.")
+    if setting.choices and value not in setting.choices:
+        return _("It must be one of: {}.").format(", ".join(setting.choices))
+    if (setting.default or "").isdecimal() and not (value.isascii() and value.isdecimal()):
+        return _("It must be a whole number.")
+    return ""
+
+
+def _text(value: object) -> str:
+    """Return why the value is no line of text."""
+    fine = isinstance(value, str) and value.isprintable()
+    return "" if fine else _("It must be one line of text.")
+
+
+def _truth(value: object) -> str:
+    """Return why the value is neither true nor false."""
+    return "" if isinstance(value, bool) else _("It must be true or false.")
+
+
+def _whole(least: int, most: int, *, zero: bool = False) -> Callable[[object], str]:
+    """Return a check for a whole number in that range, 0 as well if it is allowed."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, int) or isinstance(value, bool):
+            value = least - 1
+        if least <= value <= most or (zero and value == 0):
+            return ""
+        said = _("It must be a whole number from {least} to {most}.")
+        return said.format(least=least, most=most)
+
+    return check
+
+
+def _zone(value: object) -> str:
+    """Return why the value is no time zone."""
+    try:
+        if isinstance(value, str):
+            zone_of(value)
+            return ""
+    except ValueError:
+        pass
+    return _("It must be the name of a time zone, such as Europe/Berlin.")
+
+
+def _language(value: object) -> str:
+    """Return why the value is no language."""
+    if value == "" or (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+        return ""
+    return _("It must be the code of a language, such as de or pt_BR.")
+
+
+_CHECKS: Mapping[str, Callable[[object], str]] = {
+    "timezone": _zone,
+    "language": _language,
+    "undo_seconds": _whole(0, 600),
+    "quote_below": _truth,
+    "name": _text,
+    "theme": _text,
+    "editor": _text,
+    "poll_seconds": _whole(10, 3600, zero=True),
+}

@@ -1,0 +1,172 @@
+"""Read a configuration: bytes in, values or a ConfigError out."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from inbox.config.checks import setting_problem, unknown
+from inbox.config.values import AccountConfig, Config, ConfigError, Settings, instant, zone_of
+from inbox.core.model import AccountUid
+from inbox.i18n import gettext as _
+
+Tables = Mapping[str, Any]
+
+_TOP = ("settings", "accounts", "deadline", "keys", "calendars", "theme")
+_NAME = re.compile(r"\w[\w.-]{0,39}")
+_UID = re.compile(r"[0-9a-z]{8,26}")
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def load(path: Path) -> Config:
+    """Return what the file says, an empty Config if there is none; raise ConfigError."""
+    try:
+        with path.open("rb") as file:
+            _refuse_strangers(path, os.fstat(file.fileno()))
+            raw = file.read()
+    except FileNotFoundError:
+        return Config(path=path)
+    except OSError as broken:
+        raise ConfigError(path, _("It cannot be read: {}.").format(broken.strerror)) from broken
+    return parse(raw, path)
+
+
+def parse(raw: bytes, path: Path) -> Config:
+    """Return what the bytes of a configuration say; `path` is for what is told of mistakes."""
+    tables = _tables(raw, path)
+    for name in tables:
+        if name not in _TOP:
+            raise ConfigError(path, unknown(name, _TOP), key=name)
+    settings = _settings(path, _table(path, tables, "settings"))
+    accounts = _accounts(path, _table(path, tables, "accounts"), zone_of(settings.timezone))
+    return Config(
+        path=path,
+        settings=settings,
+        accounts=accounts,
+        deadlines=_list_of_tables(path, tables, "deadline"),
+        keys=_texts(path, "keys", _table(path, tables, "keys")),
+        calendars={
+            name: _table(path, _table(path, tables, "calendars"), name, "calendars.")
+            for name in _table(path, tables, "calendars")
+        },
+        theme=_texts(path, "theme", _table(path, tables, "theme")),
+    )
+
+
+def _refuse_strangers(path: Path, found: os.stat_result) -> None:
+    """Raise ConfigError if anyone but the seller could have written the file."""
+    if found.st_uid not in (0, os.getuid()):
+        raise ConfigError(path, _("It belongs to someone else, and it holds commands we run."))
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        said = _("Others may write it, and it holds commands we run. Mend it by: chmod go-w {}")
+        raise ConfigError(path, said.format(path))
+
+
+def _tables(raw: bytes, path: Path) -> dict[str, Any]:
+    """Return the tables of TOML bytes; raise ConfigError with the line of the mistake."""
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as broken:
+        line = raw.count(b"\n", 0, broken.start) + 1
+        raise ConfigError(path, _("It is not UTF-8 text."), line=line) from broken
+    except tomllib.TOMLDecodeError as broken:
+        where = _WHERE.search(str(broken))
+        line = int(where[1]) if where and where[1] else raw.rstrip().count(b"\n") + 1
+        said = _("It is not TOML: {}.").format(_WHERE.sub("", str(broken)))
+        raise ConfigError(path, said, line=line) from broken
+
+
+def _settings(path: Path, table: Tables) -> Settings:
+    """Return the `[settings]` table; raise ConfigError for a value that is none."""
+    for key, value in table.items():
+        if said := setting_problem(key, value):
+            raise ConfigError(path, said, key=f"settings.{key}")
+    return Settings(**table)
+
+
+def _accounts(path: Path, table: Tables, zone: tzinfo | None) -> tuple[AccountConfig, ...]:
+    """Return every `[accounts.<name>]` table; two with one uid are a mistake."""
+    found: dict[str, AccountConfig] = {}
+    for name in table:
+        account = _account(path, name, _table(path, table, name, "accounts."), zone)
+        if account.uid in found:
+            said = _("It has the uid of {}; each account needs its own.")
+            said = said.format(found[account.uid].name)
+            raise ConfigError(path, said, key=f"accounts.{name}.uid")
+        found[account.uid] = account
+    return tuple(found.values())
+
+
+def _account(path: Path, name: str, table: Tables, zone: tzinfo | None) -> AccountConfig:
+    """Return one account; which other keys it may have is its connector's to say."""
+    refuse_name(path, name)
+    uid, kind = table.get("uid"), table.get("kind")
+    if not isinstance(uid, str) or not _UID.fullmatch(uid):
+        said = _('It must be what "inbox accounts add" made: 12 small letters and digits.')
+        raise ConfigError(path, said, key=f"accounts.{name}.uid")
+    if not isinstance(kind, str) or not kind:
+        raise ConfigError(path, _('It must be text, such as "email".'), key=f"accounts.{name}.kind")
+    owed_since = None
+    if "owed_since" in table:
+        try:
+            owed_since = instant(table["owed_since"], zone)
+        except ValueError as wrong:
+            said = _("It must be a date, such as 2026-11-01.")
+            raise ConfigError(path, said, key=f"accounts.{name}.owed_since") from wrong
+    settings = {
+        key: _setting(path, f"accounts.{name}.{key}", value)
+        for key, value in table.items()
+        if key not in ("uid", "kind", "owed_since")
+    }
+    return AccountConfig(
+        uid=AccountUid(uid), name=name, kind=kind, settings=settings, owed_since=owed_since
+    )
+
+
+def _setting(path: Path, key: str, value: object) -> str | tuple[str, ...]:
+    """Return a connector's setting as text or texts, whatever plain TOML it is written in."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ConfigError(path, _("It must be text, a number or a list of texts."), key=key)
+
+
+def _table(path: Path, tables: Tables, name: str, prefix: str = "") -> Tables:
+    """Return the table of that name, an empty one if there is none."""
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        said = _("It must be a table: [{}].").format(prefix + name)
+        raise ConfigError(path, said, key=prefix + name)
+    return found
+
+
+def _list_of_tables(path: Path, tables: Tables, name: str) -> tuple[Tables, ...]:
+    """Return the `[[name]]` tables."""
+    found = tables.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ConfigError(path, _("It must be written as [[{}]].").format(name), key=name)
+    return tuple(found)
+
+
+def _texts(path: Path, name: str, table: Tables) -> Mapping[str, str]:
+    """Return a table whose every value is text."""
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise ConfigError(path, _("It must be text."), key=f"{name}.{key}")
+    return table
+
+
+def refuse_name(path: Path, name: str) -> None:
+    """Raise ConfigError if an account may not be called that."""
+    if not _NAME.fullmatch(name):
+        said = _("A name is made of letters, digits, dots, dashes and underscores, 40 at most.")
+        raise ConfigError(path, said, key=f"accounts.{name}")
