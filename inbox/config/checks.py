@@ -116,9 +116,7 @@ def _whole(least: int, most: int, *, zero: bool = False) -> Callable[[object], s
     """Return a check for a whole number in that range, 0 as well if it is allowed."""
 
     def check(value: object) -> str:
-        if not isinstance(value, int) or isinstance(value, bool):
-            value = least - 1
-        if least <= value <= most or (zero and value == 0):
+        if type(value) is int and (least <= value <= most or (zero and value == 0)):
             return ""
         said = _("It must be a whole number from {least} to {most}.")
         return said.format(least=least, most=most)
