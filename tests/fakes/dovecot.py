@@ -1,0 +1,262 @@
+"""Debian's Dovecot as a child on loopback: a real IMAP server whose mails are files to look at."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from tests.fakes.certificates import make_certificates
+from tests.fakes.missing import need
+from tests.fakes.ports import HOST, free_port, listening, wait_until
+
+_CONFIG = """
+protocols = imap
+listen = {host}
+base_dir = {run}/base
+state_dir = {run}/state
+log_path = {root}/dovecot.log
+auth_failure_delay = 0
+mail_fsync = never
+mail_max_userip_connections = 200
+disable_plaintext_auth = no
+ssl = yes
+ssl_cert = <{cert}
+ssl_key = <{key}
+ssl_min_protocol = TLSv1.2
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+first_valid_uid = 1
+mail_location = maildir:{root}/mail/%u
+namespace inbox {{
+  inbox = yes
+  separator = /
+{folders}
+}}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {root}/users
+}}
+userdb {{
+  driver = static
+  args = uid={owner} gid={group} home={root}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  process_min_avail = 1
+  service_count = 0
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service imap {{
+  process_limit = 200
+}}
+{capability}
+{extra}
+"""
+
+_SPECIAL = """
+  mailbox Sent {
+    special_use = \\Sent
+    auto = create
+  }
+  mailbox Trash {
+    special_use = \\Trash
+    auto = create
+  }
+  mailbox Junk {
+    special_use = \\Junk
+    auto = create
+  }
+"""
+
+PASSWORD = "secret"
+
+_numbers = count(1)
+
+
+class Dovecot:
+    """A Dovecot of our own. `stop` and `start_again` keep its mails and its ports."""
+
+    host = HOST
+
+    def __init__(self, root: Path, *, special_use: bool, capability: str, extra: str) -> None:
+        self.root = root
+        self.port, self.tls_port = free_port(), free_port()
+        self._binary = need(
+            shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin"),
+            "Dovecot is not installed (Debian: dovecot-imapd)",
+        )
+        root.mkdir(parents=True, exist_ok=True)
+        certificates = make_certificates(root / "tls")
+        self.ca_file = certificates.ca_file
+        self._run = Path(tempfile.mkdtemp(prefix="dovecot-"))
+        self._root_user = os.geteuid() == 0
+        owner = pwd.getpwnam("mail" if self._root_user else pwd.getpwuid(os.geteuid()).pw_name)
+        self._owner = owner.pw_uid, owner.pw_gid
+        me = owner.pw_name
+        self._config = root / "dovecot.conf"
+        self._config.write_text(
+            _CONFIG.format(
+                host=HOST,
+                run=self._run,
+                root=root,
+                port=self.port,
+                tls_port=self.tls_port,
+                cert=certificates.cert_file,
+                key=certificates.key_file,
+                internal="dovecot" if self._root_user else me,
+                internal_group="dovecot" if self._root_user else grp.getgrgid(os.getegid()).gr_name,
+                login="dovenull" if self._root_user else me,
+                owner=owner.pw_uid,
+                group=owner.pw_gid,
+                folders=_SPECIAL if special_use else "",
+                capability=f"imap_capability = {capability}" if capability else "",
+                extra=extra,
+            ),
+            encoding="utf-8",
+        )
+        (root / "users").touch()
+        (root / "mail").mkdir()
+        if self._root_user:
+            self._open_the_way()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def start(
+        cls, folder: Path, *, special_use: bool = True, capability: str = "", extra: str = ""
+    ) -> Dovecot:
+        """Return a running server that keeps all it has in `folder`/dovecot.
+
+        `capability` is Dovecot's imap_capability (what it says it can do),
+        `extra` any other configuration lines.
+        """
+        server = cls(
+            folder / "dovecot", special_use=special_use, capability=capability, extra=extra
+        )
+        server.start_again()
+        return server
+
+    def _open_the_way(self) -> None:
+        """Let the mail user reach its folder below a root-owned temporary one."""
+        os.chown(self.root / "mail", *self._owner)
+        for folder in (self.root, *self.root.parents):
+            mode = folder.stat().st_mode
+            if not mode & 0o001:
+                folder.chmod(mode | 0o011)
+
+    def start_again(self) -> None:
+        """Start the server on its ports, in a session of its own that no test's kill reaches."""
+        # The kernel ends it with us, even if we are killed ourselves.
+        leash = [path, "--pdeathsig", "TERM"] if (path := shutil.which("setpriv")) else []
+        self._process = subprocess.Popen(
+            [*leash, self._binary, "-F", "-c", str(self._config)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_until(lambda: listening(self.port) and listening(self.tls_port), "Dovecot")
+        except TimeoutError as late:
+            self.stop()
+            raise RuntimeError(f"Dovecot did not start:\n{self.log()}") from late
+
+    def stop(self) -> None:
+        """End the server and every connection to it; its mails stay."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(20)
+        self._process = None
+        wait_until(lambda: not listening(self.port), "Dovecot to let go of its port")
+
+    def remove(self) -> None:
+        """End the server for good and let go of its run-time folder."""
+        self.stop()
+        shutil.rmtree(self._run, ignore_errors=True)
+
+    def log(self) -> str:
+        """Return what the server logged."""
+        path = self.root / "dovecot.log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    def add_user(self, name: str, password: str = PASSWORD) -> str:
+        """Let the name log in with the password; return the name."""
+        with (self.root / "users").open("a", encoding="utf-8") as users:
+            users.write(f"{name}:{password}\n")
+        self._folder(self.maildir(name), "cur", "new", "tmp")
+        return name
+
+    def new_user(self, password: str = PASSWORD) -> str:
+        """Return a user that nobody used before."""
+        return self.add_user(f"user{next(_numbers)}", password)
+
+    def maildir(self, user: str, folder: str = "INBOX") -> Path:
+        """Return the Maildir that holds the folder's mails as files."""
+        base = self.root / "mail" / user
+        return base if folder == "INBOX" else base / ("." + folder.replace("/", "."))
+
+    def _folder(self, maildir: Path, *below: str) -> None:
+        """Make the Maildir, owned by whom Dovecot runs as."""
+        for path in (maildir, *(maildir / name for name in below)):
+            path.mkdir(exist_ok=True)
+            if self._root_user:
+                os.chown(path, *self._owner)
+
+    def deliver(
+        self,
+        user: str,
+        raw: bytes,
+        folder: str = "INBOX",
+        internaldate: datetime | None = None,
+        flags: str = "",
+    ) -> Path:
+        """Put a mail into the folder as a mail server does; return its file.
+
+        `internaldate` is when the server took it (now if None), `flags` are
+        Maildir's letters: S seen, R answered, F flagged.
+        """
+        maildir = self.maildir(user, folder)
+        self._folder(maildir, "cur", "new", "tmp")
+        when = (internaldate or datetime.now(UTC)).timestamp()
+        name = f"{int(when)}.M{time.time_ns()}N{next(_numbers)}.test"
+        temporary = maildir / "tmp" / name
+        temporary.write_bytes(raw)
+        os.utime(temporary, (when, when))
+        if self._root_user:
+            os.chown(temporary, *self._owner)
+        final = maildir / "cur" / f"{name}:2,{flags}" if flags else maildir / "new" / name
+        return temporary.rename(final)
+
+    def files(self, user: str, folder: str = "INBOX") -> list[Path]:
+        """Return the files of the folder's mails, oldest first."""
+        maildir = self.maildir(user, folder)
+        found = [path for name in ("new", "cur") for path in (maildir / name).glob("*")]
+        return sorted(found, key=lambda path: (path.stat().st_mtime, path.name))
+
+    def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
+        """Return the folder's mails as they lie on disk, oldest first."""
+        return [path.read_bytes() for path in self.files(user, folder)]
+
+    def change_uidvalidity(self, user: str, folder: str = "INBOX") -> None:
+        """Make the server number the folder's mails anew, under another UIDVALIDITY."""
+        for name in self.maildir(user, folder).glob("dovecot*"):
+            name.unlink()
