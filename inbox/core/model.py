@@ -84,7 +84,8 @@ class Fact:
     conversation: ConversationUid | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
-    reply: {key}; undo and redo: {group}."""
+    reply: {key}; undo and redo: {group}; done, reopen, no-reply-needed, spam and snooze may carry
+    {known: ISO instant}, see `obligations.known`."""
     group: str = ""
     """Facts made by one keypress share a group and are undone together."""
 
@@ -122,6 +123,8 @@ class Conversation:
     """The beginning of the newest message's new words, one line, at most 160 characters."""
     message_count: int = 0
     unread: bool = False
+    gone: bool = False
+    """The service has none of its messages any more."""
     starred: bool = False
     spam: bool = False
     tags: tuple[str, ...] = ()

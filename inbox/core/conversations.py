@@ -1,0 +1,250 @@
+"""What a conversation is now, made of its messages and of what the seller did. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from connectors.values import Direction, Kind, Message
+from inbox.core import undo
+from inbox.core.linking import keys_of, normal_subject
+from inbox.core.model import (
+    AccountTerms,
+    Conversation,
+    ConversationUid,
+    Delivery,
+    Fact,
+    State,
+    StoredMessage,
+    Verb,
+)
+from inbox.core.obligations import (
+    Book,
+    Event,
+    EventKind,
+    Obligation,
+    Owner,
+    events_of,
+    is_history,
+    known_until,
+    obligations,
+    rules_for,
+    set_aside_by,
+)
+from inbox.core.parties import canonical_address, is_no_buyer, shown_party
+
+__all__ = [
+    "canonical_address",
+    "is_no_buyer",
+    "keys_of",
+    "normal_subject",
+    "shown_party",
+    "state_of",
+    "summarise",
+]
+
+SNIPPET_CHARACTERS = 160
+
+
+def state_of(conversation: Conversation, now: datetime) -> State:
+    """Return whose turn it is at `now`. What a service's clock still asks for is never waiting."""
+    if conversation.spam:
+        return State.SPAM
+    if conversation.snoozed_until is not None and conversation.snoozed_until > now:
+        return State.SNOOZED
+    if conversation.done_at is not None:
+        return State.DONE
+    waiting = conversation.their_turn and not conversation.owed
+    return State.WAITING if waiting else State.OPEN
+
+
+def summarise(
+    uid: ConversationUid,
+    heads: Sequence[StoredMessage],
+    facts: Sequence[Fact],
+    terms: AccountTerms,
+    book: Book,
+    not_buyers: frozenset[str],
+    snippet: str = "",
+    unsent: Delivery | None = None,
+) -> Conversation:
+    """Return the document of a conversation as of its messages and facts; `now` plays no part.
+
+    `heads` (at least one, any order) need no text. `facts` are those of the
+    conversation, in the order written, with the undo and redo facts that
+    speak of their groups. `not_buyers` are the patterns in force.
+    """
+    heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
+    holds = undo.effective(facts)
+    events = events_of(heads, holds, terms, not_buyers)
+    newest = _speaking(heads)
+    rules = rules_for(book, heads[0].account, newest.service)
+    verdict = _verdict(obligations(events, rules))
+    turn = _turn(heads, holds, events, terms)
+    marks = _marks(holds)
+    return Conversation(
+        uid=uid,
+        account=heads[0].account,
+        service=newest.service,
+        kind=newest.kind,
+        party=shown_party(newest, terms.addresses),
+        subject=heads[0].message.subject,
+        order_ref=_order_of(heads),
+        last_at=heads[-1].message.accepted_at,
+        snippet=" ".join(snippet.split())[:SNIPPET_CHARACTERS],
+        message_count=len(heads),
+        unread=any(_theirs(head) and not head.message.seen for head in heads),
+        gone=all(head.gone_at is not None for head in heads),
+        starred=marks.starred,
+        tags=marks.tags,
+        spam=turn.spam,
+        done_at=turn.done_at,
+        snoozed_until=turn.snoozed_until,
+        their_turn=turn.theirs,
+        owed=verdict is not None,
+        due_at=verdict.due_at if verdict else None,
+        target=verdict.rule.target if verdict else None,
+        rule=verdict.rule.id if verdict else None,
+        rule_hash=book.hash,
+        unreachable=verdict is not None and verdict.due_at is None,
+        unsent=unsent,
+    )
+
+
+def _theirs(head: StoredMessage) -> bool:
+    """Return whether the message came from them."""
+    return head.message.direction is Direction.IN
+
+
+def _speaking(heads: Sequence[StoredMessage]) -> Message:
+    """Return the message that says who this is with: their newest by a person, else any newest."""
+    theirs = [head.message for head in heads if _theirs(head)]
+    people = [each for each in theirs if not each.automatic and each.kind is not Kind.NOTICE]
+    return (people or theirs or [heads[-1].message])[-1]
+
+
+def _order_of(heads: Sequence[StoredMessage]) -> str | None:
+    """Return the order named last."""
+    named = (head.message.order_ref for head in reversed(heads))
+    return next((order for order in named if order), None)
+
+
+def _verdict(found: Iterable[Obligation]) -> Obligation | None:
+    """Return the open obligation that sorts the conversation.
+
+    The earliest due; of two at once the service's, whose clock a word of ours
+    does not stop; one that never falls due only where there is no other.
+    """
+    never = datetime.max.replace(tzinfo=UTC)
+    return min(
+        (each for each in found if each.open),
+        key=lambda each: (each.due_at or never, each.rule.owner is Owner.SELLER, each.rule.id),
+        default=None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Whose turn it is, before `now` has its say."""
+
+    theirs: bool
+    done_at: datetime | None
+    snoozed_until: datetime | None
+    spam: bool
+
+
+def _turn(
+    heads: Sequence[StoredMessage],
+    facts: Sequence[Fact],
+    events: Sequence[Event],
+    terms: AccountTerms,
+) -> _Turn:
+    """Return whose turn it is, after everything that happened.
+
+    A new question of a person ends done and snooze; an automatic message ends nothing.
+    """
+    theirs, done_at, reopened = False, None, False
+    for event in sorted(events, key=lambda each: each.order_at or each.at):
+        match event.kind:
+            case EventKind.ASKED if event.excluded in ("", "history"):
+                theirs = False
+                done_at = None if not event.excluded else done_at
+            case EventKind.ANSWERED if not event.automatic:
+                theirs = True
+            case EventKind.NO_REPLY_NEEDED:
+                theirs = True
+            case EventKind.REOPENED:
+                theirs, done_at, reopened = False, None, True
+            case EventKind.DONE:
+                done_at, reopened = event.at, False
+            case _:
+                pass
+    aside = _set_aside(heads)
+    if done_at is None and not reopened and (aside == "trash" or _all_history(heads, terms)):
+        done_at = heads[-1].message.accepted_at
+    snoozed = _snoozed_until(facts, events)
+    return _Turn(
+        theirs=theirs,
+        done_at=None if snoozed else done_at,
+        snoozed_until=snoozed,
+        spam=_spam(facts, aside),
+    )
+
+
+def _set_aside(heads: Sequence[StoredMessage]) -> str:
+    """Return "junk" or "trash" if all they wrote lies there, else ""."""
+    reasons = {set_aside_by(head.message.places) for head in heads if _theirs(head)}
+    if not reasons or "" in reasons:
+        return ""
+    return "junk" if "junk" in reasons else "trash"
+
+
+def _all_history(heads: Sequence[StoredMessage], terms: AccountTerms) -> bool:
+    """Return whether every word of a person is from before the account owes anything."""
+    people = [head for head in heads if not head.message.automatic]
+    return all(is_history(head.message, terms) for head in people or heads)
+
+
+def _spam(facts: Sequence[Fact], aside: str) -> bool:
+    """Return whether it is spam: by the seller's last word, without one by where it lies."""
+    said = [fact.verb for fact in facts if fact.verb in (Verb.SPAM, Verb.NOT_SPAM)]
+    return said[-1] is Verb.SPAM if said else aside == "junk"
+
+
+def _snoozed_until(facts: Sequence[Fact], events: Sequence[Event]) -> datetime | None:
+    """Return until when the seller put it off, `None` once woken, done or asked about again."""
+    said = [fact for fact in facts if fact.verb in (Verb.SNOOZE, Verb.WAKE, Verb.DONE)]
+    if not said or said[-1].verb is not Verb.SNOOZE or "until" not in said[-1].arguments:
+        return None
+    seen = known_until(said[-1]) or said[-1].at
+    asked = (each for each in events if each.kind is EventKind.ASKED and not each.excluded)
+    if any(each.at > seen for each in asked):
+        return None
+    return datetime.fromisoformat(said[-1].arguments["until"]).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What the seller put on it."""
+
+    starred: bool
+    tags: tuple[str, ...]
+
+
+def _marks(facts: Iterable[Fact]) -> _Marks:
+    """Return the star and the tags that are on now."""
+    starred, tags = False, set[str]()
+    for fact in facts:
+        match fact.verb:
+            case Verb.STAR:
+                starred = True
+            case Verb.UNSTAR:
+                starred = False
+            case Verb.TAG:
+                tags.add(fact.arguments.get("name", ""))
+            case Verb.UNTAG:
+                tags.discard(fact.arguments.get("name", ""))
+            case _:
+                pass
+    return _Marks(starred, tuple(sorted(tags - {""})))

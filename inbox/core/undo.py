@@ -1,0 +1,77 @@
+"""What undo and redo mean: they are facts too, and nothing is ever taken out of the journal.
+
+A group is what one keypress made. A fact without a group is a group of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from inbox.core.model import Fact, Verb
+
+TURNS = frozenset({Verb.UNDO, Verb.REDO})
+"""The verbs that speak of other facts and change nothing by themselves."""
+
+
+def group_of(fact: Fact) -> str:
+    """Return the group a fact belongs to (its own uid where it was made alone)."""
+    return fact.group or fact.uid
+
+
+def undone(facts: Iterable[Fact]) -> frozenset[str]:
+    """Return the groups that are undone now, of facts in the order they were written.
+
+    The last word on a group counts: undone, redone and undone again is undone.
+    """
+    last: dict[str, Verb] = {}
+    for fact in facts:
+        if fact.verb in TURNS:
+            last[fact.arguments.get("group", "")] = fact.verb
+    return frozenset(group for group, verb in last.items() if verb is Verb.UNDO)
+
+
+def effective(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Return the facts that hold, of facts oldest first: no undone ones, no undo, no redo.
+
+    The order written is trusted, not `at`: a clock may have been set back.
+    """
+    gone = undone(facts)
+    return tuple(fact for fact in facts if fact.verb not in TURNS and group_of(fact) not in gone)
+
+
+def _always(_fact: Fact) -> bool:
+    """Return True: what may be undone where nobody says otherwise."""
+    return True
+
+
+def next_undo(
+    newest_first: Sequence[Fact], undoable: Callable[[Fact], bool] = _always
+) -> str | None:
+    """Return the group that undo takes back next, `None` if there is none.
+
+    It is the newest one not undone, whoever made it. A group with a fact
+    that is not `undoable` (a reply already on its way) is passed over whole.
+    """
+    gone = undone(reversed(newest_first))
+    stuck = {group_of(fact) for fact in newest_first if not undoable(fact)}
+    for fact in newest_first:
+        group = group_of(fact)
+        if fact.verb not in TURNS and group not in gone and group not in stuck:
+            return group
+    return None
+
+
+def next_redo(newest_first: Sequence[Fact]) -> str | None:
+    """Return the group that redo brings back next: the one undone last.
+
+    `None` if there is none, or if the seller did something new since: what
+    is redone would then land on top of something it never knew.
+    """
+    gone = undone(reversed(newest_first))
+    for fact in newest_first:
+        if fact.verb not in TURNS:
+            return None
+        group = fact.arguments.get("group", "")
+        if fact.verb is Verb.UNDO and group in gone:
+            return group
+    return None
