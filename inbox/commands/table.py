@@ -1,0 +1,264 @@
+"""The one table of what keys do, in the order that help shows it.
+
+It is a function, so that the seller's language is known when it is made.
+"""
+
+from __future__ import annotations
+
+from inbox.commands.values import (
+    MOVING,
+    PALETTE,
+    QUIT_ALWAYS,
+    Command,
+    Context,
+    sequences,
+    shown,
+)
+from inbox.i18n import gettext as _
+
+_LIST = frozenset({Context.LIST})
+_READING = frozenset({Context.READING})
+_BOTH = _LIST | _READING
+_ROWS = _LIST | {Context.OUTBOX}
+_WRITING = frozenset({Context.COMPOSER})
+_EVERYWHERE = frozenset(Context)
+
+
+def table() -> tuple[Command, ...]:
+    """Return every command with its default keys, in the order help shows them."""
+    return (
+        *_moving(),
+        *_opening(),
+        *_acting(),
+        *_selecting(),
+        *_going(),
+        *_writing(),
+        *_anywhere(),
+    )
+
+
+def keys_markdown() -> str:
+    """Return the default keys as the README's table, one row for each command."""
+    rows = ["| Keys | Command | What it does |", "|---|---|---|"]
+    for command in table():
+        keys = " · ".join(f"`{shown(sequence)}`" for sequence in command.keys)
+        rows.append(f"| {keys} | {command.title} | {command.help} |")
+    return "\n".join(rows) + "\n"
+
+
+def _command(
+    name: str,
+    keys: str,
+    title: str,
+    text: str,
+    contexts: frozenset[Context],
+    *,
+    action: str = "",
+    hint: bool = False,
+) -> Command:
+    """Return a row; its action is the name with underscores unless said otherwise."""
+    return Command(
+        id=name,
+        keys=sequences(keys),
+        title=title,
+        help=text,
+        contexts=contexts,
+        action=action or name.replace("-", "_"),
+        hint=hint,
+    )
+
+
+def _moving() -> tuple[Command, ...]:
+    return (
+        _command("down", "j, down", _("Down"), _("Next row or line; 5j moves five."), MOVING),
+        _command("up", "k, up", _("Up"), _("Previous row or line."), MOVING),
+        _command("top", "g g, home", _("Top"), _("First row or line."), MOVING),
+        _command("bottom", "G, end", _("Bottom"), _("Last one; 5G goes to the fifth."), MOVING),
+        _command("half-down", "ctrl+d", _("Half a page down"), _("Half a page down."), MOVING),
+        _command("half-up", "ctrl+u", _("Half a page up"), _("Half a page up."), MOVING),
+        _command("page-down", "pagedown, space", _("Page down"), _("A page down."), MOVING),
+        _command("page-up", "pageup", _("Page up"), _("A page up."), MOVING),
+    )
+
+
+def _opening() -> tuple[Command, ...]:
+    return (
+        _command("open", "enter, o", _("Open"), _("Read the conversation."), _ROWS, hint=True),
+        _command(
+            "fold",
+            "enter, o",
+            _("Fold"),
+            _("Show or hide this message's text."),
+            _READING,
+        ),
+        _command(
+            "back",
+            "u, escape, q",
+            _("Back"),
+            _("Leave this page, search or selection."),
+            _READING | {Context.OUTBOX, Context.PAGE},
+            hint=True,
+        ),
+        _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
+        _command(
+            "next-conversation",
+            "J",
+            _("Next conversation"),
+            _("Read the next conversation of the list."),
+            _READING,
+            hint=True,
+        ),
+        _command(
+            "previous-conversation",
+            "K",
+            _("Previous conversation"),
+            _("Read the one before."),
+            _READING,
+        ),
+        _command("next-message", "n", _("Next message"), _("Go to the next message."), _READING),
+        _command(
+            "previous-message", "p", _("Previous message"), _("Go to the one before."), _READING
+        ),
+        _command("quoted", "Q", _("Quoted text"), _("Show or hide what is quoted."), _READING),
+        _command("why", "D", _("Why this deadline"), _("Explain when an answer is due."), _BOTH),
+        _command("source", "S", _("Source"), _("Show the message as it came."), _BOTH),
+    )
+
+
+def _acting() -> tuple[Command, ...]:
+    return (
+        _command("reply", "r", _("Reply"), _("Write an answer."), _BOTH, hint=True),
+        _command(
+            "canned",
+            ";",
+            _("Canned response"),
+            _("Answer with a text you keep ready."),
+            _BOTH,
+            hint=True,
+        ),
+        _command("done", "e", _("Done"), _("You are finished with it."), _BOTH, hint=True),
+        _command("reopen", "E", _("Reopen"), _("Take “done” back."), _BOTH),
+        _command(
+            "no-reply-needed",
+            "y",
+            _("No reply needed"),
+            _("The last message asks for nothing."),
+            _BOTH,
+        ),
+        _command(
+            "not-a-buyer",
+            "N",
+            _("Not a buyer"),
+            _("This sender never owes you an answer, nor you one."),
+            _BOTH,
+        ),
+        _command(
+            "spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH
+        ),
+        _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
+        _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
+        _command("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
+        _command("undo", "z", _("Undo"), _("Take the last action back."), _BOTH, hint=True),
+        _command("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
+        _command(
+            "retry",
+            "r",
+            _("Send again"),
+            _("Queue this reply again."),
+            frozenset({Context.OUTBOX}),
+            hint=True,
+        ),
+        _command(
+            "withdraw",
+            "x",
+            _("Take back"),
+            _("Take it out; its words become the draft."),
+            frozenset({Context.OUTBOX}),
+            hint=True,
+        ),
+    )
+
+
+def _selecting() -> tuple[Command, ...]:
+    return (
+        _command("select", "x", _("Select"), _("Select this row, or not any more."), _LIST),
+        _command("select-range", "V", _("Select range"), _("Select from here as you move."), _LIST),
+        _command("select-all", "* a", _("Select all"), _("Select the whole list."), _LIST),
+        _command("select-none", "* n", _("Select none"), _("Select nothing."), _LIST),
+        _command(
+            "search",
+            "/",
+            _("Search"),
+            _("Words, is:owed, from:kate, account:shop."),
+            _BOTH,
+            hint=True,
+        ),
+    )
+
+
+def _going() -> tuple[Command, ...]:
+    def go(key: str, view: str, title: str, text: str) -> Command:
+        return _command(f"go-{view}", f"g {key}", title, text, _BOTH, action=f"go:{view}")
+
+    return (
+        go("i", "owed", _("Go to owed"), _("What waits for your answer.")),
+        go("a", "all", _("Go to all"), _("Everything but spam.")),
+        go("o", "late", _("Go to late"), _("What is past its time.")),
+        go("w", "waiting", _("Go to waiting"), _("Where it is their turn.")),
+        go("s", "starred", _("Go to starred"), _("What you starred.")),
+        go("e", "done", _("Go to done"), _("What you finished.")),
+        go("!", "spam", _("Go to spam"), _("What you called spam.")),
+        go("d", "drafts", _("Go to drafts"), _("Answers begun and not sent.")),
+        go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
+    )
+
+
+def _writing() -> tuple[Command, ...]:
+    review = frozenset({Context.REVIEW})
+    return (
+        _command(
+            "review", "ctrl+s", _("Review"), _("See what goes out, then send."), _WRITING, hint=True
+        ),
+        _command(
+            "insert-canned",
+            "f2",
+            _("Canned response"),
+            _("Insert a text you keep ready (also / on an empty line)."),
+            _WRITING,
+            hint=True,
+        ),
+        _command(
+            "edit", "ctrl+g", _("Editor"), _("Write it in $VISUAL or $EDITOR."), _WRITING, hint=True
+        ),
+        _command(
+            "leave", "escape", _("Leave"), _("Go back; the draft is kept."), _WRITING, hint=True
+        ),
+        _command("send", "y", _("Send"), _("Send it after the undo window."), review, hint=True),
+        _command("postpone", "p", _("Postpone"), _("Keep it as a draft."), review, hint=True),
+        _command("change", "escape, e", _("Change"), _("Go on writing."), review, hint=True),
+    )
+
+
+def _anywhere() -> tuple[Command, ...]:
+    text_free = _EVERYWHERE - _WRITING
+    return (
+        _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
+        _command(
+            "help-anywhere",
+            "f1",
+            _("Help"),
+            _("The same, while writing too."),
+            _EVERYWHERE,
+            action="help",
+        ),
+        _command("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
+        _command("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
+        _command(
+            "quit-anywhere",
+            QUIT_ALWAYS,
+            _("Quit"),
+            _("Leave from anywhere."),
+            _EVERYWHERE,
+            action="quit",
+        ),
+    )

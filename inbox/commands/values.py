@@ -1,0 +1,86 @@
+"""What a command is, and how its keys are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+QUIT_ALWAYS = "ctrl+q"
+"""Leaves from anywhere; it cannot be given to another command."""
+
+PALETTE = "ctrl+p"
+"""Opens the palette, in text fields too."""
+
+
+class Context(StrEnum):
+    """Where a command works: one for each screen that has keys of its own."""
+
+    LIST = "list"
+    READING = "reading"
+    OUTBOX = "outbox"
+    COMPOSER = "composer"
+    REVIEW = "review"
+    PAGE = "page"
+    """A page of text: help, source, explanation."""
+
+
+MOVING = frozenset({Context.LIST, Context.READING, Context.OUTBOX, Context.PAGE})
+"""Where rows or lines are moved over, and digits begin a count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One row of the table."""
+
+    id: str
+    """What `[keys]` calls it."""
+    keys: tuple[str, ...]
+    """Each a sequence of strokes with a space between: "j", "g i", "ctrl+s"."""
+    title: str
+    help: str
+    contexts: frozenset[Context]
+    action: str
+    """The screen's method `action_<this>(count)`; `go:<view>` for the views."""
+    hint: bool = False
+    """Whether the hint line of its screens names it."""
+
+
+def of_context(commands: Iterable[Command], context: Context) -> tuple[Command, ...]:
+    """Return the commands that work in a context, in their order."""
+    return tuple(command for command in commands if context in command.contexts)
+
+
+def sequences(line: str) -> tuple[str, ...]:
+    """Return the sequences of a line such as "j, down" or "g i"."""
+    return tuple(" ".join(part.split()) for part in line.split(",") if part.strip())
+
+
+def shown(sequence: str) -> str:
+    """Return a sequence as a person reads it: "g i", "Enter", "Ctrl+S"."""
+    return " ".join(_NAMES.get(stroke, _capital(stroke)) for stroke in sequence.split(" "))
+
+
+def keys_shown(command: Command) -> str:
+    """Return all keys of a command as a person reads them."""
+    return "  ".join(shown(sequence) for sequence in command.keys)
+
+
+_NAMES = {
+    "up": "↑",
+    "down": "↓",
+    "enter": "Enter",
+    "escape": "Esc",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "space": "Space",
+    "f1": "F1",
+    "f2": "F2",
+}
+
+
+def _capital(stroke: str) -> str:
+    """Return "Ctrl+S" for "ctrl+s"; a single letter means itself and stays."""
+    return stroke.title() if "+" in stroke and len(stroke) > 1 else stroke

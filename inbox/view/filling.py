@@ -1,0 +1,57 @@
+"""What canned responses can be filled with, in one conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from inbox.core.model import ConversationUid
+from inbox.core.obligations import Book
+from inbox.store import canned_use, conversations
+from inbox.store.database import Transaction
+
+if TYPE_CHECKING:
+    from canned.formats import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What the picker needs to know of a conversation."""
+
+    values: Mapping[str, Value]
+    channel: str
+    """The service the buyer writes through."""
+    uses: Mapping[str, int]
+    """How often each response was used."""
+
+
+def filling(
+    tx: Transaction,
+    uid: ConversationUid,
+    book: Book,
+    now: datetime,
+    *,
+    seller: str = "",
+    zone: tzinfo | None = None,
+) -> Filling:
+    """Return what fills a response in this conversation; raises UnknownId."""
+    from canned import variables
+
+    conversation = conversations.get(tx, uid)
+    terms = book.accounts.get(conversation.account)
+    local = now.astimezone(zone)
+    values = variables.values_of(
+        party_name=conversation.party.name,
+        party_address=conversation.party.address,
+        now=local,
+        timezone=local.tzinfo or UTC,
+        service=conversation.service,
+        subject=conversation.subject,
+        order_number=conversation.order_ref,
+        shop_name=terms.display_name if terms else "",
+        agent_name=seller,
+        signature=terms.signature if terms else "",
+    )
+    return Filling(values=values, channel=conversation.service, uses=canned_use.uses(tx))

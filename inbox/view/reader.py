@@ -1,0 +1,101 @@
+"""All that the screen asks of the store, each answer a value read in one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from connectors.values import Direction
+from inbox.core.model import ConversationUid, MessageUid
+from inbox.core.obligations import Book
+from inbox.store import canned_use, drafts, messages
+from inbox.store.database import Store
+from inbox.view.asking import query_of
+from inbox.view.explain import Explanation, explain
+from inbox.view.filling import Filling, filling
+from inbox.view.outbox import OutboxRow, recent, unsent
+from inbox.view.reading import Reading, reading
+from inbox.view.rows import Rows, rows, rows_of
+from inbox.view.strip import Standing, standing
+
+Clock = Callable[[], datetime]
+
+DRAFTS = "drafts"
+"""The view that is no query: conversations with an answer begun."""
+
+
+class Reader:
+    """Reads one store for a screen. Every method may be called from any thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: Book,
+        clock: Clock,
+        *,
+        seller: str = "",
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._store = store
+        self.book = book
+        self._clock = clock
+        self._seller = seller
+        self._zone = zone
+
+    def revision(self) -> int:
+        """Return a number that grows with every change of the store; cheap."""
+        return self._store.revision()
+
+    def rows(self, text: str) -> Rows:
+        """Return the conversations that a query's text finds; raises QueryError."""
+        return rows(self._store, self.book, query_of(text, self.book), self._clock())
+
+    def drafted(self) -> Rows:
+        """Return the conversations that hold an answer begun and not sent, newest first."""
+        with self._store.read() as tx:
+            uids = [draft.conversation for draft in drafts.every(tx)]
+        return rows_of(self._store, self.book, uids)
+
+    def reading(self, uid: ConversationUid) -> Reading:
+        """Return a conversation as it is read; raises UnknownId."""
+        with self._store.read() as tx:
+            return reading(tx, uid, self.book)
+
+    def explanation(self, uid: ConversationUid) -> Explanation:
+        """Return what a conversation's deadline rests on; raises UnknownId."""
+        with self._store.read() as tx:
+            return explain(tx, uid, self.book)
+
+    def standing(self) -> Standing:
+        """Return how the accounts are and how many conversations each view holds."""
+        with self._store.read() as tx:
+            return standing(tx, self.book, self._clock())
+
+    def unsent(self) -> tuple[OutboxRow, ...]:
+        """Return the replies that are not out yet, oldest first."""
+        with self._store.read() as tx:
+            return unsent(tx, self.book)
+
+    def outbox(self) -> tuple[OutboxRow, ...]:
+        """Return the replies that are not out yet, then those sent, newest first."""
+        with self._store.read() as tx:
+            return recent(tx, self.book)
+
+    def source(self, uid: ConversationUid, message: MessageUid | None = None) -> bytes | None:
+        """Return a message's source as far as it is kept; by default of the last that came in."""
+        with self._store.read() as tx:
+            if message is None:
+                newest = messages.newest_in(tx, uid)
+                received = newest is not None and newest.message.direction is Direction.IN
+                message = newest.uid if newest is not None and received else None
+            return messages.source(tx, message) if message is not None else None
+
+    def filling(self, uid: ConversationUid) -> Filling:
+        """Return what fills a canned response in this conversation; raises UnknownId."""
+        with self._store.read() as tx:
+            return filling(tx, uid, self.book, self._clock(), seller=self._seller, zone=self._zone)
+
+    def note_use(self, name: str) -> None:
+        """Count that a canned response was used, so that it comes first next time."""
+        with self._store.write() as tx:
+            canned_use.used(tx, name, self._clock())
