@@ -1,0 +1,67 @@
+"""What is remembered of each account: its place in the stream, and how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tinydb import where
+
+from connectors.values import Checkpoint
+from inbox.core.model import AccountState, AccountUid
+from inbox.store.database import Transaction
+from inbox.store.instants import maybe_instant, maybe_micros
+
+
+def checkpoint(tx: Transaction, account: AccountUid) -> Checkpoint | None:
+    """Return how far the account's stream was read; None: from the beginning."""
+    found = tx.table("checkpoints").get(where("account") == account)
+    return None if found is None else Checkpoint(found["checkpoint"])
+
+
+def set_checkpoint(tx: Transaction, account: AccountUid, place: Checkpoint) -> None:
+    """Remember how far the stream was read; in the transaction of what was read."""
+    tx.table("checkpoints").upsert(
+        {"account": account, "checkpoint": place}, where("account") == account
+    )
+
+
+def clear_checkpoint(tx: Transaction, account: AccountUid) -> None:
+    """Let the next pull start over."""
+    tx.table("checkpoints").remove(where("account") == account)
+
+
+def state(tx: Transaction, account: AccountUid) -> AccountState | None:
+    """Return how the account was when it was last looked after, None before the first time."""
+    found = tx.table("account_states").get(where("account") == account)
+    return None if found is None else _state_of(found)
+
+
+def states(tx: Transaction) -> dict[AccountUid, AccountState]:
+    """Return the state of every account that has one."""
+    every = (_state_of(document) for document in tx.table("account_states"))
+    return {state.account: state for state in every}
+
+
+def set_state(tx: Transaction, state: AccountState) -> None:
+    """Remember how an account is; writes nothing if it is so already."""
+    tx.table("account_states").upsert(
+        {
+            "account": state.account,
+            "state": state.state,
+            "error": state.error,
+            "checked_at": maybe_micros(state.checked_at),
+            "remaining": state.remaining,
+        },
+        where("account") == state.account,
+    )
+
+
+def _state_of(document: Mapping[str, Any]) -> AccountState:
+    return AccountState(
+        account=document["account"],
+        state=document["state"],
+        error=document["error"],
+        checked_at=maybe_instant(document["checked_at"]),
+        remaining=document["remaining"],
+    )

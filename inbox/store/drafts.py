@@ -1,0 +1,70 @@
+"""What the seller wrote and has not sent: at most one draft for each conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tinydb import where
+
+from inbox.core.model import ConversationUid
+from inbox.store import uids
+from inbox.store.database import Transaction
+from inbox.store.instants import instant, micros
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer in the making."""
+
+    conversation: ConversationUid
+    text: str
+    subject: str
+    at: datetime
+    """When it was last written."""
+
+
+def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
+    """Return the conversation's draft, None without one."""
+    found = tx.table("drafts").get(where("conversation") == _now(tx, conversation))
+    if found is None:
+        return None
+    return Draft(found["conversation"], found["text"], found["subject"], instant(found["at"]))
+
+
+def put(tx: Transaction, draft: Draft) -> None:
+    """Keep the draft instead of the one before."""
+    conversation = _now(tx, draft.conversation)
+    tx.table("drafts").upsert(
+        {
+            "conversation": conversation,
+            "text": draft.text,
+            "subject": draft.subject,
+            "at": micros(draft.at),
+        },
+        where("conversation") == conversation,
+    )
+
+
+def remove(tx: Transaction, conversation: ConversationUid) -> None:
+    """Forget the conversation's draft."""
+    tx.table("drafts").remove(where("conversation") == _now(tx, conversation))
+
+
+def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Bring a draft along when its conversation is merged; no words of either are lost."""
+    moving = get(tx, old)
+    if moving is None:
+        return
+    remove(tx, old)
+    there = get(tx, target)
+    if there is None:
+        put(tx, replace(moving, conversation=target))
+        return
+    text = f"{there.text.rstrip()}\n\n{moving.text}"
+    put(tx, Draft(target, text, there.subject or moving.subject, max(there.at, moving.at)))
+
+
+def _now(tx: Transaction, conversation: ConversationUid) -> ConversationUid:
+    """Return the conversation's uid after merges."""
+    return uids.current(uids.followed(tx, [conversation]), conversation)

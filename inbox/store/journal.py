@@ -1,0 +1,148 @@
+"""What the seller did, as facts: only ever added to. State is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tinydb import where
+
+from inbox.core.model import ConversationUid, Fact, FactUid, Verb
+from inbox.core.undo import effective
+from inbox.store import uids
+from inbox.store.database import Transaction
+from inbox.store.instants import instant, micros
+
+_ABOUT_GROUPS = (Verb.UNDO, Verb.REDO)
+
+
+def add(
+    tx: Transaction,
+    *,
+    at: datetime,
+    verb: Verb,
+    conversation: ConversationUid | None = None,
+    arguments: Mapping[str, str] | None = None,
+    group: str = "",
+) -> Fact:
+    """Write one fact and return it; `derive` afterwards makes the conversation follow it."""
+    if conversation is not None:
+        conversation = uids.current(uids.followed(tx, [conversation]), conversation)
+    fact = Fact(
+        uid=FactUid(uids.new_uid()),
+        device=tx.device,
+        at=at,
+        verb=verb,
+        conversation=conversation,
+        arguments=dict(arguments or {}),
+        group=group,
+    )
+    tx.table("journal").insert(_document_of(fact))
+    return fact
+
+
+def of_conversation(tx: Transaction, uid: ConversationUid) -> list[Fact]:
+    """Return a conversation's facts, oldest first, with every undo and redo of their groups."""
+    return of_conversations(tx, [uid]).get(uid, [])
+
+
+def of_conversations(
+    tx: Transaction, wanted: Iterable[ConversationUid]
+) -> dict[ConversationUid, list[Fact]]:
+    """Return the facts of each of these that has any, as `of_conversation` does."""
+    found = tx.table("journal").search(where("conversation").one_of(list(wanted)))
+    if not found:
+        return {}
+    numbered: dict[ConversationUid, dict[int, Fact]] = {}
+    groups: dict[str, set[ConversationUid]] = {}
+    for document in found:
+        fact = _fact_of(document)
+        assert fact.conversation is not None  # noqa: S101 - it was searched by it
+        numbered.setdefault(fact.conversation, {})[document.doc_id] = fact
+        if fact.group:
+            groups.setdefault(fact.group, set()).add(fact.conversation)
+    for doc_id, fact in _about(tx, groups).items():
+        for uid in groups[fact.arguments["group"]]:
+            numbered[uid][doc_id] = fact
+    return {uid: [facts[key] for key in sorted(facts)] for uid, facts in numbered.items()}
+
+
+def newest(tx: Transaction, limit: int) -> list[Fact]:
+    """Return the last facts of the whole journal, newest first."""
+    rows = tx.sql.execute("SELECT doc_id FROM doc_journal ORDER BY doc_id DESC LIMIT ?", (limit,))
+    found = tx.table("journal").get(doc_ids=[doc_id for (doc_id,) in rows])
+    return [_fact_of(document) for document in reversed(found)]
+
+
+def groups(tx: Transaction, limit: int) -> list[tuple[Fact, ...]]:
+    """Return the last facts as they were made, group by group, newest group first."""
+    made: dict[str, list[Fact]] = {}
+    for fact in newest(tx, limit):
+        made.setdefault(fact.group or fact.uid, []).append(fact)
+    return [tuple(reversed(facts)) for facts in made.values()]
+
+
+def not_buyers(tx: Transaction) -> frozenset[str]:
+    """Return the patterns in force ("a@b" or "@domain", lower case) of senders who are no buyers."""
+    found = tx.table("journal").search(where("verb") == Verb.NOT_A_BUYER.value)
+    if not found:
+        return frozenset()
+    numbered = {document.doc_id: _fact_of(document) for document in found}
+    numbered |= _about(tx, {fact.group for fact in numbered.values() if fact.group})
+    facts = effective([numbered[doc_id] for doc_id in sorted(numbered)])
+    return frozenset(
+        fact.arguments["pattern"].casefold() for fact in facts if fact.verb is Verb.NOT_A_BUYER
+    )
+
+
+def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let the facts of a merged conversation be facts of the one it became part of."""
+    tx.table("journal").update({"conversation": target}, where("conversation") == old)
+
+
+def _about(tx: Transaction, wanted: Iterable[str]) -> dict[int, Fact]:
+    """Return every undo and redo of these groups, by its place in the journal.
+
+    Undos of undos are facts about the group of the undo: followed to the end.
+    """
+    found: dict[int, Fact] = {}
+    names = list(wanted)
+    while names:
+        fresh: list[str] = []
+        for start in range(0, len(names), 500):
+            some = names[start : start + 500]
+            rows = tx.sql.execute(
+                "SELECT doc_id FROM doc_journal"
+                f" WHERE group_meant IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+                some,
+            )
+            for document in tx.table("journal").get(doc_ids=[doc_id for (doc_id,) in rows]):
+                if document.doc_id not in found:
+                    found[document.doc_id] = _fact_of(document)
+        names = fresh
+    return {key: fact for key, fact in found.items() if fact.verb in _ABOUT_GROUPS}
+
+
+def _document_of(fact: Fact) -> dict[str, Any]:
+    return {
+        "uid": fact.uid,
+        "device": fact.device,
+        "at": micros(fact.at),
+        "verb": fact.verb.value,
+        "conversation": fact.conversation,
+        "arguments": dict(fact.arguments),
+        "group": fact.group,
+    }
+
+
+def _fact_of(document: Mapping[str, Any]) -> Fact:
+    return Fact(
+        uid=document["uid"],
+        device=document["device"],
+        at=instant(document["at"]),
+        verb=Verb(document["verb"]),
+        conversation=document["conversation"],
+        arguments=document["arguments"],
+        group=document["group"],
+    )

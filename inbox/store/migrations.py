@@ -1,0 +1,111 @@
+"""How a store of any past version becomes one of today. Append only: a step is never changed.
+
+Run inside one transaction; `PRAGMA user_version` counts the steps that were taken.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from inbox.store.uids import new_uid
+
+APPLICATION_ID = 0x53494E42
+"""Written into the file, so that another program's database is never taken for ours."""
+
+_FIRST = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
+    # Documents: the hot columns stand before the document, so that they are read without it.
+    """CREATE TABLE doc_conversations (
+        doc_id INTEGER PRIMARY KEY, uid, account, last_at, due_at, soon_at, owed, spam, done_at,
+        snoozed_until, their_turn, unread, starred, unsent, rule_hash, service, order_ref, subject,
+        "rank", party_text, tag_text, doc TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX conversations_uid ON doc_conversations (uid)",
+    # The list, its views and their counts are read from this index alone.
+    """CREATE INDEX conversations_list ON doc_conversations (
+        "rank", uid, spam, account, last_at, due_at, soon_at, owed, done_at, snoozed_until,
+        their_turn, unread, starred, unsent)""",
+    "CREATE INDEX conversations_rule_hash ON doc_conversations (rule_hash)",
+    """CREATE TABLE doc_messages (
+        doc_id INTEGER PRIMARY KEY, uid, account, remote_id, conversation, accepted_at, outgoing,
+        gone_at, direction, sender_text, doc TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX messages_uid ON doc_messages (uid)",
+    "CREATE INDEX messages_remote ON doc_messages (account, remote_id)",
+    "CREATE INDEX messages_conversation ON doc_messages (conversation, accepted_at)",
+    """CREATE UNIQUE INDEX messages_outgoing ON doc_messages (account, outgoing)
+        WHERE outgoing IS NOT NULL""",
+    "CREATE INDEX messages_sender ON doc_messages (sender_text, conversation)",
+    "CREATE INDEX messages_gone ON doc_messages (conversation) WHERE gone_at IS NOT NULL",
+    """CREATE TABLE doc_outbox (
+        doc_id INTEGER PRIMARY KEY, "key", account, conversation, message, state, created_at,
+        settled, doc TEXT NOT NULL)""",
+    'CREATE UNIQUE INDEX outbox_key ON doc_outbox ("key")',
+    "CREATE INDEX outbox_conversation ON doc_outbox (conversation)",
+    "CREATE INDEX outbox_unsettled ON doc_outbox (settled, account)",
+    """CREATE TABLE doc_journal (
+        doc_id INTEGER PRIMARY KEY, uid, conversation, verb, "group", group_meant,
+        doc TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX journal_uid ON doc_journal (uid)",
+    "CREATE INDEX journal_conversation ON doc_journal (conversation)",
+    "CREATE INDEX journal_verb ON doc_journal (verb)",
+    "CREATE INDEX journal_group_meant ON doc_journal (group_meant) WHERE group_meant IS NOT NULL",
+    "CREATE TABLE doc_drafts (doc_id INTEGER PRIMARY KEY, conversation, doc TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX drafts_conversation ON doc_drafts (conversation)",
+    "CREATE TABLE doc_checkpoints (doc_id INTEGER PRIMARY KEY, account, doc TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX checkpoints_account ON doc_checkpoints (account)",
+    "CREATE TABLE doc_account_states (doc_id INTEGER PRIMARY KEY, account, doc TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX account_states_account ON doc_account_states (account)",
+    """CREATE TABLE doc_quarantine (
+        doc_id INTEGER PRIMARY KEY, uid, account, place, doc TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX quarantine_place ON doc_quarantine (account, place)",
+    "CREATE UNIQUE INDEX quarantine_uid ON doc_quarantine (uid)",
+    "CREATE TABLE doc_canned_uses (doc_id INTEGER PRIMARY KEY, name, doc TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX canned_uses_name ON doc_canned_uses (name)",
+    # What is no document: texts and sources, and the ways to find a message or a conversation.
+    "CREATE TABLE bodies (message INTEGER PRIMARY KEY, text TEXT NOT NULL, html BLOB)",
+    "CREATE TABLE sources (message INTEGER PRIMARY KEY, source BLOB NOT NULL)",
+    "CREATE TABLE quarantine_sources (item INTEGER PRIMARY KEY, source BLOB NOT NULL)",
+    """CREATE TABLE places (
+        account TEXT NOT NULL, folder TEXT NOT NULL, epoch TEXT NOT NULL, id TEXT NOT NULL,
+        message INTEGER NOT NULL, PRIMARY KEY (account, folder, epoch, id)) WITHOUT ROWID""",
+    """CREATE TABLE thread_keys (
+        account TEXT NOT NULL, "key" TEXT NOT NULL, conversation TEXT NOT NULL,
+        PRIMARY KEY (account, "key")) WITHOUT ROWID""",
+    "CREATE TABLE redirects (uid TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX redirects_target ON redirects (target)",
+    """CREATE VIRTUAL TABLE words USING fts5 (
+        subject, body, party, reference, content = '',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3')""",
+)
+
+
+def _first(sql: sqlite3.Connection) -> None:
+    for statement in _FIRST:
+        sql.execute(statement)
+    sql.executemany(
+        "INSERT INTO meta (name, value) VALUES (?, ?)", [("uid", new_uid()), ("revision", 0)]
+    )
+    sql.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+STEPS = (_first,)
+"""Every step there ever was, in order."""
+
+VERSION = len(STEPS)
+"""The version of a store that this program reads and writes."""
+
+
+def migrate(sql: sqlite3.Connection) -> None:
+    """Take the steps that are missing, all in one transaction of its own."""
+    sql.execute("BEGIN IMMEDIATE")
+    try:
+        # Read inside: another process may have taken them while we waited.
+        (version,) = sql.execute("PRAGMA user_version").fetchone()
+        for step in STEPS[version:]:
+            step(sql)
+        if version < VERSION:
+            sql.execute(f"PRAGMA user_version = {VERSION}")
+        sql.execute("COMMIT")
+    except BaseException:
+        if sql.in_transaction:
+            sql.execute("ROLLBACK")
+        raise

@@ -1,0 +1,135 @@
+"""One table's rows as TinyDB's updaters want to see them, and how a document becomes a row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, cast
+
+import msgspec
+
+from inbox.store.narrowing import column_value
+from inbox.store.schema import Layout, Scalar
+
+Fields = dict[str, Any]
+PREFIX = "doc_"
+"""What the SQL name of every table of documents begins with."""
+encoded = msgspec.json.Encoder().encode
+decoded = cast("Callable[[str], Fields]", msgspec.json.Decoder(Fields).decode)
+
+
+class Rows(MutableMapping[int, Fields]):
+    """A table as TinyDB's updaters want to see it: a dict that reads rows as they are asked for.
+
+    Nothing is written before `flush`, and nothing at all if one document
+    cannot be.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
+        self._sql = connection
+        self._layout = layout
+        self._table = quoted(layout.name)
+        self._read: dict[int, str] = {}
+        self._held: dict[int, Fields] = {}
+        self._gone: set[int] = set()
+        self._cleared = False
+
+    def __contains__(self, doc_id: object) -> bool:
+        if doc_id in self._held:
+            return True
+        if self._cleared or doc_id in self._gone:
+            return False
+        found = self._sql.execute(
+            f"SELECT 1 FROM {self._table} WHERE doc_id = ?",  # noqa: S608 - quoted
+            (doc_id,),
+        )
+        return found.fetchone() is not None
+
+    def __getitem__(self, doc_id: int) -> Fields:
+        if doc_id in self._held:
+            return self._held[doc_id]
+        if not self._cleared and doc_id not in self._gone:
+            row = self._sql.execute(
+                f"SELECT doc FROM {self._table} WHERE doc_id = ?",  # noqa: S608 - quoted
+                (doc_id,),
+            ).fetchone()
+            if row is not None:
+                self._read[doc_id] = row[0]
+                self._held[doc_id] = decoded(row[0])
+                return self._held[doc_id]
+        raise KeyError(doc_id)
+
+    def __setitem__(self, doc_id: int, fields: Fields) -> None:
+        self._held[doc_id] = fields
+        self._gone.discard(doc_id)
+
+    def __delitem__(self, doc_id: int) -> None:
+        if doc_id not in self:
+            raise KeyError(doc_id)
+        self._held.pop(doc_id, None)
+        self._read.pop(doc_id, None)
+        self._gone.add(doc_id)
+
+    def __iter__(self) -> Iterator[int]:
+        stored: Iterable[int] = ()
+        if not self._cleared:
+            stored = [
+                doc_id
+                for (doc_id,) in self._sql.execute(
+                    f"SELECT doc_id FROM {self._table} ORDER BY doc_id"  # noqa: S608 - quoted
+                )
+                if doc_id not in self._gone
+            ]
+        known = set(stored)
+        yield from stored
+        yield from [doc_id for doc_id in self._held if doc_id not in known]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def clear(self) -> None:
+        """Hold no document any more."""
+        self._cleared = True
+        self._held.clear()
+        self._read.clear()
+        self._gone.clear()
+
+    def flush(self) -> None:
+        """Write what changed."""
+        changed = []
+        for doc_id, fields in self._held.items():
+            raw = encoded(fields).decode()
+            if self._read.get(doc_id) != raw:
+                changed.append((doc_id, *hot_values(self._layout, fields), raw))
+        if self._cleared:
+            self._sql.execute(f"DELETE FROM {self._table}")  # noqa: S608 - quoted
+        if self._gone:
+            self._sql.executemany(
+                f"DELETE FROM {self._table} WHERE doc_id = ?",  # noqa: S608 - quoted
+                [(doc_id,) for doc_id in self._gone],
+            )
+        if changed:
+            self._sql.executemany(_upsert(self._layout), changed)
+
+
+def quoted(name: str) -> str:
+    """Return the SQL name of the table that holds the documents of this name."""
+    return '"' + (PREFIX + name).replace('"', '""') + '"'
+
+
+def hot_values(layout: Layout, fields: Mapping[str, Any]) -> Iterator[Scalar]:
+    """Yield what stands in the hot columns of a document's row, in their order."""
+    for hot in layout.hot:
+        yield column_value(hot.derived(fields) if hot.derived else fields.get(hot.name))
+
+
+def _upsert(layout: Layout) -> str:
+    """Return the statement that writes one row, new or not."""
+    columns = (*layout.columns, "doc")
+    names = ", ".join(f'"{name}"' for name in columns)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
+    return (
+        f"INSERT INTO {quoted(layout.name)} (doc_id, {names})"  # noqa: S608 - quoted
+        f" VALUES ({', '.join('?' * (len(columns) + 1))})"
+        f" ON CONFLICT (doc_id) DO UPDATE SET {changes}"
+    )

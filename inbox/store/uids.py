@@ -1,0 +1,95 @@
+"""Names that never change: 60 random bits, written so that they can be read aloud.
+
+A `uid` is what JSON, command line, journal and links show; TinyDB's `doc_id`
+never leaves the store. A merged conversation's uid redirects for ever.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from inbox.core.model import ConversationUid
+
+if TYPE_CHECKING:
+    from inbox.store.database import Transaction
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: no i, l, o, u."""
+_LENGTH = 12
+_READ_AS = str.maketrans({"i": "1", "l": "1", "o": "0"})
+
+
+class UnknownId(LookupError):
+    """Nothing has this id (or begins with it)."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(f"Nothing has the id {given!r}.")
+        self.given = given
+
+
+class AmbiguousId(LookupError):
+    """Several ids begin like this: give more of it."""
+
+    def __init__(self, given: str, count: int) -> None:
+        super().__init__(f"{count} ids begin with {given!r}.")
+        self.given = given
+        self.count = count
+
+
+def new_uid() -> str:
+    """Return a new uid: 12 lower-case characters of Crockford's base 32, 60 random bits."""
+    number = secrets.randbits(60)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(55, -5, -5))
+
+
+def resolve(tx: Transaction, prefix: str) -> ConversationUid:
+    """Return the conversation whose uid begins with `prefix`, merges followed.
+
+    Read as Crockford reads: in any case, with o for 0 and i or l for 1.
+    Raises UnknownId and AmbiguousId.
+    """
+    start = prefix.strip().lower().translate(_READ_AS)
+    if not start or any(character not in ALPHABET for character in start):
+        raise UnknownId(prefix)
+    found = {
+        ConversationUid(row[0])
+        for row in tx.sql.execute(
+            "SELECT uid FROM doc_conversations WHERE uid >= :start AND uid < :start || '~'"
+            " UNION SELECT target FROM redirects WHERE uid >= :start AND uid < :start || '~'",
+            {"start": start},
+        )
+    }
+    if not found:
+        raise UnknownId(prefix)
+    if len(found) > 1:
+        raise AmbiguousId(prefix, len(found))
+    return found.pop()
+
+
+def followed(tx: Transaction, uids: Iterable[ConversationUid]) -> dict[str, ConversationUid]:
+    """Return for each of these uids that was merged away the one it leads to."""
+    wanted = list(uids)
+    moved: dict[str, ConversationUid] = {}
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        marks = ",".join("?" * len(some))
+        moved.update(
+            tx.sql.execute(
+                f"SELECT uid, target FROM redirects WHERE uid IN ({marks})",  # noqa: S608 - marks only
+                some,
+            )
+        )
+    return moved
+
+
+def current(moved: Mapping[str, ConversationUid], uid: ConversationUid) -> ConversationUid:
+    """Return where `uid` is now, given what `followed` said."""
+    return moved.get(uid, uid)
+
+
+def redirect(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let `old`, and all that led to it, lead to `target` from now on."""
+    tx.sql.execute("UPDATE redirects SET target = ? WHERE target = ?", (target, old))
+    tx.sql.execute("INSERT INTO redirects (uid, target) VALUES (?, ?)", (old, target))
