@@ -36,6 +36,13 @@ def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
     )
 
 
+def recent(tx: Transaction, book: Book, most: int = 500) -> tuple[OutboxRow, ...]:
+    """Return the replies that are not out yet, then those that are, newest first."""
+    items = sorted(outbox.every(tx), key=lambda item: item.created_at, reverse=True)
+    items.sort(key=lambda item: item.state is Delivery.ACCEPTED)
+    return tuple(_row(item, book) for item in items[:most])
+
+
 def row_of(tx: Transaction, key: ReplyKey, book: Book) -> OutboxRow:
     """Return one reply of the outbox, accepted or not; raises UnknownId."""
     return _row(outbox.get(tx, key), book)

@@ -80,17 +80,19 @@ class Rows:
 
 def rows(store: Store, book: Book, query: Query, now: datetime, limit: int | None = None) -> Rows:
     """Return the conversations a query finds, in the order of the list, bodies never touched."""
+    with store.read() as tx:
+        ids = conversations.ids(tx, query, now, limit)
+    return rows_of(store, book, ids)
+
+
+def rows_of(store: Store, book: Book, ids: Sequence[ConversationUid]) -> Rows:
+    """Return rows over an order of conversations; nothing is read before a row is asked for."""
 
     def load(uids: Sequence[ConversationUid]) -> Sequence[Conversation]:
         with store.read() as tx:
             return conversations.page(tx, uids)
 
-    def name(conversation: Conversation) -> str:
-        return account_name(book, conversation)
-
-    with store.read() as tx:
-        ids = conversations.ids(tx, query, now, limit)
-    return Rows(ids, load, name)
+    return Rows(ids, load, lambda conversation: account_name(book, conversation))
 
 
 def account_name(book: Book, conversation: Conversation) -> str:
