@@ -95,27 +95,30 @@ def _read(path: Path, changed: int, size: int) -> Canned | Fault:  # noqa: ARG00
 def of_text(path: Path, text: str) -> Canned | Fault:
     """Return the response that a file's text is, or what is wrong with it."""
     lines = text.split("\n")
-    if lines[0].rstrip() != _FENCE:
+    fences = [at for at, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    if fences[:1] != [0]:
         return Fault(path, 1, 1, f"expected {_FENCE}, then title and shortcode, then {_FENCE}")
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
-    if end is None:
-        return Fault(path, 1, 1, f"expected a second {_FENCE} after the title and shortcode")
-    front = lines[1:end]
-    begins = next((at for at, line in enumerate(lines[end + 1 :], end + 1) if line.strip()), None)
-    if begins is None:
-        return Fault(path, end + 1, 1, "expected the text of the response after the front matter")
-    body = rewritten("\n".join(lines[begins:]).rstrip())
+    end = fences[-1]
+    begins = next((at for at, line in enumerate(lines) if at > end and line.strip()), None)
+    if not end or begins is None:
+        said = "the text of the response" if end else f"a second {_FENCE}"
+        return Fault(path, end + 1, 1, f"expected {said} after the title and shortcode")
     try:
-        fields = _fields(tomllib.loads("\n".join(front)), path.stem)
-        template = parse(body)
+        return _canned(path, lines[1:end], "\n".join(lines[begins:]).rstrip(), begins + 1)
     except tomllib.TOMLDecodeError as error:
-        return _toml_fault(path, error, len(front))
+        return _toml_fault(path, error, end - 1)
     except _Wrong as wrong:
-        return Fault(path, _line_of(front, wrong.key), 1, str(wrong))
+        return Fault(path, _line_of(lines[1:end], wrong.key), 1, str(wrong))
     except TemplateError as error:
         return Fault(path, begins + error.line, error.column, f"expected {error.expected}")
+
+
+def _canned(path: Path, front: list[str], body: str, line: int) -> Canned:
+    """Return the response of a front matter and a body that begins in that line."""
+    fields = _fields(tomllib.loads("\n".join(front)), path.stem)
+    body = rewritten(body)
     return Canned(
-        **fields, name=path.stem, body=body, path=path, body_line=begins + 1, template=template
+        **fields, name=path.stem, body=body, path=path, body_line=line, template=parse(body)
     )
 
 
@@ -124,10 +127,11 @@ def _fields(front: dict[str, Any], stem: str) -> dict[str, Any]:
     after = front.pop("after", {})
     if not isinstance(after, dict):
         raise _Wrong("after", "[after] is a table")
+    code, language = _text(front, "shortcode") or stem, _text(front, "language")
     fields = {
         "title": _text(front, "title") or stem.replace("-", " ").replace("_", " ").capitalize(),
-        "shortcode": _text(front, "shortcode") or stem,
-        "language": _text(front, "language"),
+        "shortcode": code,
+        "language": language,
         "tags": _texts(front, "tags"),
         "channels": _texts(front, "channels"),
         "kind": _text(front, "kind"),
@@ -136,9 +140,9 @@ def _fields(front: dict[str, Any], stem: str) -> dict[str, Any]:
     for key in front:
         if key not in fields:
             raise _Wrong(key, f'unknown key "{key}"; known are {", ".join(fields)}')
-    if not _CODE.fullmatch(fields["shortcode"]):
+    if not _CODE.fullmatch(code):
         raise _Wrong("shortcode", "a shortcode is one word of letters, digits, - and _")
-    if fields["language"] and not _LANGUAGE.fullmatch(fields["language"]):
+    if language and not _LANGUAGE.fullmatch(language):
         raise _Wrong("language", 'a language is written like "de" or "pt-BR"')
     return fields
 

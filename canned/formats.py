@@ -43,11 +43,15 @@ class Formats:
         return str(format_date(day, format="long", locale=self._locale()))
 
     def money(self, value: Value, currency: str = "") -> str:
-        """Return the amount with its currency; a text that is no number comes back as it is."""
+        """Return the amount with its currency; a text that is no number comes back as it is.
+
+        So does a number typed as text where no currency is known: it is what
+        the seller wants to read.
+        """
         if isinstance(value, Money):
             return self.money(value.amount, value.currency)
         amount = _as_number(value)
-        if amount is None:
+        if amount is None or (isinstance(value, str) and not currency):
             return self.text(value)
         from babel.numbers import format_currency, format_decimal
 

@@ -1,0 +1,97 @@
+"""Find what is wrong with a library before a buyer sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from canned.files import Canned
+from canned.library import Library
+from canned.template import Template
+from canned.variables import known
+from canned.wording import LIMITS, RULES
+
+ERROR = "error"
+WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing that lint found, with its place in the file (from 1)."""
+
+    path: Path
+    line: int
+    column: int
+    severity: str
+    """`error`: it cannot be used as it is; `warning`: look at it."""
+    said: str
+
+    def __str__(self) -> str:
+        """Return it as compilers do, so that editors can jump there."""
+        return f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.said}"
+
+
+def lint(
+    library: Library,
+    languages: Iterable[str] | None = None,
+    limits: Mapping[str, int] = LIMITS,
+) -> list[Finding]:
+    """Return all findings, by file and place.
+
+    `languages` are those that every answer should be in: by default those the
+    seller's own files are in, or all of the starter's where there are none.
+    """
+    findings = [
+        Finding(fault.path, fault.line, fault.column, ERROR, fault.said) for fault in library.faults
+    ]
+    for canned in library.responses:
+        findings += _unknown(canned)
+        findings += _wording(canned)
+        findings += _too_long(canned, library.template(canned), limits)
+    findings += _variants(library, languages)
+    return sorted(findings)
+
+
+def _unknown(canned: Canned) -> Iterator[Finding]:
+    """Yield each variable that nothing will ever fill."""
+    for name, at in canned.template.names:
+        if not known(name):
+            said = f'unknown variable "{name}"; one that you fill yourself begins with "ask."'
+            yield Finding(canned.path, canned.body_line + at.line - 1, at.column, ERROR, said)
+
+
+def _wording(canned: Canned) -> Iterator[Finding]:
+    """Yield each place that a service the response is for takes badly."""
+    for rule in RULES:
+        if rule.services and not rule.services.intersection(canned.channels):
+            continue
+        for found in rule.pattern.finditer(canned.body):
+            before = canned.body[: found.start()]
+            line = canned.body_line + before.count("\n")
+            column = found.start() - before.rfind("\n")
+            yield Finding(canned.path, line, column, WARNING, f'"{found.group()}": {rule.said}')
+
+
+def _too_long(canned: Canned, template: Template, limits: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield each service that takes fewer characters than the response has before its values."""
+    for channel in canned.channels:
+        limit = limits.get(channel)
+        if limit is not None and template.length > limit:
+            said = f"{template.length} characters; {channel} takes {limit}"
+            yield Finding(canned.path, canned.body_line, 1, WARNING, said)
+
+
+def _variants(library: Library, languages: Iterable[str] | None) -> Iterator[Finding]:
+    """Yield each response that is not in all of the languages."""
+    there: dict[str, dict[str, Canned]] = {}
+    for canned in library.responses:
+        there.setdefault(canned.shortcode, {})[canned.language] = canned
+    every = {language for group in there.values() for language in group if language}
+    wanted = set(languages) if languages is not None else set(library.own_languages) or every
+    for shortcode, group in there.items():
+        missing = sorted(wanted - set(group))
+        if "" not in group and missing:
+            first = group[min(group)]
+            said = f'"{shortcode}" is not there in {", ".join(missing)}'
+            yield Finding(first.path, 1, 1, WARNING, said)
