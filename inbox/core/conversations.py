@@ -59,7 +59,7 @@ def state_of(conversation: Conversation, now: datetime) -> State:
     return State.WAITING if waiting else State.OPEN
 
 
-def summarise(
+def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this order
     uid: ConversationUid,
     heads: Sequence[StoredMessage],
     facts: Sequence[Fact],

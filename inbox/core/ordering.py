@@ -10,7 +10,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def sort_key(conversation: Conversation, now: datetime | None = None) -> tuple[int, int, str]:
+def sort_key(
+    conversation: Conversation,
+    now: datetime | None = None,  # noqa: ARG001 - callers sort by the time as everywhere else
+) -> tuple[int, int, str]:
     """Return the key that puts conversations in list order (ascending; ties by uid).
 
     Late oldest first and then due ascending is one ascending order of

@@ -1,4 +1,4 @@
-"""What can be asked of the list: words, fields and states, as a value. Reads and writes the text form.
+"""What can be asked of the list: words, fields and states, as a value, from text and back.
 
     lamp "blue lamp" lam* -broken is:owed -is:starred from:anna account:shop order:1001
 
@@ -9,13 +9,14 @@ slowly and plainly what it means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, DueState, State
 from inbox.core.obligations import due_state
+from inbox.i18n import gettext as _
 
 STATES = (
     "owed",
@@ -36,9 +37,12 @@ STATES = (
 FIELDS = ("is", "account", "from", "subject", "order", "service", "tag")
 """What may stand before a colon. `account` holds a name until the caller puts the uid there."""
 
+LIKE_A_FIELD = re.compile(r"([a-z]{2,20}):(?!/)(?=.)", re.DOTALL)
+"""What is meant as a field: neither `12:30` nor `http://` nor `Re:`."""
+
 
 class QueryError(Exception):
-    """The text is no query. `position` counts characters from 0; `said` is plain English."""
+    """The text is no query. `position` counts characters from 0; `said` is for the seller."""
 
     def __init__(self, position: int, said: str) -> None:
         super().__init__(said)
@@ -74,21 +78,157 @@ class Query:
     @property
     def wants_spam(self) -> bool:
         """Whether spam may be among the answers: only where `is:spam` asks for it."""
-        return Term("is", "spam") in self.terms
+        return any(
+            term.field == "is" and term.value == "spam" and not term.negated for term in self.terms
+        )
 
 
 def parse(text: str) -> Query:
     """Return the query the text asks; raises QueryError at the place that is no query."""
-    raise QueryError(0, text)
+    return Query(tuple(_term(text, start, end) for start, end in _tokens(text)))
 
 
 def unparse(query: Query) -> str:
     """Return the text that `parse` reads as this query."""
-    return str(query)
+    return " ".join(map(_written, query.terms))
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each term begins and ends: at blanks that stand in no quotes."""
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        start, position = position, _value_start(text, position)
+        if text.startswith('"', position):
+            position = _closing(text, position) + 1
+        while position < len(text) and not text[position].isspace():
+            position += 1
+        yield start, position
+
+
+def _value_start(text: str, position: int) -> int:
+    """Return where the value of a term begins, behind its minus and its field."""
+    position += _is_minus(text, position)
+    field = _field_at(text, position)
+    return position + len(field) + 1 if field else position
+
+
+def _is_minus(text: str, position: int) -> bool:
+    """Return whether a minus stands there that turns a term around."""
+    return text[position] == "-" and position + 1 < len(text) and not text[position + 1].isspace()
+
+
+def _field_at(text: str, position: int) -> str:
+    """Return the field named there, "" if none is."""
+    for field in FIELDS:
+        if text.startswith(field + ":", position):
+            return field
+    return ""
+
+
+def _closing(text: str, opening: int) -> int:
+    """Return where the quotes opened there close; raises QueryError if they do not."""
+    position = opening + 1
+    while position < len(text) and text[position] != '"':
+        position += 2 if text[position] == "\\" else 1
+    if position >= len(text):
+        raise QueryError(opening, _("The quotes are not closed."))
+    return position
+
+
+def _term(text: str, start: int, end: int) -> Term:
+    """Return the term that stands there; raises QueryError."""
+    negated = _is_minus(text, start)
+    field = _field_at(text, start + negated)
+    begin = _value_start(text, start)
+    if text.startswith('"', begin) and begin < end:
+        return _quoted(text, begin, end, field=field, negated=negated)
+    value = text[begin:end]
+    if field:
+        return _of_field(field, value, begin, negated=negated)
+    if (meant := LIKE_A_FIELD.match(value)) is not None:
+        said = _('There is no field "{name}". Known are: {known}. Quotes search for the words.')
+        raise QueryError(begin, said.format(name=meant[1], known=", ".join(FIELDS)))
+    prefix = len(value) > 1 and value.endswith("*")
+    return Term("", value[:-1] if prefix else value, negated, prefix=prefix)
+
+
+def _quoted(text: str, begin: int, end: int, *, field: str, negated: bool) -> Term:
+    """Return the term in quotes; raises QueryError if it is empty or goes on behind them."""
+    closing = _closing(text, begin)
+    if closing + 1 != end:
+        raise QueryError(closing + 1, _("A blank must follow the quotes."))
+    value = re.sub(r"\\(.)", r"\1", text[begin + 1 : closing], flags=re.DOTALL)
+    if not value.strip():
+        raise QueryError(begin, _("There is nothing between the quotes."))
+    if field == "is":
+        return _of_field(field, value, begin, negated=negated)
+    return Term(field, value, negated, phrase=True)
+
+
+def _of_field(field: str, value: str, position: int, *, negated: bool) -> Term:
+    """Return the term of a field; raises QueryError if it cannot have that value."""
+    if not value:
+        raise QueryError(position, _('"{field}:" needs a value.').format(field=field))
+    if field == "is" and value not in STATES:
+        said = _('"is:{value}" means nothing. Known are: {known}.')
+        raise QueryError(position, said.format(value=value, known=", ".join(STATES)))
+    return Term(field, value, negated)
+
+
+def _written(term: Term) -> str:
+    """Return the text of a term."""
+    head = ("-" if term.negated else "") + (f"{term.field}:" if term.field else "")
+    if term.phrase:
+        escaped = re.sub(r'(["\\])', r"\\\1", term.value)
+        return f'{head}"{escaped}"'
+    return head + term.value + ("*" if term.prefix else "")
 
 
 def matches(
     query: Query, conversation: Conversation, now: datetime, has_word: Callable[[Term], bool]
 ) -> bool:
-    """Return whether the conversation is an answer; `has_word` answers for words."""
-    raise NotImplementedError
+    """Return whether the conversation is an answer at `now`; `has_word` answers for words.
+
+    Spam is none unless `is:spam` asks for it.
+    """
+    if conversation.spam and not query.wants_spam:
+        return False
+    return all(
+        (_is_so(term, conversation, now) if term.field else has_word(term)) is not term.negated
+        for term in query.terms
+    )
+
+
+def _is_so(term: Term, conversation: Conversation, now: datetime) -> bool:
+    """Return whether a field term holds, its minus aside."""
+    if term.field == "is":
+        return _is_state(term.value, conversation, now)
+    if term.field == "account":
+        return conversation.account == term.value
+    wanted, party = term.value.casefold(), conversation.party
+    if term.field in ("from", "subject"):
+        texts = (party.name, party.address) if term.field == "from" else (conversation.subject,)
+        return any(wanted in text.casefold() for text in texts)
+    named = {
+        "order": (conversation.order_ref or "",),
+        "service": (conversation.service,),
+        "tag": conversation.tags,
+    }
+    return wanted in [each.casefold() for each in named[term.field]]
+
+
+def _is_state(name: str, conversation: Conversation, now: datetime) -> bool:
+    """Return whether `is:name` holds."""
+    match name:
+        case "owed" | "unread" | "starred" | "gone":
+            return bool(getattr(conversation, name))
+        case "unsent":
+            return conversation.unsent is not None
+        case "late" | "soon":
+            near = due_state(conversation.due_at, conversation.target, now)
+            return near is DueState(name)
+        case _:
+            return state_of(conversation, now) is State(name)

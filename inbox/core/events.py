@@ -1,0 +1,184 @@
+"""What happened in a conversation, as far as clocks care: messages and the seller's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from connectors.values import Direction, Kind, Message, Place, RemoteId, Role
+from inbox.core.model import (
+    AccountTerms,
+    Conversation,
+    Delivery,
+    Fact,
+    MessageUid,
+    StoredMessage,
+    Verb,
+)
+from inbox.core.parties import is_no_buyer, shown_party
+
+EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", "history")
+"""Why a message that came in opens nothing; the first that applies is given."""
+
+
+class EventKind(StrEnum):
+    """What happened in a conversation, as far as clocks care."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DONE = "done"
+    REOPENED = "reopened"
+    NO_REPLY_NEEDED = "no_reply_needed"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened, at the service's time."""
+
+    at: datetime
+    kind: EventKind
+    automatic: bool = False
+    message: MessageUid | None = None
+    excluded: str = ""
+    """Why this message opens nothing: one of EXCLUDED, a word for i18n."""
+    order_at: datetime | None = None
+    """Where it stands among the others, when that is not `at`: the seller's word after what the
+    seller had seen, an answer after what it answers though the clocks disagree."""
+
+
+def events_of(
+    heads: Sequence[StoredMessage],
+    facts: Sequence[Fact],
+    terms: AccountTerms,
+    not_buyers: frozenset[str],
+) -> tuple[Event, ...]:
+    """Return what happened in a conversation, in the order in which clocks take it.
+
+    `facts` are the effective ones (`undo.effective`). A message that opens
+    nothing is in it with its reason. Only accepted replies are in it.
+    """
+    rescued = _spam_verb(facts) is Verb.NOT_SPAM
+    times = {
+        head.message.message_id: head.message.accepted_at
+        for head in heads
+        if head.message.direction is Direction.IN and head.message.message_id
+    }
+    placed: list[tuple[datetime, int, Event]] = []
+    seen: set[RemoteId] = set()
+    for head in sorted(heads, key=lambda each: (each.message.accepted_at, each.uid)):
+        message = head.message
+        if message.direction is Direction.IN:
+            reason = _excluded(message, terms, not_buyers, rescued=rescued, seen=seen)
+            seen.add(message.remote_id)
+            event = Event(
+                at=message.accepted_at,
+                kind=EventKind.ASKED,
+                automatic=message.automatic,
+                message=head.uid,
+                excluded=reason,
+            )
+            placed.append((message.accepted_at, 1, event))
+        elif message.direction is Direction.OUT and head.delivery in (None, Delivery.ACCEPTED):
+            placed.append(_answer(head, times))
+    placed += [(event.order_at or event.at, 3, event) for event in _words(facts)]
+    return tuple(event for _, _, event in sorted(placed, key=lambda each: each[:2]))
+
+
+def _answer(head: StoredMessage, asked_at: Mapping[str, datetime]) -> tuple[datetime, int, Event]:
+    """Return an answer with its place: never before what it says it answers.
+
+    Without such a link an answer of the same instant comes first, so that a
+    question is rather asked about twice than lost.
+    """
+    message = head.message
+    answered = [asked_at[ref] for ref in message.in_reply_to if ref in asked_at]
+    stands_at = max([message.accepted_at, *answered])
+    event = Event(
+        at=message.accepted_at,
+        kind=EventKind.ANSWERED,
+        automatic=message.automatic,
+        message=head.uid,
+        order_at=None if stands_at == message.accepted_at else stands_at,
+    )
+    return stands_at, 2 if stands_at in answered else 0, event
+
+
+def _excluded(
+    message: Message,
+    terms: AccountTerms,
+    not_buyers: frozenset[str],
+    *,
+    rescued: bool,
+    seen: set[RemoteId],
+) -> str:
+    """Return why a message that came in opens nothing ("" if it does), see EXCLUDED."""
+    if message.kind is Kind.NOTICE:
+        return "notice"
+    if message.automatic:
+        return "automatic"
+    if not_buyers and is_no_buyer(shown_party(message, terms.addresses).address, not_buyers):
+        return "not_a_buyer"
+    if not rescued and (reason := set_aside_by(message.places)):
+        return reason
+    if message.remote_id in seen:
+        return "duplicate"
+    return "history" if is_history(message, terms) else ""
+
+
+def is_history(message: Message, terms: AccountTerms) -> bool:
+    """Return whether the message was accepted before the account owes anything."""
+    return terms.owed_since is not None and message.accepted_at < terms.owed_since
+
+
+def set_aside_by(places: Sequence[Place]) -> str:
+    """Return "junk" or "trash" if every copy lies there, else "".
+
+    A message without any place is gone, not thrown away: it stays owed.
+    """
+    roles = {place.role for place in places}
+    if not roles or roles - {Role.JUNK, Role.TRASH}:
+        return ""
+    return "junk" if Role.JUNK in roles else "trash"
+
+
+WORDS = {
+    Verb.DONE: EventKind.DONE,
+    Verb.REOPEN: EventKind.REOPENED,
+    Verb.NO_REPLY_NEEDED: EventKind.NO_REPLY_NEEDED,
+    Verb.SPAM: EventKind.SPAM,
+}
+"""The seller's words that clocks listen to."""
+
+
+def _spam_verb(facts: Sequence[Fact]) -> Verb | None:
+    """Return the seller's last word on spam."""
+    said = (fact.verb for fact in reversed(facts) if fact.verb in (Verb.SPAM, Verb.NOT_SPAM))
+    return next(said, None)
+
+
+def _words(facts: Sequence[Fact]) -> list[Event]:
+    """Return the seller's words as events; spam that was taken back was never said."""
+    in_spam = _spam_verb(facts) is Verb.SPAM
+    return [
+        Event(at=fact.at, kind=WORDS[fact.verb], order_at=known_until(fact))
+        for fact in facts
+        if fact.verb in WORDS and (in_spam or fact.verb is not Verb.SPAM)
+    ]
+
+
+def known(conversation: Conversation) -> dict[str, str]:
+    """Return the arguments a fact of the seller's word carries: what was there to be seen.
+
+    A question that the service took before the word but that came in after it
+    was never seen, so `done` must not end it.
+    """
+    return {"known": conversation.last_at.astimezone(UTC).isoformat()}
+
+
+def known_until(fact: Fact) -> datetime | None:
+    """Return up to which instant the seller had seen messages, `None` if the fact does not say."""
+    said = fact.arguments.get("known")
+    return datetime.fromisoformat(said) if said else None
