@@ -109,12 +109,12 @@ def _store(failure: Any) -> Said:
 
 
 def _unknown_id(failure: Any) -> Said:
-    return Said(_("Nothing is known by that id: {}.").format(failure), _('See "inbox list".'))
+    return Said(_("Nothing is known by that id: {}.").format(failure.given), _('See "inbox list".'))
 
 
 def _ambiguous_id(failure: Any) -> Said:
     return Said(
-        _("That is the beginning of several ids: {}.").format(failure), _("Give more of it.")
+        _("That is the beginning of several ids: {}.").format(failure.given), _("Give more of it.")
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from inbox.config.reading import load, parse, refuse_name
 from inbox.config.values import AccountConfig, ConfigError
 from inbox.i18n import gettext as _
+from inbox.locations import make_private
 
 _LOCK_SECONDS = 10.0
 
@@ -58,6 +59,7 @@ def _writing(path: Path) -> Iterator[MutableMapping[str, Any]]:
     import tomlkit
 
     path = Path(os.path.realpath(path))
+    make_private(path.parent)
     lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), _LOCK_SECONDS, mode=0o600)
     try:
         with lock:

@@ -1,0 +1,137 @@
+"""The command line: one group, each family of commands in its own file, loaded when it is used.
+
+Data goes to stdout, talk to stderr. Exit status: 0 done, 1 failed, 2 wrong
+usage. A failure is one sentence with a hint; its traceback goes to the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from inbox.cli.output import Failed, tell
+from inbox.cli.session import Session, on_terminal
+from inbox.errors import said
+from inbox.i18n import gettext as _
+
+_COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "demo": ("demo", lambda: _("Try it: invented buyers, real mail servers, nothing kept.")),
+    "accounts": ("accounts", lambda: _("Add, list, check and remove accounts.")),
+    "sync": ("sync", lambda: _("Fetch what is new and send what is due.")),
+    "list": ("lists", lambda: _("List conversations, the most urgent first.")),
+    "show": ("lists", lambda: _("Show a conversation.")),
+    "explain": ("lists", lambda: _("Say why a conversation is due when it is.")),
+    "reply": ("answers", lambda: _("Put a reply into the outbox.")),
+    "outbox": ("outbox", lambda: _("List what is not sent yet; retry or cancel it.")),
+    "done": ("verbs", lambda: _("Mark conversations as done.")),
+    "reopen": ("verbs", lambda: _("Open conversations again that were done.")),
+    "no-reply-needed": ("verbs", lambda: _("Say that no reply is needed.")),
+    "not-a-buyer": ("verbs", lambda: _("Say that a sender is no buyer: nothing is owed.")),
+    "spam": ("verbs", lambda: _("Mark conversations as spam.")),
+    "not-spam": ("verbs", lambda: _("Bring conversations back from spam.")),
+    "tag": ("verbs", lambda: _("Tag conversations.")),
+    "untag": ("verbs", lambda: _("Take a tag off conversations.")),
+    "undo": ("verbs", lambda: _("Take back what was done last.")),
+    "redo": ("verbs", lambda: _("Do again what was taken back last.")),
+    "canned": ("canned", lambda: _("List, render and check canned responses.")),
+    "config": ("care", lambda: _("Show the configuration and where everything lies.")),
+    "doctor": ("care", lambda: _("Look for what is broken, and say how to mend it.")),
+}
+"""Name: file of this package and one line of help. The function is the name with underscores."""
+
+
+class Inbox(click.Group):
+    """A group that loads a command only when it is used, and tells failures in sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order a beginner meets them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, None if there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        file = _COMMANDS[cmd_name][0]
+        loaded = getattr(import_module(f"inbox.cli.{file}"), _function(cmd_name))
+        assert isinstance(loaded, click.Command)  # noqa: S101 - the table above names commands only
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading one."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, summary()) for name, (__, summary) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever fails becomes a sentence, its traceback goes to the log."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as failure:  # noqa: BLE001 - the last place that can tell a person
+            _tell_failure(ctx, failure)
+
+
+@click.group(
+    cls=Inbox,
+    invoke_without_command=True,
+    help=_(
+        "One inbox for what you sell, ordered by when an answer is due."
+        " Without a command the screen opens."
+    ),
+)
+@click.version_option(package_name="seller-inbox", prog_name="inbox")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Open what a command works with, and the screen if there is none."""
+    if ctx.obj is None:
+        ctx.obj = Session()
+    session: Session = ctx.obj
+    ctx.call_on_close(session.close)
+    if ctx.invoked_subcommand is None:
+        _open_screen(session)
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it with its exit status."""
+    import os
+
+    os.umask(0o077)
+    try:
+        cli(prog_name="inbox")
+    except Exception as failure:  # noqa: BLE001 - what broke while a command was closed
+        tell(f"inbox: {said(failure)}")
+        raise SystemExit(1) from None
+    raise SystemExit(0)
+
+
+def _open_screen(session: Session) -> None:
+    """Open the screen; wrong usage where there is no terminal."""
+    if not on_terminal():
+        raise click.UsageError(
+            _('The screen needs a terminal. For scripts there is "inbox list --json" and others.')
+        )
+    from inbox.app import run
+
+    run(session.locations)
+
+
+def _tell_failure(ctx: click.Context, failure: Exception) -> NoReturn:
+    """Raise Failed with the sentence for the failure."""
+    session = ctx.obj
+    log_file = session.locations.log_file if isinstance(session, Session) else None
+    told = said(failure, log_file)
+    if not told.known and log_file is not None:
+        from inbox import logs
+
+        logs.start(log_file)
+        logging.getLogger(__name__).error("a command failed", exc_info=failure)
+    raise Failed("\n".join(part for part in (told.sentence, told.hint) if part)) from failure
+
+
+def _function(name: str) -> str:
+    """Return the name of the function behind a command; `list` would hide the builtin."""
+    return {"list": "list_"}.get(name, name.replace("-", "_"))

@@ -1,0 +1,211 @@
+"""Make an account of what the command line gave, ask for the rest, and save it: all or nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+import click
+
+from connectors import registry
+from connectors.contract import Connector
+from connectors.values import Setting, SettingValues
+from inbox import config, secrets
+from inbox.cli.output import Failed, moment
+from inbox.cli.session import Session, on_terminal
+from inbox.config import AccountConfig
+from inbox.core.model import AccountUid
+from inbox.i18n import gettext as _
+
+HISTORY = timedelta(days=14)
+"""Mail older than this when the account is added owes no answer, unless another date is set."""
+
+_OWED_SINCE = "owed_since"
+_Problems = Callable[[SettingValues], Sequence[str]]
+
+
+def added(
+    session: Session, kind: str, name: str, pairs: Sequence[str], secret_pairs: Sequence[str]
+) -> AccountConfig:
+    """Return the account, saved; raises UsageError, Failed or NoKeyring, and then saved nothing."""
+    connector = _connector(kind)
+    if session.config.account(name) is not None:
+        raise Failed(_("There is an account called {} already.").format(name))
+    settings, since = _given(session, connector.SETTINGS, pairs)
+    kept = _secrets(connector.SETTINGS, secret_pairs)
+    settings, kept = _completed(connector.SETTINGS, settings, kept)
+    if since is None:
+        since = _asked_since(session)
+    _refuse_problems(connector, settings)
+    if kept and not secrets.keyring_name():
+        raise secrets.NoKeyring(next(iter(kept)))
+    from inbox.store.uids import new_uid
+
+    account = AccountConfig(
+        uid=AccountUid(new_uid()), name=name, kind=kind, settings=settings, owed_since=since
+    )
+    _save(session, account, kept)
+    return account
+
+
+def _connector(kind: str) -> type[Connector]:
+    """Return the connector of that kind; wrong usage if there is none."""
+    try:
+        return registry.load(kind)
+    except registry.UnknownKind as unknown:
+        raise click.UsageError(str(unknown)) from unknown
+
+
+def _given(
+    session: Session, declared: Sequence[Setting], pairs: Sequence[str]
+) -> tuple[dict[str, str | tuple[str, ...]], datetime | None]:
+    """Return the settings of `--set`, and the instant of `--set owed_since` if it is among them."""
+    known = {setting.key: setting for setting in (*declared, *config.COMMON)}
+    settings: dict[str, str | tuple[str, ...]] = {}
+    since = None
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        key, value = key.strip(), value.strip()
+        if not equals:
+            raise click.UsageError(_("--set must be KEY=VALUE: {}.").format(pair))
+        if key == _OWED_SINCE:
+            since = _since(session, value)
+        elif key not in known:
+            raise click.UsageError(_unknown(key, declared))
+        elif known[key].secret:
+            said = _("{key} is a secret: use --secret {key}=- and give it by the input.")
+            raise click.UsageError(said.format(key=key))
+        elif known[key].many:
+            settings[key] = (*settings.get(key, ()), *config.split(value))
+        else:
+            settings[key] = value
+    return settings, since
+
+
+def _since(session: Session, value: str) -> datetime:
+    """Return the instant that a date given for owed_since means; wrong usage if it is none."""
+    try:
+        return config.instant(value, session.zone)
+    except (ValueError, OverflowError) as wrong:
+        said = _("owed_since must be a date, such as 2026-11-01: {}.").format(value)
+        raise click.UsageError(said) from wrong
+
+
+def _secrets(declared: Sequence[Setting], pairs: Sequence[str]) -> dict[str, str]:
+    """Return the secrets that the input holds, a line for each `--secret KEY=-`."""
+    known = [setting.key for setting in declared if setting.secret]
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, __, value = pair.partition("=")
+        if key not in known:
+            said = _("{key} is no secret of this service. There are: {known}.")
+            raise click.UsageError(said.format(key=key, known=", ".join(known)))
+        if value != "-":
+            said = _("Others can read a command line. Use --secret {}=- and give it by the input.")
+            raise click.UsageError(said.format(key))
+        line = _line_of_input(key)
+        if not line:
+            raise click.UsageError(_("The input holds no {}.").format(key))
+        found[key] = line
+    return found
+
+
+def _line_of_input(key: str) -> str:
+    """Return the next line of the input; on a terminal it is asked for and not shown."""
+    if sys.stdin.isatty():
+        return str(click.prompt(key, hide_input=True, err=True))
+    try:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    except UnicodeDecodeError as broken:
+        raise click.UsageError(_("The input is not UTF-8.")) from broken
+
+
+def _completed(
+    declared: Sequence[Setting],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> tuple[dict[str, str | tuple[str, ...]], dict[str, str]]:
+    """Return settings and secrets with nothing missing: asked for, or wrong usage naming it all."""
+    missing = [one for one in declared if _is_missing(one, declared, settings, kept)]
+    if missing and not on_terminal():
+        lines = [_("This is missing:")]
+        for one in missing:
+            option = f"--secret {one.key}=-" if one.secret else f"--set {one.key}=..."
+            if one.secret and _has_command(one, declared):
+                option += _(" or --set {}_command=...").format(one.key)
+            lines.append(f"  {option}  {one.help}")
+        raise click.UsageError("\n".join(lines))
+    asked, told = dict(settings), dict(kept)
+    for one in missing:
+        click.echo(one.help, err=True)
+        answer = str(click.prompt(one.title, hide_input=one.secret, err=True))
+        if one.secret:
+            told[one.key] = answer
+        else:
+            asked[one.key] = config.split(answer) if one.many else answer
+    return asked, told
+
+
+def _is_missing(
+    one: Setting,
+    declared: Sequence[Setting],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> bool:
+    """Return whether an account cannot work without this setting and nobody gave it."""
+    if one.secret:
+        needed = one.default is None or _has_command(one, declared)
+        return needed and one.key not in kept and not settings.get(f"{one.key}_command")
+    return one.default is None and not settings.get(one.key)
+
+
+def _has_command(secret: Setting, declared: Sequence[Setting]) -> bool:
+    """Return whether a command may stand in for the secret."""
+    return any(setting.key == f"{secret.key}_command" for setting in declared)
+
+
+def _asked_since(session: Session) -> datetime:
+    """Return from when on answers are owed: 14 days ago, or what the seller says on a terminal."""
+    usual = session.clock() - HISTORY
+    if not on_terminal():
+        return usual
+    question = _("From which day on do you owe answers? Older mail is only kept")
+    day = moment(usual, session.zone).partition(" ")[0]
+    answer = str(click.prompt(question, default=day, err=True))
+    return usual if answer == day else _since(session, answer)
+
+
+def _refuse_problems(connector: type[Connector], settings: SettingValues) -> None:
+    """Raise UsageError with every sentence that the connector or its declarations have to say."""
+    said = [f"{key}: {why}" for key, why in config.problems(settings, connector.SETTINGS)]
+    rule = getattr(connector, "problems", None)
+    if not said and callable(rule):
+        whole = AccountConfig(uid=AccountUid(""), name="", kind="", settings=settings)
+        said += cast("_Problems", rule)(config.filled(whole, connector.SETTINGS))
+    if said:
+        raise click.UsageError("\n".join(said))
+
+
+def _save(session: Session, account: AccountConfig, kept: Mapping[str, str]) -> None:
+    """Keep the secrets, then write the account; if either fails, neither is kept."""
+    uid = session.store.uid
+    done: list[str] = []
+    try:
+        for key, value in kept.items():
+            done.append(key)
+            secrets.keep(uid, account.uid, key, value)
+        config.add_account(session.locations.config_file, account)
+    except BaseException:
+        for key in done:
+            secrets.drop(uid, account.uid, key)
+        raise
+
+
+def _unknown(key: str, declared: Sequence[Setting]) -> str:
+    """Return the sentence for a setting that nobody knows."""
+    known = [one.key for one in (*declared, *config.COMMON) if not one.secret]
+    return _("There is no setting {key}. There are: {known}.").format(
+        key=key, known=", ".join([*known, _OWED_SINCE])
+    )

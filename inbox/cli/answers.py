@@ -1,0 +1,205 @@
+"""`inbox reply`: a text or a canned response into the outbox, from where the engine sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from inbox.cli.output import Failed, local, one_line, print_json, say, tell
+from inbox.cli.session import Session, on_terminal
+from inbox.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from inbox.core.model import ConversationUid, OutboxItem
+
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """What is to be sent, before it is queued."""
+
+    text: str
+    after: Mapping[str, str] = field(default_factory=dict)
+    canned: str = ""
+    """The shortcode of the response it was made from."""
+    typed: bool = False
+    """Whether the seller wrote it just now, so that it stands nowhere else."""
+
+
+@click.command(
+    "reply",
+    help=_(
+        "Answer the conversation ID. The reply goes into the outbox; a running inbox or the next"
+        " sync sends it once the time to undo is over.\n\n"
+        "Without --text and --canned your editor opens. Without a terminal --yes is needed."
+    ),
+)
+@click.argument("uid", metavar="ID")
+@click.option("--text", metavar="FILE|-", help=_("The text: a file, or - for the input."))
+@click.option("--canned", metavar="NAME", help=_("A canned response, filled in."))
+@click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in."))
+@click.option("--language", default="", help=_("The language of the canned response."))
+@click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
+@click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
+@click.pass_obj
+def reply(
+    session: Session,
+    *,
+    uid: str,
+    text: str | None,
+    canned: str | None,
+    pairs: Sequence[str],
+    language: str,
+    yes: bool,
+    no_delay: bool,
+    as_json: bool,
+) -> None:
+    """Queue an answer."""
+    _refuse_misuse(text, canned, pairs, yes=yes)
+    with session.store.read() as tx:
+        (conversation,) = session.resolve(tx, [uid])
+    if canned is not None:
+        written = _of_canned(session, conversation, canned, pairs, language)
+    elif text is not None:
+        written = _Written(text=_read(text))
+    else:
+        written = _of_editor(session, conversation)
+    if not yes and not _agreed(session, conversation, written):
+        session.triage.save_draft(conversation, written.text)
+        tell(_("Not sent. Your text is kept as the draft."))
+        return
+    item = session.triage.reply(conversation, written.text, delay=not no_delay, after=written.after)
+    if written.canned:
+        from inbox.store import canned_use
+
+        with session.store.write() as tx:
+            canned_use.used(tx, written.canned, session.clock())
+    _report(session, item, as_json=as_json)
+
+
+def _refuse_misuse(
+    text: str | None, canned: str | None, pairs: Sequence[str], *, yes: bool
+) -> None:
+    """Raise UsageError for options that do not go together, or a question nobody can answer."""
+    if text is not None and canned is not None:
+        raise click.UsageError(_("Give --text or --canned, not both."))
+    if pairs and canned is None:
+        raise click.UsageError(_("--var fills in a --canned response."))
+    if on_terminal():
+        return
+    if text is None and canned is None:
+        raise click.UsageError(_("Without a terminal, give --text FILE, --text - or --canned."))
+    if not yes:
+        raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
+
+
+def _read(name: str) -> str:
+    """Return the text of a file, or of the input for `-`; wrong usage if it is none."""
+    try:
+        raw = (
+            click.get_binary_stream("stdin").read(_MOST_BYTES + 1)
+            if name == "-"
+            else Path(name).read_bytes()
+        )
+        text = raw.decode("utf-8-sig")
+    except OSError as broken:
+        said = _("The text cannot be read: {file}: {why}.")
+        raise click.UsageError(said.format(file=name, why=broken.strerror)) from broken
+    except UnicodeDecodeError as broken:
+        raise click.UsageError(_("The text is not UTF-8: {}.").format(name)) from broken
+    if len(raw) > _MOST_BYTES:
+        raise click.UsageError(_("The text is too long to be a reply: {}.").format(name))
+    return text.replace("\r\n", "\n")
+
+
+def _of_editor(session: Session, conversation: ConversationUid) -> _Written:
+    """Return what the seller wrote in their editor, beginning with the draft."""
+    from inbox.editor import edit
+
+    session.triage.reply_parts(conversation)  # says now, not after the work, if nobody can answer
+    draft = session.triage.draft(conversation)
+    text = edit(
+        draft.text if draft is not None else "",
+        session.locations,
+        session.environ,
+        command=session.config.settings.editor,
+    )
+    return _Written(text=text, typed=True)
+
+
+def _of_canned(
+    session: Session,
+    conversation: ConversationUid,
+    name: str,
+    pairs: Sequence[str],
+    language: str,
+) -> _Written:
+    """Return a canned response filled in; asks for what is missing, or fails naming it."""
+    from inbox.cli.filling import fill, given, library_of, response
+
+    library = library_of(session)
+    chosen = response(library, name, language or session.config.settings.language)
+    values = given(pairs)
+    filled = fill(session, library, chosen, conversation, values)
+    if filled.missing and on_terminal():
+        asked = {each: click.prompt(each, err=True) for each in filled.missing}
+        filled = fill(session, library, chosen, conversation, {**values, **asked})
+    if filled.missing:
+        missing = ", ".join(filled.missing)
+        hint = " ".join(f"--var {each}=..." for each in filled.missing)
+        said = _("The reply still holds places to fill in: {missing}.\nFill them in: {hint}")
+        raise Failed(said.format(missing=missing, hint=hint))
+    return _Written(text=filled.text, after=chosen.after, canned=chosen.shortcode)
+
+
+def _agreed(session: Session, conversation: ConversationUid, written: _Written) -> bool:
+    """Show what would go out, to whom, and return whether the seller agrees."""
+    parts = session.triage.reply_parts(conversation)
+    tell(_("From: {}").format(one_line(f"{parts.sender.name} <{parts.sender.address}>")))
+    tell(_("To: {}").format(", ".join(one_line(each.address) for each in parts.recipients)))
+    tell(_("Subject: {}").format(one_line(parts.subject)))
+    tell("")
+    tell(written.text)
+    tell("")
+    return click.confirm(_("Send it?"), default=True, err=True)
+
+
+@contextmanager
+def _words_kept(
+    session: Session, conversation: ConversationUid, written: _Written
+) -> Iterator[None]:
+    """Keep what the seller typed as the draft if it is not queued after all."""
+    try:
+        yield
+    except BaseException:
+        if written.typed and written.text.strip():
+            session.triage.save_draft(conversation, written.text)
+            tell(_("Not sent. Your text is kept as the draft."))
+        raise
+
+
+def _report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
+    """Say what happens next with the reply."""
+    if as_json:
+        from inbox.view import outbox
+
+        with session.store.read() as tx:
+            print_json(outbox.as_json(outbox.row_of(tx, item.key, session.book)), session.zone)
+        return
+    say(item.key)
+    if item.send_after > session.clock():
+        at = f"{local(item.send_after, session.zone):%H:%M:%S}"
+        tell(_('Queued. Until {} it can be taken back: "inbox undo".').format(at))
+    else:
+        tell(_("Queued."))
+    if session.link is not None:
+        tell(_("The inbox that is running sends it then."))
+    else:
+        tell(_('No inbox is running: the next "inbox sync" sends it.'))

@@ -1,0 +1,180 @@
+"""What one command works with: configuration, store, rules and verbs, each opened when first used.
+
+A command gets it by `@click.pass_obj`; it is closed when the command ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import click
+
+from inbox import config as configuration
+from inbox import i18n
+from inbox.config import AccountConfig, Config
+from inbox.i18n import gettext as _
+from inbox.locations import Locations
+
+if TYPE_CHECKING:
+    from inbox.core.model import AccountUid, ConversationUid
+    from inbox.core.obligations import Book
+    from inbox.core.query import Query
+    from inbox.link.client import Link
+    from inbox.store.database import Store, Transaction
+    from inbox.triage import Triage
+
+Clock = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    """Return now, aware and UTC."""
+    return datetime.now(UTC)
+
+
+class Session:
+    """One run of the command line."""
+
+    def __init__(
+        self,
+        locations: Locations | None = None,
+        clock: Clock = _utc_now,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.locations = locations or Locations.from_env(environ)
+        self.clock = clock
+        self.environ = environ
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Let go of the store and of the engine."""
+        self._open.close()
+
+    @cached_property
+    def config(self) -> Config:
+        """What the seller's file says, its accounts' keys checked; raises ConfigError."""
+        found = configuration.load(self.locations.config_file)
+        i18n.use(found.settings.language)
+        if found.accounts:
+            from connectors import registry
+
+            configuration.check_accounts(found, registry.settings_of)
+        return found
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone to show instants in; None: the machine's own."""
+        return self.config.zone
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, created if this is the first run; raises the errors of `store.faults`."""
+        from inbox.store.database import Store
+
+        store = Store.open(self.locations.store_file)
+        self._open.callback(store.close)
+        return store
+
+    @cached_property
+    def book(self) -> Book:
+        """All rules in force; verdicts derived under other rules are derived again first."""
+        from inbox.rules import load_book
+        from inbox.store import derive
+
+        book = load_book(self.config)
+        with self.store.read() as tx:
+            old = derive.stale(tx, book)
+        for start in range(0, len(old), _AT_ONCE):
+            with self.store.write() as tx:
+                derive.derive(tx, old[start : start + _AT_ONCE], book)
+        return book
+
+    @cached_property
+    def triage(self) -> Triage:
+        """The verbs, over this store; they nudge the engine that runs, if one does."""
+        from inbox.triage import Triage
+
+        return Triage(
+            self.store,
+            self.book,
+            self.clock,
+            nudge=self._nudge,
+            undo_seconds=self.config.settings.undo_seconds,
+        )
+
+    @cached_property
+    def link(self) -> Link | None:
+        """The running engine, None if none runs or it cannot be spoken to."""
+        from inbox.link.client import EngineNewer, EngineOlder, connect
+
+        try:
+            link = connect(self.locations)
+        except (EngineOlder, EngineNewer):
+            return None
+        if link is not None:
+            self._open.callback(link.close)
+        return link
+
+    def reload_engine(self) -> None:
+        """Let a running engine read the configuration again."""
+        if self.link is not None:
+            self.link.reload()
+
+    def resolve(self, tx: Transaction, ids: Sequence[str]) -> list[ConversationUid]:
+        """Return the conversations of ids or their beginnings; raises UnknownId, AmbiguousId."""
+        from inbox.store import uids
+
+        return [uids.resolve(tx, each) for each in ids]
+
+    def account(self, name: str) -> AccountConfig:
+        """Return the account of that name; wrong usage if there is none."""
+        found = self.config.account(name)
+        if found is None:
+            raise click.UsageError(_unknown_account(name, self.config.accounts))
+        return found
+
+    def query(self, words: Sequence[str]) -> Query:
+        """Return the query of those words, accounts by their uid; wrong usage if it is none."""
+        from dataclasses import replace
+
+        from inbox.core import query
+        from inbox.errors import said
+
+        try:
+            parsed = query.parse(" ".join(words))
+        except query.QueryError as wrong:
+            raise click.UsageError(said(wrong).sentence) from wrong
+        terms = tuple(
+            replace(term, value=self.account(term.value).uid) if term.field == "account" else term
+            for term in parsed.terms
+        )
+        return replace(parsed, terms=terms)
+
+    def _nudge(self, account: AccountUid) -> None:
+        """Tell a running engine that there is something to do."""
+        if self.link is not None:
+            self.link.nudge(account)
+
+
+_AT_ONCE = 500
+"""Conversations derived in one transaction, so that nobody waits long for the store."""
+
+
+def on_terminal() -> bool:
+    """Return whether a person sits at both ends, so that questions may be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _unknown_account(name: str, known: Iterable[AccountConfig]) -> str:
+    """Return the sentence for a name that no account has."""
+    names = ", ".join(one.name for one in known)
+    if not names:
+        return _('There is no account yet. Add one: "inbox accounts add email NAME".')
+    return _("There is no account called {name}. There are: {names}.").format(
+        name=name, names=names
+    )

@@ -1,0 +1,191 @@
+"""`inbox done` and its like: the seller's word on conversations, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inbox.cli.output import one_line, print_json, tell
+from inbox.cli.session import Session
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+
+if TYPE_CHECKING:
+    from inbox.core.model import ConversationUid
+    from inbox.triage import Undone
+
+_JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
+_IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
+
+
+@click.command("done", help=_("Mark conversations as done; a service's own clock goes on."))
+@_IDS
+@_JSON
+@click.pass_obj
+def done(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Mark conversations as done."""
+    uids = _resolved(session, ids)
+    session.triage.done(uids)
+    _report(session, uids, _("done"), as_json=as_json)
+
+
+@click.command("reopen", help=_("Open conversations again that were done."))
+@_IDS
+@_JSON
+@click.pass_obj
+def reopen(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Open conversations again."""
+    uids = _resolved(session, ids)
+    session.triage.reopen(uids)
+    _report(session, uids, _("open again"), as_json=as_json)
+
+
+@click.command("no-reply-needed", help=_("Say that the last message there asks nothing."))
+@_IDS
+@_JSON
+@click.pass_obj
+def no_reply_needed(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Say that no reply is needed."""
+    uids = _resolved(session, ids)
+    session.triage.no_reply_needed(uids)
+    _report(session, uids, _("no reply needed"), as_json=as_json)
+
+
+@click.command(
+    "not-a-buyer", help=_("Say that who wrote there is no buyer: what they write is never owed.")
+)
+@_IDS
+@click.option("--domain", is_flag=True, help=_("The sender's whole domain."))
+@_JSON
+@click.pass_obj
+def not_a_buyer(session: Session, *, ids: Sequence[str], domain: bool, as_json: bool) -> None:
+    """Say that senders are no buyers."""
+    uids = _resolved(session, ids)
+    session.triage.not_a_buyer(uids, domain=domain)
+    _report(session, uids, _("not a buyer"), as_json=as_json)
+
+
+@click.command("spam", help=_("Mark conversations as spam: only is:spam shows them."))
+@_IDS
+@_JSON
+@click.pass_obj
+def spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Mark conversations as spam."""
+    uids = _resolved(session, ids)
+    session.triage.spam(uids)
+    _report(session, uids, _("spam"), as_json=as_json)
+
+
+@click.command("not-spam", help=_("Bring conversations back from spam."))
+@_IDS
+@_JSON
+@click.pass_obj
+def not_spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Bring conversations back from spam."""
+    uids = _resolved(session, ids)
+    session.triage.not_spam(uids)
+    _report(session, uids, _("no spam"), as_json=as_json)
+
+
+@click.command("tag", help=_("Tag conversations with NAME."))
+@click.argument("name")
+@_IDS
+@_JSON
+@click.pass_obj
+def tag(session: Session, *, name: str, ids: Sequence[str], as_json: bool) -> None:
+    """Tag conversations."""
+    uids = _resolved(session, ids)
+    session.triage.tag(uids, _tag_name(name))
+    _report(session, uids, _("tagged {}").format(name), as_json=as_json)
+
+
+@click.command("untag", help=_("Take the tag NAME off conversations."))
+@click.argument("name")
+@_IDS
+@_JSON
+@click.pass_obj
+def untag(session: Session, *, name: str, ids: Sequence[str], as_json: bool) -> None:
+    """Take a tag off conversations."""
+    uids = _resolved(session, ids)
+    session.triage.untag(uids, _tag_name(name))
+    _report(session, uids, _("no longer tagged {}").format(name), as_json=as_json)
+
+
+@click.command("undo", help=_("Take back what was done last, here or on the screen."))
+@_JSON
+@click.pass_obj
+def undo(session: Session, *, as_json: bool) -> None:
+    """Take back the newest thing that can be."""
+    undone = session.triage.undo()
+    passed = len(undone.passed_over) if undone is not None else 0
+    if passed:
+        tell(
+            ngettext(
+                "{} reply has left already and stays sent.",
+                "{} replies have left already and stay sent.",
+                passed,
+            ).format(passed)
+        )
+    _report_turn(session, undone, _("Taken back: {}."), _("Nothing to undo."), as_json=as_json)
+
+
+@click.command("redo", help=_("Do again what was taken back last."))
+@_JSON
+@click.pass_obj
+def redo(session: Session, *, as_json: bool) -> None:
+    """Do the newest undone thing again."""
+    redone = session.triage.redo()
+    _report_turn(session, redone, _("Done again: {}."), _("Nothing to redo."), as_json=as_json)
+
+
+def _resolved(session: Session, ids: Sequence[str]) -> list[ConversationUid]:
+    """Return the conversations of the ids, each once."""
+    with session.store.read() as tx:
+        return list(dict.fromkeys(session.resolve(tx, ids)))
+
+
+def _tag_name(name: str) -> str:
+    """Return the tag if it is one: a word that `tag:` can ask for."""
+    if not name or not name.isprintable() or any(c.isspace() or c in ',"' for c in name):
+        raise click.UsageError(_("A tag is one word without commas and quotes."))
+    return name
+
+
+def _report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_json: bool) -> None:
+    """Say what was done, in JSON as the rows that changed."""
+    if as_json:
+        print_json(_rows(session, uids), session.zone)
+        return
+    for row in _rows(session, uids):
+        subject = one_line(str(row["subject"]))
+        tell(_("{id}  {what}: {subject}").format(id=row["id"], what=what, subject=subject))
+
+
+def _report_turn(
+    session: Session, turned: Undone | None, done_words: str, nothing: str, *, as_json: bool
+) -> None:
+    """Say what an undo or a redo did."""
+    verb = turned.verb if turned is not None else None
+    if as_json:
+        uids = turned.conversations if turned is not None else ()
+        value: dict[str, Any] = {"verb": verb.value if verb is not None else None}
+        print_json({**value, "conversations": _rows(session, uids)}, session.zone)
+        return
+    if turned is None or verb is None:
+        tell(nothing)
+        return
+    tell(done_words.format(verb.value))
+    if turned.withdrawn is not None:
+        tell(_("The reply is out of the outbox; its words are kept as a draft."))
+
+
+def _rows(session: Session, uids: Sequence[ConversationUid]) -> list[dict[str, object]]:
+    """Return the rows of the list for those conversations, as they are now."""
+    from inbox.store import conversations
+    from inbox.view.rows import as_json
+
+    now = session.clock()
+    with session.store.read() as tx:
+        return [as_json(one, session.book, now) for one in conversations.page(tx, uids)]
