@@ -1,0 +1,1 @@
+"""The link between the engine and its screens: ids and states, never a buyer's words."""

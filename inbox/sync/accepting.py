@@ -1,0 +1,63 @@
+"""Write down that a service accepted a reply: the one place where that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from connectors.values import Receipt
+from inbox.core.model import Delivery, OutboxItem, Verb
+from inbox.core.obligations import Book
+from inbox.store import derive, journal, messages, outbox
+from inbox.store.database import Transaction
+
+Clock = Callable[[], datetime]
+"""Return now, aware and UTC."""
+
+
+def accept(
+    tx: Transaction, item: OutboxItem, receipt: Receipt, *, now: datetime, book: Book
+) -> OutboxItem:
+    """Store the service's word with all that follows from it, and return the item as it is now.
+
+    Only this stops a clock, and only now happens what a canned response
+    asked for "once sent".
+    """
+    accepted = replace(
+        item,
+        state=Delivery.ACCEPTED,
+        left=True,
+        error="",
+        next_attempt_at=None,
+        accepted_at=receipt.accepted_at,
+        remote_id=receipt.remote_id,
+    )
+    outbox.put(tx, accepted)
+    messages.set_delivery(
+        tx,
+        item.message,
+        Delivery.ACCEPTED,
+        accepted_at=receipt.accepted_at,
+        remote_id=receipt.remote_id,
+    )
+    # Done must not look older than the answer it follows.
+    _act_after(tx, accepted, at=max(now, receipt.accepted_at))
+    derive.derive(tx, [item.conversation], book)
+    return accepted
+
+
+def _act_after(tx: Transaction, item: OutboxItem, *, at: datetime) -> None:
+    """Write the actions attached to the reply into the journal, as one group to undo."""
+    group = f"after:{item.key}"
+    for tag in filter(None, map(str.strip, item.after.get("tag", "").split(","))):
+        journal.add(
+            tx,
+            at=at,
+            verb=Verb.TAG,
+            conversation=item.conversation,
+            arguments={"name": tag},
+            group=group,
+        )
+    if item.after.get("done") == "true":
+        journal.add(tx, at=at, verb=Verb.DONE, conversation=item.conversation, group=group)

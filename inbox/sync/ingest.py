@@ -1,0 +1,238 @@
+"""Store what a connector delivered: cleaned, in one transaction with its checkpoint.
+
+A message that cannot be stored is put aside alone, and those behind it come
+in. If a service says that everything is gone, nothing is believed before the
+seller has been asked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from connectors.steps import reached
+from connectors.values import Batch, Direction, Message, Place, Quarantined, Receipt, Role
+from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery
+from inbox.core.obligations import Book
+from inbox.i18n import gettext as _
+from inbox.store import accounts, derive, messages, outbox
+from inbox.store.database import Store, Transaction
+from inbox.store.faults import StoreError
+from inbox.sync.accepting import Clock, accept
+from inbox.sync.cleaning import cleaned, cleaned_reason
+
+log = logging.getLogger(__name__)
+
+BELIEVED: Final = 20
+"""So few messages may all be gone at once without a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a batch brought."""
+
+    new: int = 0
+    quarantined: int = 0
+    vanished: int = 0
+    """How many messages the service says are gone, when that was all and was not believed."""
+
+
+class _AllGone(Exception):
+    """Everything that was known would be gone: undo this transaction."""
+
+    def __init__(self, known: int) -> None:
+        super().__init__(known)
+        self.known = known
+
+
+def ingest(
+    store: Store,
+    account: AccountUid,
+    batch: Batch,
+    book: Book,
+    clock: Clock,
+    *,
+    accept_gone: bool = False,
+    hold: bool = False,
+) -> Counts:
+    """Store a batch and return what it brought; raises StoreError.
+
+    With `hold` (after everything was said to be gone) messages come in, but
+    nothing goes and the checkpoint stays, so that the next round asks again.
+    """
+    reached("ingest.begun")
+    if hold:
+        batch = _only_what_came(batch)
+    try:
+        counts = _kept(store, account, batch, book, clock, accept_gone=accept_gone, hold=hold)
+    except _AllGone as refused:
+        came = _only_what_came(batch)
+        counts = _kept(store, account, came, book, clock, accept_gone=False, hold=True)
+        counts = replace(counts, vanished=refused.known)
+    reached("ingest.committed")
+    return counts
+
+
+def _kept(
+    store: Store,
+    account: AccountUid,
+    batch: Batch,
+    book: Book,
+    clock: Clock,
+    *,
+    accept_gone: bool,
+    hold: bool,
+) -> Counts:
+    """Store the batch whole, else without the messages that cannot be stored."""
+    work = _Work(store, account, book, clock, accept_gone=accept_gone, hold=hold)
+    try:
+        return work.store_whole(batch)
+    except (StoreError, _AllGone):
+        raise
+    except Exception:
+        if not batch.messages:
+            raise
+        log.exception("a batch could not be stored whole; its messages are tried one by one")
+    new, good, poisoned = work.tried_alone(batch.messages)
+    rest = replace(batch, messages=good, quarantined=batch.quarantined + poisoned)
+    counts = work.store_whole(rest)
+    return replace(counts, new=counts.new + new)
+
+
+class _Work:
+    """One batch's way into the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        account: AccountUid,
+        book: Book,
+        clock: Clock,
+        *,
+        accept_gone: bool,
+        hold: bool,
+    ) -> None:
+        self.store = store
+        self.account = account
+        self.book = book
+        self.clock = clock
+        self.accept_gone = accept_gone
+        self.hold = hold
+
+    def store_whole(self, batch: Batch) -> Counts:
+        """Store all of it in one transaction; raises _AllGone and leaves everything as it was."""
+        arrived = [cleaned(message) for message in batch.messages]
+        with self.store.write() as tx:
+            known = messages.present(tx, self.account) if batch.gone or batch.lapsed else 0
+            touched, new = self._place(tx, arrived)
+            touched |= self._change(tx, batch)
+            if known >= BELIEVED and not self.accept_gone:
+                left = messages.present(tx, self.account) - new
+                if left <= 0:
+                    raise _AllGone(known)
+            derive.derive(tx, touched, self.book)
+            self._notice_arrived(tx, arrived)
+            quarantined = sum(
+                messages.quarantine(tx, self.account, cleaned_reason(found))
+                for found in batch.quarantined
+            )
+            if not self.hold:
+                accounts.set_checkpoint(tx, self.account, batch.checkpoint)
+            self._say_how_much_remains(tx, batch)
+            reached("ingest.before_commit")
+        return Counts(new=new, quarantined=quarantined)
+
+    def tried_alone(
+        self, arrived: Sequence[Message]
+    ) -> tuple[int, tuple[Message, ...], tuple[Quarantined, ...]]:
+        """Store each message by itself; return how many were new, the good ones, the others."""
+        new = 0
+        good: list[Message] = []
+        poisoned: list[Quarantined] = []
+        for message in arrived:
+            try:
+                with self.store.write() as tx:
+                    touched, added = self._place(tx, [cleaned(message)])
+                    derive.derive(tx, touched, self.book)
+            except StoreError:
+                raise
+            except Exception as exc:
+                log.exception("a message could not be stored and is put aside")
+                poisoned.append(_aside(message, exc))
+            else:
+                good.append(message)
+                new += added
+        return new, tuple(good), tuple(poisoned)
+
+    def _place(
+        self, tx: Transaction, arrived: Sequence[Message]
+    ) -> tuple[set[ConversationUid], int]:
+        """Store messages; return the conversations touched and how many were new."""
+        touched: set[ConversationUid] = set()
+        new = 0
+        for ingested in messages.ingest_messages(tx, self.account, arrived, self.book):
+            touched.add(ingested.conversation)
+            new += ingested.new
+        return touched, new
+
+    def _change(self, tx: Transaction, batch: Batch) -> set[ConversationUid]:
+        """Store marks and what went away; return the conversations touched."""
+        now = self.clock()
+        touched: set[ConversationUid] = set()
+        if batch.changes:
+            touched |= messages.ingest_changes(tx, self.account, batch.changes)
+        if batch.gone:
+            touched |= messages.ingest_gone(tx, self.account, batch.gone, now)
+        if batch.lapsed:
+            touched |= messages.ingest_lapsed(tx, self.account, batch.lapsed, now)
+        return touched
+
+    def _notice_arrived(self, tx: Transaction, arrived: Sequence[Message]) -> None:
+        """Believe that a reply of unknown fate went out when its copy turns up in Sent."""
+        copies = {
+            name: message
+            for message in arrived
+            if message.direction is Direction.OUT
+            for name in (message.key, message.message_id)
+            if name
+        }
+        if not copies:
+            return
+        for item in outbox.every(tx):
+            copy = copies.get(item.key)
+            if copy is not None and item.state is not Delivery.ACCEPTED:
+                receipt = Receipt(accepted_at=copy.accepted_at, remote_id=copy.remote_id)
+                accept(tx, item, receipt, now=self.clock(), book=self.book)
+
+    def _say_how_much_remains(self, tx: Transaction, batch: Batch) -> None:
+        """Keep the account's state at "syncing" while a long pull goes on."""
+        if batch.remaining > 0:
+            state = AccountState(
+                account=self.account,
+                state="syncing",
+                checked_at=self.clock(),
+                remaining=batch.remaining,
+            )
+            accounts.set_state(tx, state)
+
+
+def _only_what_came(batch: Batch) -> Batch:
+    """Return the batch without anything that takes away."""
+    return replace(batch, changes=(), gone=(), lapsed=())
+
+
+def _aside(message: Message, exc: Exception) -> Quarantined:
+    """Return a message that cannot be stored as one that is kept aside, source and all."""
+    nowhere = Place(folder="", epoch="", id=message.remote_id, role=Role.OTHER)
+    source = message.source
+    if source is None:
+        source = f"{message.subject}\n\n{message.text}".encode("utf-8", "backslashreplace")
+    said = _("It could not be stored ({kind}).").format(kind=type(exc).__name__)
+    return Quarantined(
+        place=message.places[0] if message.places else nowhere,
+        reason=said,
+        source=source,
+        accepted_at=message.accepted_at,
+    )
