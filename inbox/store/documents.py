@@ -193,6 +193,16 @@ class Table(tinydb_table.Table):
         with self._storage.writing():
             return super().remove(doc_ids=[found for found, _ in self._matching(cond)])
 
+    def put(self, documents: Mapping[int, Fields]) -> None:
+        """Write whole documents over those of the same ids; what is so already stays untouched."""
+
+        def replace(table: dict[int, Mapping[str, Any]]) -> None:
+            cast("Rows", table).look_up(documents)
+            table.update(documents)
+
+        if documents:
+            self._update_table(replace)
+
     def __len__(self) -> int:
         if not self._made():
             return 0

@@ -9,12 +9,10 @@ from typing import Any
 from tinydb import where
 
 from inbox.core.model import ConversationUid, Fact, FactUid, Verb
-from inbox.core.undo import effective
+from inbox.core.undo import TURNS, effective, group_of
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
-
-_ABOUT_GROUPS = (Verb.UNDO, Verb.REDO)
 
 
 def add(
@@ -58,11 +56,10 @@ def of_conversations(
     groups: dict[str, set[ConversationUid]] = {}
     for document in found:
         fact = _fact_of(document)
-        assert fact.conversation is not None  # noqa: S101 - it was searched by it
-        numbered.setdefault(fact.conversation, {})[document.doc_id] = fact
-        if fact.group:
-            groups.setdefault(fact.group, set()).add(fact.conversation)
-    for doc_id, fact in _about(tx, groups).items():
+        uid = document["conversation"]
+        numbered.setdefault(uid, {})[document.doc_id] = fact
+        groups.setdefault(group_of(fact), set()).add(uid)
+    for doc_id, fact in _turns(tx, groups).items():
         for uid in groups[fact.arguments["group"]]:
             numbered[uid][doc_id] = fact
     return {uid: [facts[key] for key in sorted(facts)] for uid, facts in numbered.items()}
@@ -79,21 +76,19 @@ def groups(tx: Transaction, limit: int) -> list[tuple[Fact, ...]]:
     """Return the last facts as they were made, group by group, newest group first."""
     made: dict[str, list[Fact]] = {}
     for fact in newest(tx, limit):
-        made.setdefault(fact.group or fact.uid, []).append(fact)
+        made.setdefault(group_of(fact), []).append(fact)
     return [tuple(reversed(facts)) for facts in made.values()]
 
 
 def not_buyers(tx: Transaction) -> frozenset[str]:
-    """Return the patterns in force ("a@b" or "@domain", lower case) of senders who are no buyers."""
+    """Return the patterns in force ("a@b" or "@domain") of senders who are no buyers."""
     found = tx.table("journal").search(where("verb") == Verb.NOT_A_BUYER.value)
     if not found:
         return frozenset()
     numbered = {document.doc_id: _fact_of(document) for document in found}
-    numbered |= _about(tx, {fact.group for fact in numbered.values() if fact.group})
+    numbered |= _turns(tx, {group_of(fact) for fact in numbered.values()})
     facts = effective([numbered[doc_id] for doc_id in sorted(numbered)])
-    return frozenset(
-        fact.arguments["pattern"].casefold() for fact in facts if fact.verb is Verb.NOT_A_BUYER
-    )
+    return frozenset(fact.arguments["pattern"] for fact in facts)
 
 
 def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
@@ -101,27 +96,20 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
     tx.table("journal").update({"conversation": target}, where("conversation") == old)
 
 
-def _about(tx: Transaction, wanted: Iterable[str]) -> dict[int, Fact]:
-    """Return every undo and redo of these groups, by its place in the journal.
-
-    Undos of undos are facts about the group of the undo: followed to the end.
-    """
-    found: dict[int, Fact] = {}
+def _turns(tx: Transaction, wanted: Iterable[str]) -> dict[int, Fact]:
+    """Return every undo and redo of these groups, by its place in the journal."""
+    table = tx.table("journal")
     names = list(wanted)
-    while names:
-        fresh: list[str] = []
-        for start in range(0, len(names), 500):
-            some = names[start : start + 500]
-            rows = tx.sql.execute(
-                "SELECT doc_id FROM doc_journal"
-                f" WHERE group_meant IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
-                some,
-            )
-            for document in tx.table("journal").get(doc_ids=[doc_id for (doc_id,) in rows]):
-                if document.doc_id not in found:
-                    found[document.doc_id] = _fact_of(document)
-        names = fresh
-    return {key: fact for key, fact in found.items() if fact.verb in _ABOUT_GROUPS}
+    found: dict[int, Fact] = {}
+    for start in range(0, len(names), 500):
+        some = names[start : start + 500]
+        rows = tx.sql.execute(
+            f"SELECT doc_id FROM doc_journal WHERE group_meant IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+            some,
+        )
+        for document in table.get(doc_ids=[doc_id for (doc_id,) in rows]):
+            found[document.doc_id] = _fact_of(document)
+    return {doc_id: fact for doc_id, fact in found.items() if fact.verb in TURNS}
 
 
 def _document_of(fact: Fact) -> dict[str, Any]:

@@ -17,24 +17,22 @@ _FIRST = (
     # Documents: the hot columns stand before the document, so that they are read without it.
     """CREATE TABLE doc_conversations (
         doc_id INTEGER PRIMARY KEY, uid, account, last_at, due_at, soon_at, owed, spam, done_at,
-        snoozed_until, their_turn, unread, starred, unsent, rule_hash, service, order_ref, subject,
-        "rank", party_text, tag_text, doc TEXT NOT NULL)""",
+        snoozed_until, their_turn, unread, starred, unsent, gone, rule_hash, "rank", party_text,
+        subject_text, order_text, service_text, tag_text, doc TEXT NOT NULL)""",
     "CREATE UNIQUE INDEX conversations_uid ON doc_conversations (uid)",
     # The list, its views and their counts are read from this index alone.
     """CREATE INDEX conversations_list ON doc_conversations (
         "rank", uid, spam, account, last_at, due_at, soon_at, owed, done_at, snoozed_until,
-        their_turn, unread, starred, unsent)""",
+        their_turn, unread, starred, unsent, gone)""",
     "CREATE INDEX conversations_rule_hash ON doc_conversations (rule_hash)",
     """CREATE TABLE doc_messages (
         doc_id INTEGER PRIMARY KEY, uid, account, remote_id, conversation, accepted_at, outgoing,
-        gone_at, direction, sender_text, doc TEXT NOT NULL)""",
+        gone_at, doc TEXT NOT NULL)""",
     "CREATE UNIQUE INDEX messages_uid ON doc_messages (uid)",
     "CREATE INDEX messages_remote ON doc_messages (account, remote_id)",
     "CREATE INDEX messages_conversation ON doc_messages (conversation, accepted_at)",
     """CREATE UNIQUE INDEX messages_outgoing ON doc_messages (account, outgoing)
         WHERE outgoing IS NOT NULL""",
-    "CREATE INDEX messages_sender ON doc_messages (sender_text, conversation)",
-    "CREATE INDEX messages_gone ON doc_messages (conversation) WHERE gone_at IS NOT NULL",
     """CREATE TABLE doc_outbox (
         doc_id INTEGER PRIMARY KEY, "key", account, conversation, message, state, created_at,
         settled, doc TEXT NOT NULL)""",

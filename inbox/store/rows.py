@@ -14,6 +14,8 @@ from inbox.store.schema import Layout, Scalar
 Fields = dict[str, Any]
 PREFIX = "doc_"
 """What the SQL name of every table of documents begins with."""
+AT_ONCE = 500
+"""How many values one statement binds: each distinct number of them is a statement to prepare."""
 encoded = msgspec.json.Encoder().encode
 decoded = cast("Callable[[str], Fields]", msgspec.json.Decoder(Fields).decode)
 
@@ -86,6 +88,19 @@ class Rows(MutableMapping[int, Fields]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def look_up(self, doc_ids: Iterable[int]) -> None:
+        """Read these rows at once, so that `flush` knows which of them changed."""
+        wanted = list(doc_ids)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            self._read.update(
+                self._sql.execute(
+                    f"SELECT doc_id, doc FROM {self._table}"  # noqa: S608 - quoted
+                    f" WHERE doc_id IN ({','.join('?' * len(some))})",
+                    some,
+                )
+            )
 
     def clear(self) -> None:
         """Hold no document any more."""

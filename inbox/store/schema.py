@@ -61,16 +61,28 @@ def party_text(document: Document) -> Scalar:
     return f"{name}\n{address}".casefold()
 
 
+def subject_text(document: Document) -> Scalar:
+    """Return the subject, folded for `subject:`."""
+    subject: str = document["subject"]
+    return subject.casefold()
+
+
+def order_text(document: Document) -> Scalar:
+    """Return the order number, folded for `order:`; never None."""
+    order: str | None = document.get("order_ref")
+    return (order or "").casefold()
+
+
+def service_text(document: Document) -> Scalar:
+    """Return the service, folded for `service:`."""
+    service: str = document["service"]
+    return service.casefold()
+
+
 def tag_text(document: Document) -> Scalar:
     """Return the tags, folded, each between line breaks; None without any."""
     tags = document.get("tags")
     return "\n" + "\n".join(tags).casefold() + "\n" if tags else None
-
-
-def sender_text(document: Document) -> Scalar:
-    """Return the address a message came from, folded."""
-    address: str = document["sender"][1]
-    return address.casefold()
 
 
 def group_meant(document: Document) -> Scalar:
@@ -87,10 +99,13 @@ CONVERSATIONS = Layout(
     "conversations",
     (
         *_plain("uid", "account", "last_at", "due_at", "soon_at", "owed", "spam", "done_at"),
-        *_plain("snoozed_until", "their_turn", "unread", "starred", "unsent", "rule_hash"),
-        *_plain("service", "order_ref", "subject"),
+        *_plain("snoozed_until", "their_turn", "unread", "starred", "unsent", "gone"),
+        Hot("rule_hash"),
         Hot("rank", rank),
         Hot("party_text", party_text),
+        Hot("subject_text", subject_text),
+        Hot("order_text", order_text),
+        Hot("service_text", service_text),
         Hot("tag_text", tag_text),
     ),
 )
@@ -98,8 +113,7 @@ MESSAGES = Layout(
     "messages",
     (
         *_plain("uid", "account", "remote_id", "conversation", "accepted_at", "outgoing"),
-        *_plain("gone_at", "direction"),
-        Hot("sender_text", sender_text),
+        *_plain("gone_at"),
     ),
 )
 OUTBOX = Layout(

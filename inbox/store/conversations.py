@@ -1,0 +1,136 @@
+"""The small documents that the list is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from tinydb import where
+
+from connectors.values import Kind, Party
+from inbox.core.model import Conversation, ConversationUid, Delivery
+from inbox.core.obligations import soon_from
+from inbox.store import uids
+from inbox.store.database import Transaction
+from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
+from inbox.store.listing import counts, ids
+
+__all__ = ["counts", "forget", "get", "ids", "page", "put"]
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def get(tx: Transaction, uid: ConversationUid) -> Conversation:
+    """Return a conversation, merges followed; raises UnknownId."""
+    table = tx.table("conversations")
+    found = table.get(where("uid") == uid)
+    if found is None:
+        current = uids.current(uids.followed(tx, [uid]), uid)
+        found = table.get(where("uid") == current) if current != uid else None
+    if found is None:
+        raise uids.UnknownId(uid)
+    return conversation_of(found)
+
+
+def page(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Conversation]:
+    """Return these conversations in the order asked; one that is no more is left out."""
+    found = {
+        document["uid"]: document
+        for document in tx.table("conversations").search(where("uid").one_of(list(wanted)))
+    }
+    missing = [uid for uid in wanted if uid not in found]
+    moved = uids.followed(tx, missing) if missing else {}
+    for old, target in moved.items():
+        document = tx.table("conversations").get(where("uid") == target)
+        if document is not None:
+            found[old] = document
+    return [conversation_of(found[uid]) for uid in wanted if uid in found]
+
+
+def put(tx: Transaction, values: Iterable[Conversation]) -> None:
+    """Write these documents over those of the same uid."""
+    documents = {value.uid: document_of(value) for value in values}
+    table = tx.table("conversations")
+    known: dict[int, dict[str, Any]] = {}
+    names = list(documents)
+    for start in range(0, len(names), 500):
+        some = names[start : start + 500]
+        rows = tx.sql.execute(
+            f"SELECT doc_id, uid FROM doc_conversations WHERE uid IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+            some,
+        )
+        known.update((doc_id, documents.pop(uid)) for doc_id, uid in rows)
+    table.put(known)
+    table.insert_multiple(documents.values())
+
+
+def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:
+    """Remove the documents of these."""
+    if gone:
+        tx.table("conversations").remove(where("uid").one_of(list(gone)))
+
+
+def document_of(value: Conversation) -> dict[str, Any]:
+    """Return a conversation as its document."""
+    due_at = value.due_at
+    return {
+        "uid": value.uid,
+        "account": value.account,
+        "service": value.service,
+        "kind": value.kind.value,
+        "party": [value.party.name, value.party.address],
+        "subject": value.subject,
+        "order_ref": value.order_ref,
+        "last_at": micros(value.last_at),
+        "snippet": value.snippet,
+        "message_count": value.message_count,
+        "unread": value.unread,
+        "starred": value.starred,
+        "spam": value.spam,
+        "gone": value.gone,
+        "tags": list(value.tags),
+        "done_at": maybe_micros(value.done_at),
+        "snoozed_until": maybe_micros(value.snoozed_until),
+        "their_turn": value.their_turn,
+        "owed": value.owed,
+        "due_at": maybe_micros(due_at),
+        "soon_at": None if due_at is None else micros(soon_from(due_at, value.target)),
+        "target": None if value.target is None else value.target // _MICROSECOND,
+        "rule": value.rule,
+        "rule_hash": value.rule_hash,
+        "unreachable": value.unreachable,
+        "unsent": None if value.unsent is None else value.unsent.value,
+    }
+
+
+def conversation_of(document: Mapping[str, Any]) -> Conversation:
+    """Return the conversation a document stands for."""
+    target, unsent = document["target"], document["unsent"]
+    return Conversation(
+        uid=document["uid"],
+        account=document["account"],
+        service=document["service"],
+        kind=Kind(document["kind"]),
+        party=Party(*document["party"]),
+        subject=document["subject"],
+        order_ref=document["order_ref"],
+        last_at=instant(document["last_at"]),
+        snippet=document["snippet"],
+        message_count=document["message_count"],
+        unread=document["unread"],
+        starred=document["starred"],
+        spam=document["spam"],
+        gone=document["gone"],
+        tags=tuple(document["tags"]),
+        done_at=maybe_instant(document["done_at"]),
+        snoozed_until=maybe_instant(document["snoozed_until"]),
+        their_turn=document["their_turn"],
+        owed=document["owed"],
+        due_at=maybe_instant(document["due_at"]),
+        target=None if target is None else timedelta(microseconds=target),
+        rule=document["rule"],
+        rule_hash=document["rule_hash"],
+        unreachable=document["unreachable"],
+        unsent=None if unsent is None else Delivery(unsent),
+    )

@@ -1,0 +1,133 @@
+"""A message's head as a document: everything but text, html and source.
+
+Fields at their default are left out, so that a document stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.values import Attachment, Direction, Kind, Message, Party, Place, RemoteId, Role
+from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
+from inbox.store.instants import instant, maybe_instant, micros
+
+Head = dict[str, Any]
+
+
+def head_of(
+    message: Message,
+    *,
+    uid: MessageUid,
+    account: AccountUid,
+    conversation: ConversationUid,
+    snippet: str,
+) -> Head:
+    """Return the document of a message that was not stored before."""
+    head: Head = {
+        "uid": uid,
+        "account": account,
+        "conversation": conversation,
+        "remote_id": message.remote_id,
+        "digest": message.body_digest,
+        "direction": message.direction.value,
+        "accepted_at": micros(message.accepted_at),
+        "sender": [message.sender.name, message.sender.address],
+        "subject": message.subject,
+        "service": message.service,
+        "places": places_document(message.places),
+    }
+    optional = {
+        "snippet": snippet,
+        "recipients": _parties_document(message.recipients),
+        "reply_to": _parties_document(message.reply_to),
+        "attachments": [
+            [each.ref, each.name, each.media_type, each.size] for each in message.attachments
+        ],
+        "automatic": message.automatic,
+        "claims_to_be_us": message.claims_to_be_us,
+        "seen": message.seen,
+        "answered": message.answered,
+        "message_id": message.message_id,
+        "in_reply_to": list(message.in_reply_to),
+        "references": list(message.references),
+        "key": message.key,
+        "kind": message.kind.value if message.kind is not Kind.MESSAGE else None,
+        "conversation_ref": message.conversation_ref,
+        "buyer_ref": message.buyer_ref,
+        "order_ref": message.order_ref,
+    }
+    head.update({name: value for name, value in optional.items() if value})
+    if message.sent_at is not None:
+        head["sent_at"] = micros(message.sent_at)
+    return head
+
+
+def stored(head: Mapping[str, Any]) -> StoredMessage:
+    """Return the value a head stands for, its message without text, html and source."""
+    delivery = head.get("delivery")
+    return StoredMessage(
+        uid=head["uid"],
+        account=head["account"],
+        conversation=head["conversation"],
+        message=_message(head),
+        gone_at=maybe_instant(head.get("gone_at")),
+        delivery=None if delivery is None else Delivery(delivery),
+        claimed_due=maybe_instant(head.get("claimed_due")),
+    )
+
+
+def with_body(value: StoredMessage, text: str, html: str | None) -> StoredMessage:
+    """Return the value with its message's text and html."""
+    return replace(value, message=replace(value.message, text=text, html=html))
+
+
+def places_document(places: Iterable[Place]) -> list[list[str]]:
+    """Return places as a head holds them, each once, in one order whatever order they came in."""
+    return sorted({(each.folder, each.epoch, each.id, each.role.value) for each in places})  # type: ignore[arg-type] # JSON has lists only
+
+
+def places_of(head: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Return where the message lies, or lay last if it is gone."""
+    return tuple(
+        Place(folder, epoch, number, Role(role)) for folder, epoch, number, role in head["places"]
+    )
+
+
+def _message(head: Mapping[str, Any]) -> Message:
+    get = head.get
+    return Message(
+        remote_id=RemoteId(head["remote_id"]),
+        direction=Direction(head["direction"]),
+        accepted_at=instant(head["accepted_at"]),
+        sender=Party(*head["sender"]),
+        recipients=_parties(get("recipients")),
+        reply_to=_parties(get("reply_to")),
+        subject=head["subject"],
+        attachments=tuple(Attachment(*each) for each in get("attachments", ())),
+        sent_at=maybe_instant(get("sent_at")),
+        automatic=get("automatic", False),
+        claims_to_be_us=get("claims_to_be_us", False),
+        seen=get("seen", False),
+        answered=get("answered", False),
+        message_id=get("message_id", ""),
+        in_reply_to=tuple(get("in_reply_to", ())),
+        references=tuple(get("references", ())),
+        key=get("key"),
+        service=head["service"],
+        kind=Kind(get("kind", Kind.MESSAGE)),
+        conversation_ref=get("conversation_ref"),
+        buyer_ref=get("buyer_ref"),
+        order_ref=get("order_ref"),
+        places=places_of(head),
+        body_digest=head["digest"],
+    )
+
+
+def _parties_document(parties: Iterable[Party]) -> list[list[str]]:
+    return [[party.name, party.address] for party in parties]
+
+
+def _parties(documents: Iterable[list[str]] | None) -> tuple[Party, ...]:
+    return tuple(Party(*each) for each in documents or ())

@@ -1,0 +1,181 @@
+"""Replies on their way: queued, sending, then accepted, refused or unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tinydb import where
+
+from connectors.values import Party, Place, RemoteId, Reply, ReplyKey, Role
+from inbox.core.model import AccountUid, ConversationUid, Delivery, OutboxItem
+from inbox.store import uids
+from inbox.store.database import Transaction
+from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
+
+
+def add(tx: Transaction, item: OutboxItem) -> None:
+    """Put a new item into the outbox; its key must be new."""
+    tx.table("outbox").insert(_document_of(tx, item))
+
+
+def get(tx: Transaction, key: ReplyKey) -> OutboxItem:
+    """Return the item of that key; raises UnknownId."""
+    found = tx.table("outbox").get(where("key") == key)
+    if found is None:
+        raise uids.UnknownId(key)
+    return _item_of(found)
+
+
+def put(tx: Transaction, item: OutboxItem) -> None:
+    """Write an item over the one of the same key; raises UnknownId if it was taken out."""
+    if not tx.table("outbox").update(_document_of(tx, item), where("key") == item.key):
+        raise uids.UnknownId(item.key)
+
+
+def remove(tx: Transaction, key: ReplyKey) -> None:
+    """Take an item out of the outbox; its message is `messages.remove_outgoing`'s."""
+    tx.table("outbox").remove(where("key") == key)
+
+
+def every(tx: Transaction) -> list[OutboxItem]:
+    """Return all items, oldest first, those long accepted included."""
+    return _oldest_first(tx.table("outbox"))
+
+
+def unsettled(tx: Transaction) -> list[OutboxItem]:
+    """Return the items that are not wholly done (not accepted, or accepted and not settled)."""
+    return _oldest_first(tx.table("outbox").search(where("settled") == False))  # noqa: E712 - TinyDB's query
+
+
+def of_conversation(tx: Transaction, uid: ConversationUid) -> list[OutboxItem]:
+    """Return a conversation's items, oldest first."""
+    return _oldest_first(tx.table("outbox").search(where("conversation") == uid))
+
+
+def ready(tx: Transaction, account: AccountUid, now: datetime) -> list[OutboxItem]:
+    """Return the account's items to act on now, oldest first.
+
+    Queued and past their undo window; sending, which only a process that is
+    no more can have left so; accepted and not settled; unsure with another
+    look planned (`next_attempt_at`). Each of them not before its
+    `next_attempt_at`. Refused ones, and unsure ones without a plan, wait for
+    the seller.
+    """
+    found = ((ready_at(item), item) for item in _of_account(tx, account))
+    return [item for at, item in found if at is not None and at <= now]
+
+
+def next_at(tx: Transaction, account: AccountUid) -> datetime | None:
+    """Return the earliest instant at which `ready` has something, None if it never will."""
+    found = (ready_at(item) for item in _of_account(tx, account))
+    return min((at for at in found if at is not None), default=None)
+
+
+def ready_at(item: OutboxItem) -> datetime | None:
+    """Return when there is something to do for an item; None: nothing, or only by the seller."""
+    planned = item.next_attempt_at
+    match item.state:
+        case Delivery.QUEUED:
+            return max(item.send_after, planned or item.send_after)
+        case Delivery.SENDING:
+            return planned or item.created_at
+        case Delivery.UNSURE:
+            return planned
+        case Delivery.ACCEPTED if not item.settled:
+            return planned or item.accepted_at or item.created_at
+    return None
+
+
+def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let the items of a merged conversation belong to the one it became part of."""
+    tx.table("outbox").update({"conversation": target}, where("conversation") == old)
+
+
+def _of_account(tx: Transaction, account: AccountUid) -> list[OutboxItem]:
+    condition = (where("settled") == False) & (where("account") == account)  # noqa: E712 - TinyDB's query
+    return _oldest_first(tx.table("outbox").search(condition))
+
+
+def _oldest_first(documents: Iterable[Mapping[str, Any]]) -> list[OutboxItem]:
+    return sorted(map(_item_of, documents), key=lambda item: (item.created_at, item.key))
+
+
+def _document_of(tx: Transaction, item: OutboxItem) -> dict[str, Any]:
+    moved = uids.followed(tx, [item.conversation])
+    return {
+        "key": item.key,
+        "account": item.account,
+        "conversation": uids.current(moved, item.conversation),
+        "message": item.message,
+        "reply": _reply_document(item.reply),
+        "state": item.state.value,
+        "created_at": micros(item.created_at),
+        "send_after": micros(item.send_after),
+        "attempts": item.attempts,
+        "next_attempt_at": maybe_micros(item.next_attempt_at),
+        "error": item.error,
+        "left": item.left,
+        "accepted_at": maybe_micros(item.accepted_at),
+        "remote_id": item.remote_id,
+        "settled": item.settled,
+        "settle_attempts": item.settle_attempts,
+        "after": dict(item.after),
+    }
+
+
+def _item_of(document: Mapping[str, Any]) -> OutboxItem:
+    remote_id = document["remote_id"]
+    return OutboxItem(
+        key=document["key"],
+        account=document["account"],
+        conversation=document["conversation"],
+        message=document["message"],
+        reply=_reply_of(document["reply"]),
+        state=Delivery(document["state"]),
+        created_at=instant(document["created_at"]),
+        send_after=instant(document["send_after"]),
+        attempts=document["attempts"],
+        next_attempt_at=maybe_instant(document["next_attempt_at"]),
+        error=document["error"],
+        left=document["left"],
+        accepted_at=maybe_instant(document["accepted_at"]),
+        remote_id=None if remote_id is None else RemoteId(remote_id),
+        settled=document["settled"],
+        settle_attempts=document["settle_attempts"],
+        after=document["after"],
+    )
+
+
+def _reply_document(reply: Reply) -> dict[str, Any]:
+    return {
+        "key": reply.key,
+        "created_at": micros(reply.created_at),
+        "sender": [reply.sender.name, reply.sender.address],
+        "recipients": [[each.name, each.address] for each in reply.recipients],
+        "subject": reply.subject,
+        "text": reply.text,
+        "in_reply_to": reply.in_reply_to,
+        "references": list(reply.references),
+        "answers": [[each.folder, each.epoch, each.id, each.role.value] for each in reply.answers],
+        "conversation_ref": reply.conversation_ref,
+    }
+
+
+def _reply_of(document: Mapping[str, Any]) -> Reply:
+    return Reply(
+        key=document["key"],
+        created_at=instant(document["created_at"]),
+        sender=Party(*document["sender"]),
+        recipients=tuple(Party(*each) for each in document["recipients"]),
+        subject=document["subject"],
+        text=document["text"],
+        in_reply_to=document["in_reply_to"],
+        references=tuple(document["references"]),
+        answers=tuple(
+            Place(folder, epoch, number, Role(role))
+            for folder, epoch, number, role in document["answers"]
+        ),
+        conversation_ref=document["conversation_ref"],
+    )

@@ -1,0 +1,101 @@
+"""The full-text index: what every message says, found by words, phrases and beginnings.
+
+SQLite's FTS5 splits text into words, lower-cases and strips accents; what it
+leaves apart is folded here, the same way for text and for questions. Scripts
+written without blanks are indexed letter by letter: a run of them is a phrase,
+so that a word of two Chinese characters is found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from inbox.core.model import ConversationUid
+from inbox.core.query import Term
+from inbox.store.database import Transaction
+
+BOUND = 1000
+"""How many conversations `find` returns at most."""
+
+Words = tuple[int, str, str, str, str]
+"""A message's doc_id, subject, body, party and reference (order number), not folded yet."""
+
+_WITHOUT_BLANKS = re.compile(
+    "["
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\u1780-\u17ff"  # Myanmar, Khmer
+    "\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff"  # Han, Kana, Bopomofo and their signs
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+    "]"
+)
+_FOLDED = str.maketrans({"ё": "е", "Ё": "Е", "ß": "ss", "ẞ": "SS", "ı": "i", "İ": "I"})
+
+
+def fold(text: str) -> str:
+    """Return the text in the form that is indexed and asked for."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
+    return _WITHOUT_BLANKS.sub(r" \g<0> ", plain)
+
+
+def index(tx: Transaction, rows: Iterable[Words]) -> None:
+    """Make these messages findable; none of them may be in the index already."""
+    tx.sql.executemany(
+        "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
+        _folded(rows),
+    )
+
+
+def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
+    """Take messages out; what is given must be what was indexed."""
+    tx.sql.executemany(
+        "INSERT INTO words (words, rowid, subject, body, party, reference)"
+        " VALUES ('delete', ?, ?, ?, ?, ?)",
+        _folded(rows),
+    )
+
+
+def asked(term: Term) -> str | None:
+    """Return the term in the index's own language, None if there is no letter or digit in it."""
+    text = fold(term.value).replace('"', " ")
+    if not any(unicodedata.category(character)[0] in "LN" for character in text):
+        return None
+    return f'"{text}"' + ("*" if term.prefix else "")
+
+
+def find(tx: Transaction, words: Sequence[Term], *, limit: int = BOUND) -> list[ConversationUid]:
+    """Return conversations in which every one of these words occurs, newest first.
+
+    A negated word must not occur. At most `limit`; none for no word at all.
+    """
+    values: dict[str, str | int] = {"limit": limit}
+    conditions = []
+    for number, term in enumerate(words):
+        match = asked(term)
+        if match is not None:
+            values[f"v{number}"] = match
+            conditions.append(("NOT " if term.negated else "") + occurs(f"v{number}"))
+    if not conditions:
+        return []
+    rows = tx.sql.execute(
+        f"SELECT uid FROM doc_conversations WHERE {' AND '.join(conditions)}"  # noqa: S608 - fixed texts, values bound
+        " ORDER BY last_at DESC, uid LIMIT :limit",
+        values,
+    )
+    return [uid for (uid,) in rows]
+
+
+def occurs(name: str) -> str:
+    """Return the condition on a conversation that what is bound to `name` occurs in it."""
+    return (
+        "(uid IN (SELECT conversation FROM doc_messages"
+        f" WHERE doc_id IN (SELECT rowid FROM words WHERE words MATCH :{name})))"  # noqa: S608 - a name of ours
+    )
+
+
+def _folded(rows: Iterable[Words]) -> Iterable[Words]:
+    for doc_id, subject, body, party, reference in rows:
+        yield doc_id, fold(subject), fold(body), fold(party), fold(reference)
