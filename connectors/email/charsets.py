@@ -1,0 +1,105 @@
+"""Bytes to text, whatever charset they claim: never raises, never gives up on a letter it can read.
+
+The name is believed first. Where it is unknown or wrong, UTF-8 is tried, then
+windows-1252: what nearly all mail with a wrong label is written in.
+"""
+
+from __future__ import annotations
+
+import codecs
+from functools import lru_cache
+
+_WIDER = {
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso_8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "iso-8859-11": "cp874",
+    "unicode-1-1-utf-7": "utf-7",
+    "utf8mb4": "utf-8",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "macintosh": "mac-roman",
+    "x-mac-roman": "mac-roman",
+}
+"""Names whose letters in real mail come from a larger set than the name says."""
+
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "undefined"}
+)
+"""Python's codecs that are not charsets: they read backslashes, or are slow on hostile input."""
+
+_LONGEST_NAME = 40
+
+
+def decode(data: bytes, charset: str = "") -> str:
+    """Return the text of `data`; a byte that means nothing anywhere becomes U+FFFD."""
+    codec = _codec(charset)
+    if codec and codec != "utf-8":
+        try:
+            return data.decode(codec)
+        except (UnicodeError, ValueError):
+            pass
+    try:
+        return data.decode("utf-8")
+    except UnicodeError:
+        pass
+    if codec and codec not in {"utf-8", "cp1252"}:
+        return _replaced(data, codec)
+    damaged = data.decode("utf-8", "replace")
+    lost = damaged.count("\ufffd")
+    letters = sum(1 for char in damaged[:20_000] if char > "\x7f") - lost
+    return damaged if letters > lost else _western(data)
+
+
+def _western(data: bytes) -> str:
+    """Return `data` as windows-1252, with Latin-1 for the five bytes that it leaves open."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeError:
+        return data.decode("latin-1")
+
+
+def _replaced(data: bytes, codec: str) -> str:
+    """Return `data` in its declared charset with U+FFFD for what does not belong to it."""
+    try:
+        return data.decode(codec, "replace")
+    except (UnicodeError, ValueError):
+        return _western(data)
+
+
+@lru_cache(maxsize=256)
+def _codec(charset: str) -> str:
+    """Return Python's name for a charset, "" for one nobody knows."""
+    name = charset.strip(" \t\r\n'\"").lower()
+    if not name or len(name) > _LONGEST_NAME or not name.isascii() or "\0" in name:
+        return ""
+    name = _WIDER.get(name, name)
+    try:
+        found = codecs.lookup(name)
+        b"".decode(name)
+    except (LookupError, ValueError, UnicodeError):
+        return ""
+    return "" if found.name in _NO_CHARSETS or name in _NO_CHARSETS else found.name

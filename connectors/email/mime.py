@@ -1,0 +1,184 @@
+"""A mail's bytes as a `Message`: pure, tolerant, and bounded in time.
+
+Every header and every part is read by itself, so that one broken field hides
+no other. Nothing is fetched, nothing is run, nothing but `Unreadable` is
+raised. Strings come out as the sender wrote them: cleaning is ingest's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.email import packs
+from connectors.email.addresses import parties
+from connectors.email.automatic import automatic
+from connectors.email.headers import Fields, split
+from connectors.email.identity import body_digest, remote_id_in, remote_id_of
+from connectors.email.keys import key_of
+from connectors.email.parameters import valued
+from connectors.email.parts import Leaf, leaves
+from connectors.email.texts import Said, said
+from connectors.values import Attachment, Direction, Message, Party, Place, Role
+
+__all__ = ["TextPart", "Unreadable", "parse", "parse_parts", "remote_id_of"]
+
+
+class Unreadable(ValueError):
+    """These bytes are no mail: there is not one header field. Keep them, and tell the seller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPart:
+    """A text part that was fetched by itself, still in its transfer encoding."""
+
+    media_type: str
+    charset: str
+    encoding: str
+    raw: bytes
+    number: str = ""
+    """IMAP part number; of one multipart/alternative only one form need be given."""
+    flowed: bool = False
+    delsp: bool = False
+
+
+def parse(
+    raw: bytes,
+    *,
+    place: Place,
+    accepted_at: datetime,
+    seen: bool = False,
+    answered: bool = False,
+    own: Collection[str] = frozenset(),
+) -> Message:
+    """Return the message that a whole mail is; `own` are our addresses in lower case.
+
+    Raises Unreadable for bytes without a single header field, nothing else.
+    """
+    whole = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    block, start = split(whole)
+    fields = _fields(block)
+    found = said(leaves(fields, whole, start))
+    return _message(
+        fields,
+        found,
+        place=place,
+        accepted_at=accepted_at,
+        marks=(seen, answered),
+        own=own,
+        source=raw,
+        digest=body_digest((whole[start:],)),
+    )
+
+
+def parse_parts(
+    header: bytes,
+    texts: Sequence[TextPart],
+    attachments: Sequence[Attachment],
+    *,
+    place: Place,
+    accepted_at: datetime,
+    seen: bool = False,
+    answered: bool = False,
+    own: Collection[str] = frozenset(),
+) -> Message:
+    """Return the message of a large mail of which only header and text parts were fetched.
+
+    Its source is the header and the text parts as they came. Raises Unreadable
+    for a header without a single field, nothing else.
+    """
+    fields = _fields(split(header)[0])
+    found = said([_leaf(part, number) for number, part in enumerate(texts, 1)])
+    return _message(
+        fields,
+        Said(found.text, found.html, tuple(attachments)),
+        place=place,
+        accepted_at=accepted_at,
+        marks=(seen, answered),
+        own=own,
+        source=header.rstrip(b"\r\n") + b"\r\n\r\n" + b"\r\n".join(part.raw for part in texts),
+        digest=body_digest(part.raw for part in texts),
+    )
+
+
+def _message(
+    fields: Fields,
+    found: Said,
+    *,
+    place: Place,
+    accepted_at: datetime,
+    marks: tuple[bool, bool],
+    own: Collection[str],
+    source: bytes,
+    digest: str,
+) -> Message:
+    """Return the message that these fields and this content make."""
+    sender = _sender(fields)
+    reply_to = _all(fields, "reply-to")
+    coming_in = place.role is not Role.SENT
+    media_type = valued(fields.plain("content-type"))[0] if "content-type" in fields else ""
+    message = Message(
+        remote_id=remote_id_in(fields),
+        direction=Direction.IN if coming_in else Direction.OUT,
+        accepted_at=accepted_at,
+        sender=sender,
+        recipients=_all(fields, "to") + _all(fields, "cc"),
+        reply_to=reply_to,
+        subject=fields.text("subject"),
+        text=found.text,
+        html=found.html,
+        attachments=found.attachments,
+        sent_at=fields.date("date"),
+        automatic=automatic(fields, media_type, sender, reply_to, own),
+        claims_to_be_us=coming_in and sender.address.lower() in own,
+        seen=marks[0],
+        answered=marks[1],
+        message_id=(fields.ids("message-id") or (fields.plain("message-id"),))[0],
+        in_reply_to=fields.ids("in-reply-to"),
+        references=fields.ids("references"),
+        key=key_of(fields.plain("x-seller-inbox-key")),
+        places=(place,),
+        source=source,
+        body_digest=digest,
+    )
+    return packs.apply(message, fields)
+
+
+def _fields(block: bytes) -> Fields:
+    """Return the fields of a header block; raises Unreadable where there are none."""
+    fields = Fields(block)
+    if not fields:
+        raise Unreadable("This is no mail: it has no header.")
+    return fields
+
+
+def _sender(fields: Fields) -> Party:
+    """Return who a mail says it is from; an empty party if it says nothing at all."""
+    for name in ("from", "sender", "reply-to", "return-path"):
+        found = parties(fields.plain(name)) if name in fields else ()
+        if found and found[0].address:
+            return found[0]
+    return Party("", "")
+
+
+def _all(fields: Fields, name: str) -> tuple[Party, ...]:
+    """Return the parties of every field of that name."""
+    return tuple(party for value in fields.every(name) for party in parties(value))
+
+
+def _leaf(part: TextPart, number: int) -> Leaf:
+    """Return a part that was fetched by itself as a leaf of the mail."""
+    parameters = {"charset": part.charset} if part.charset else {}
+    if part.flowed:
+        parameters |= {"format": "flowed", "delsp": "yes" if part.delsp else "no"}
+    return Leaf(
+        number=part.number or str(number),
+        media_type=part.media_type.lower(),
+        parameters=parameters,
+        name="",
+        attached=False,
+        encoding=part.encoding.strip().lower(),
+        raw=part.raw,
+        alternative=("0",),
+    )

@@ -1,0 +1,61 @@
+"""`Content-Type` and `Content-Disposition`: a value and its parameters. Never raises.
+
+Reads RFC 2231 (continued and percent-encoded parameters) and the encoded
+words that many programs put there instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
+
+from connectors.email.charsets import decode
+from connectors.email.headers import decoded
+
+VALUE_LIMIT = 8 * 1024
+"""Letters of a field that are read."""
+
+_PARAMETER = re.compile(
+    r';\s*([^\s=;"*]{1,60})(?:\*(\d{1,3}))?(\*)?\s*=\s*'
+    r'(?:"((?:[^"\\]++|\\.)*+)"?|([^;]*+))',
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r'\\(["\\])')
+
+
+def valued(field: str) -> tuple[str, Mapping[str, str]]:
+    """Return the lower-case value of a field and its parameters by lower-case name."""
+    field = field[:VALUE_LIMIT]
+    value = field.partition(";")[0].strip().lower()
+    if ";" not in field:
+        return value, {}
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
+    for match in _PARAMETER.finditer(field):
+        name, number, encoded, quoted, bare = match.groups()
+        said = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip()
+        if number is None and encoded is None:
+            plain.setdefault(name.lower(), said)
+        else:
+            pieces.setdefault(name.lower(), {}).setdefault(int(number or 0), (said, bool(encoded)))
+    return value, plain | {name: _joined(found) for name, found in pieces.items()}
+
+
+def file_name(content_type: Mapping[str, str], disposition: Mapping[str, str]) -> str:
+    """Return the name a part gives its file, "" if it gives none; a display name, never a path."""
+    name = decoded(disposition.get("filename") or content_type.get("name") or "")
+    return re.split(r"[/\\]", name)[-1].strip().strip("\0")
+
+
+def _joined(pieces: Mapping[int, tuple[str, bool]]) -> str:
+    """Return a parameter that came in numbered and percent-encoded pieces (RFC 2231)."""
+    charset = ""
+    data = b""
+    for place, number in enumerate(sorted(pieces)):
+        said, encoded = pieces[number]
+        if encoded and place == 0 and said.count("'") >= 2:  # noqa: PLR2004 - charset'language'text
+            charset, _, rest = said.split("'", 2)
+            said = rest
+        data += unquote_to_bytes(said) if encoded else said.encode("utf-8", "replace")
+    return decode(data, charset)

@@ -1,0 +1,154 @@
+"""What a person reads of a mail: one text, the HTML as it came, and a list of attachments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connectors.email.charsets import decode
+from connectors.email.parts import Leaf
+from connectors.values import Attachment
+
+HTML_LIMIT = 2 * 1024 * 1024
+"""Letters of HTML that are turned into text."""
+
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_STUB_LIMIT = 400
+_STUB = re.compile(
+    r"(?i)\bhtml\b.{0,80}\b(?:e-?mail|mail|view|client|format|version|nachricht|ansicht|message)"
+    r"|\b(?:view|display|read|anzeig|affich|visuali[sz])\w*.{0,80}\bhtml\b",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The readable whole of a mail."""
+
+    text: str
+    html: str | None
+    attachments: tuple[Attachment, ...]
+
+
+def said(leaves: Iterable[Leaf]) -> Said:
+    """Return what the leaves of a mail say: plain parts where there are any, else HTML as text."""
+    leaves = list(leaves)
+    shown = [leaf for leaf in leaves if _is_text(leaf)] or _last_resort(leaves)
+    read = {leaf.number for leaf in shown}
+    attachments = tuple(
+        Attachment(leaf.number, leaf.name or _made_name(leaf), leaf.media_type, leaf.size)
+        for leaf in leaves
+        if leaf.number not in read or leaf.name
+    )
+    texts: list[str] = []
+    pages: list[str] = []
+    for group in _groups(shown):
+        plain, pages_here = _read(group)
+        texts.append(plain)
+        pages.extend(pages_here)
+    return Said("\n\n".join(text for text in texts if text.strip()), _joined(pages), attachments)
+
+
+def plain_text(content: bytes, parameters: Mapping[str, str]) -> str:
+    r"""Return a text/plain part's text with `\n` line ends, flowed paragraphs joined."""
+    text = decode(content, parameters.get("charset", ""))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if parameters.get("format", "").lower() == "flowed":
+        return unflowed(text, joining=parameters.get("delsp", "").lower() == "yes")
+    return text
+
+
+def unflowed(text: str, *, joining: bool = False) -> str:
+    """Return format=flowed text (RFC 3676) with its soft line breaks undone.
+
+    `joining` is the parameter delsp=yes: the blank at a soft break goes too.
+    """
+    done: list[str] = []
+    flowing: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        quotes = len(line) - len(content)
+        content = content.removeprefix(" ")
+        if flowing and (quotes != depth or content == "-- "):
+            done.append(_quoted(depth, "".join(flowing)))
+            flowing = []
+        depth = quotes
+        if content.endswith(" ") and content != "-- ":
+            flowing.append(content[:-1] if joining else content)
+        else:
+            done.append(_quoted(depth, "".join((*flowing, content))))
+            flowing = []
+    if flowing:
+        done.append(_quoted(depth, "".join(flowing)))
+    return "\n".join(done)
+
+
+def _quoted(depth: int, content: str) -> str:
+    """Return a line with its quotation marks in front."""
+    return f"{'>' * depth} {content}" if depth else content
+
+
+def _is_text(leaf: Leaf) -> bool:
+    """Return whether a part is meant to be read rather than saved."""
+    return leaf.media_type in {"text/plain", "text/html"} and not leaf.attached
+
+
+def _last_resort(leaves: list[Leaf]) -> list[Leaf]:
+    """Return the first part that is any kind of text, for mails that call their text a file."""
+    return [leaf for leaf in leaves if leaf.media_type.startswith("text/")][:1]
+
+
+def _groups(shown: list[Leaf]) -> list[list[Leaf]]:
+    """Return the text parts with those of one multipart/alternative together."""
+    groups: dict[str, list[Leaf]] = {}
+    for leaf in shown:
+        key = f"a{leaf.alternative[0]}" if leaf.alternative else leaf.number
+        groups.setdefault(key, []).append(leaf)
+    return list(groups.values())
+
+
+def _read(group: list[Leaf]) -> tuple[str, list[str]]:
+    """Return the text of parts that say the same in different forms, and their HTML."""
+    pages = [_page(leaf) for leaf in group if leaf.media_type == "text/html"]
+    plain = "\n\n".join(
+        plain_text(leaf.content(), leaf.parameters)
+        for leaf in group
+        if leaf.media_type != "text/html"
+    )
+    if pages and (not plain.strip() or _is_stub(plain)):
+        from connectors.html import text_of
+
+        made = "\n\n".join(text_of(page[:HTML_LIMIT]) for page in pages)
+        return (made if made.strip() else plain), pages
+    return plain, pages
+
+
+def _is_stub(plain: str) -> bool:
+    """Return whether a plain part says no more than that one should look at the HTML."""
+    return len(plain) <= _STUB_LIMIT and _STUB.search(plain) is not None
+
+
+def _page(leaf: Leaf) -> str:
+    """Return a text/html part's text in its declared charset, or the one it names itself."""
+    content = leaf.content()
+    charset = leaf.parameters.get("charset", "")
+    if not charset:
+        named = _META.search(content[:2048])
+        charset = named[1].decode("ascii") if named else ""
+    return decode(content, charset)
+
+
+def _joined(pages: list[str]) -> str | None:
+    """Return the HTML of a mail as one text, None where there is none."""
+    return "\n".join(pages) if pages else None
+
+
+def _made_name(leaf: Leaf) -> str:
+    """Return a name for a part that has none."""
+    main, _, sub = leaf.media_type.partition("/")
+    if leaf.media_type == "message/rfc822":
+        return "message.eml"
+    ending = re.sub(r"[^a-z0-9]", "", sub)[:10]
+    return f"{main}-{leaf.number}.{ending}" if ending else f"{main}-{leaf.number}"
