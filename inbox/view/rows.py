@@ -66,6 +66,16 @@ class Rows:
             self._positions = {each: index for index, each in enumerate(self._ids)}
         return self._positions.get(uid)
 
+    def prepare(self, uid: ConversationUid | None) -> None:
+        """Load now what painting will ask for first: the top, and the page around `uid`.
+
+        Called in the thread that read the order, so that painting reads nothing.
+        """
+        wanted = self.position(uid) if uid is not None else None
+        for index in {0, max((wanted or 0) - PAGE // 2, 0), (wanted or 0) + PAGE // 2}:
+            if index < len(self._ids):
+                self.row(index)
+
     def row(self, index: int) -> Row | None:
         """Return the row in that position; None if the conversation has just been merged away."""
         number = index // PAGE

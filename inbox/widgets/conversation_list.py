@@ -1,0 +1,284 @@
+"""The conversation list: paints only the rows that are seen, however many there are.
+
+Textual's own lists build every row; at 100,000 conversations that is seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from inbox.core.model import ConversationUid
+from inbox.i18n import gettext as _
+from inbox.view.rows import Row, Rows
+from inbox.widgets.row_line import Columns, columns, due_text, pieces
+from inbox.widgets.words import Clock, fit
+
+_ROLES = (
+    "late", "soon", "ok", "quiet", "plain", "trouble", "mark", "unread", "read", "tag",
+)  # fmt: skip
+_MARGIN = 2
+"""Rows kept visible above and below the cursor."""
+_DOUBLE = 2
+
+
+class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A cursor over `Rows`. The cursor is a conversation, not a position."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"list--{role}" for role in _ROLES),
+        "list--cursor",
+        "list--selected",
+    }
+
+    class Moved(Message):
+        """The cursor stands on another conversation, or on none."""
+
+        def __init__(self, uid: ConversationUid | None) -> None:
+            super().__init__()
+            self.uid = uid
+
+    class Opened(Message):
+        """A row was clicked twice."""
+
+        def __init__(self, uid: ConversationUid) -> None:
+            super().__init__()
+            self.uid = uid
+
+    def __init__(self, clock: Clock, zone: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._clock = clock
+        self._zone = zone
+        self._rows: Rows | None = None
+        self._cursor = 0
+        self._uid: ConversationUid | None = None
+        self._selected: frozenset[ConversationUid] = frozenset()
+        self._painted: dict[int, str] = {}
+        self._empty = ""
+        self._many_accounts = False
+
+    @property
+    def rows(self) -> Rows | None:
+        """What is shown; None before the first rows came."""
+        return self._rows
+
+    @property
+    def uid(self) -> ConversationUid | None:
+        """The conversation under the cursor; None in an empty list."""
+        return self._uid
+
+    @property
+    def cursor(self) -> int:
+        """The position of the cursor, 0 at the top."""
+        return self._cursor
+
+    @property
+    def selected(self) -> frozenset[ConversationUid]:
+        """The selected conversations."""
+        return self._selected
+
+    def set_many_accounts(self, many: bool) -> None:  # noqa: FBT001 - a setter
+        """Show the account column, or leave its room to the subject."""
+        if many != self._many_accounts:
+            self._many_accounts = many
+            self.refresh()
+
+    def show(self, rows: Rows, *, empty: str = "", fresh: bool = False) -> None:
+        """Show these rows; the cursor stays on its conversation, `fresh` puts it on the top.
+
+        If the conversation has left, the nearest one below it that is still
+        there gets the cursor, else the nearest above. `empty` is what an empty
+        list says.
+        """
+        old, before = self._rows, self._cursor
+        self._rows, self._empty = rows, empty
+        self._selected = frozenset(uid for uid in self._selected if rows.position(uid) is not None)
+        self.virtual_size = Size(self.size.width, len(rows))
+        found = 0 if fresh or old is None else _position(self._uid, before, old, rows)
+        top = self.scroll_offset.y
+        self._cursor = found
+        self._painted.clear()
+        if fresh or old is None:
+            self.scroll_to(y=0, animate=False)
+        elif top > 0 and found != before:
+            self.scroll_to(y=max(top + found - before, 0), animate=False)
+        self._tell()
+        self._reveal()
+        self.refresh()
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a position, the nearest there is."""
+        count = len(self._rows) if self._rows is not None else 0
+        index = max(min(index, count - 1), 0)
+        if index == self._cursor and count:
+            self._reveal()
+            return
+        old, self._cursor = self._cursor, index
+        self.refresh_line(old)
+        self.refresh_line(index)
+        self._tell()
+        self._reveal()
+
+    def go_to(self, uid: ConversationUid) -> bool:
+        """Put the cursor on a conversation; return whether it is in the list."""
+        position = self._rows.position(uid) if self._rows is not None else None
+        if position is None:
+            return False
+        self.go(position)
+        return True
+
+    def move(self, rows: int) -> None:
+        """Move the cursor by that many rows."""
+        self.go(self._cursor + rows)
+
+    @property
+    def page(self) -> int:
+        """How many rows are seen at once."""
+        return max(self.size.height, 1)
+
+    def neighbour(self, leaving: frozenset[ConversationUid]) -> ConversationUid | None:
+        """Return the conversation to stand on when these leave: the next below, else above."""
+        if self._rows is None:
+            return None
+        count = len(self._rows)
+        for index in (*range(self._cursor, count), *range(self._cursor - 1, -1, -1)):
+            uid = self._rows.uid(index)
+            if uid not in leaving:
+                return uid
+        return None
+
+    def select(self, uids: frozenset[ConversationUid]) -> None:
+        """Select exactly these."""
+        self._selected = uids
+        self.refresh()
+
+    def row(self, uid: ConversationUid) -> Row | None:
+        """Return the row of a conversation in this list."""
+        position = self._rows.position(uid) if self._rows is not None else None
+        return self._rows.row(position) if self._rows is not None and position is not None else None
+
+    def tick(self) -> int:
+        """Repaint the visible rows whose time left reads differently now; return how many."""
+        changed = [index for index, painted in self._painted.items() if self._due(index) != painted]
+        for index in changed:
+            self.refresh_line(index)
+        return len(changed)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted line; `y` counts from the top of what is seen."""
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        rows = self._rows
+        if rows is None or index >= len(rows):
+            said = self._empty if rows is not None and not len(rows) and y == 1 else ""
+            text = fit(f"   {said}", width)
+            return Strip([Segment(text, self._style("list--quiet"))], width)
+        row = rows.row(index)
+        if row is None:
+            return Strip([Segment(fit("  …", width), self._style("list--quiet"))], width)
+        now = self._clock()
+        self._note(index, due_text(row, now))
+        chosen = rows.uid(index) in self._selected
+        line = pieces(
+            row,
+            now,
+            self._columns(width),
+            cursor=index == self._cursor,
+            selected=chosen,
+            zone=self._zone,
+        )
+        return self._strip(line, width, cursor=index == self._cursor, selected=chosen)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight when the room changes."""
+        self.virtual_size = Size(self.size.width, len(self._rows) if self._rows else 0)
+        self._painted.clear()
+        self._reveal()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where it was clicked; a second click opens."""
+        index = event.y + self.scroll_offset.y
+        if self._rows is None or index >= len(self._rows):
+            return
+        self.go(index)
+        if event.chain == _DOUBLE and self._uid is not None:
+            self.post_message(self.Opened(self._uid))
+
+    def _columns(self, width: int) -> Columns:
+        return columns(width, many_accounts=self._many_accounts)
+
+    def _due(self, index: int) -> str | None:
+        row = self._rows.row(index) if self._rows is not None and index < len(self._rows) else None
+        return due_text(row, self._clock()) if row is not None else None
+
+    def _note(self, index: int, text: str) -> None:
+        """Remember what was painted, of the visible rows only."""
+        top = self.scroll_offset.y
+        if len(self._painted) > 4 * self.page:
+            self._painted = {
+                each: said for each, said in self._painted.items() if 0 <= each - top < self.page
+            }
+        self._painted[index] = text
+
+    def _strip(
+        self, line: list[tuple[str, str]], width: int, *, cursor: bool, selected: bool
+    ) -> Strip:
+        over = Style()
+        if selected:
+            over += self._style("list--selected")
+        if cursor:
+            over += self._style("list--cursor")
+        segments = [Segment(text, self._style(f"list--{role}") + over) for text, role in line]
+        return Strip(segments).adjust_cell_length(width, over)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+    def _tell(self) -> None:
+        rows = self._rows
+        uid = rows.uid(self._cursor) if rows is not None and self._cursor < len(rows) else None
+        if uid != self._uid:
+            self._uid = uid
+            self.post_message(self.Moved(uid))
+
+    def _reveal(self) -> None:
+        """Scroll as little as shows the cursor with a margin around it."""
+        height, top = self.size.height, self.scroll_offset.y
+        if height <= 0:
+            return
+        margin = min(_MARGIN, (height - 1) // 2)
+        wanted = top
+        if self._cursor < top + margin:
+            wanted = self._cursor - margin
+        elif self._cursor > top + height - 1 - margin:
+            wanted = self._cursor - height + 1 + margin
+        count = len(self._rows) if self._rows is not None else 0
+        wanted = max(min(wanted, count - height), 0)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False)
+
+    def help_empty(self) -> str:
+        """Return what an empty list says when nothing better is known."""
+        return self._empty or _("Nothing here.")
+
+
+def _position(uid: ConversationUid | None, before: int, old: Rows, new: Rows) -> int:
+    """Return where the cursor goes when the order changes."""
+    if uid is None:
+        return 0
+    here = new.position(uid)
+    if here is not None:
+        return here
+    for index in (*range(before + 1, len(old)), *range(before - 1, -1, -1)):
+        near = new.position(old.uid(index))
+        if near is not None:
+            return near
+    return 0

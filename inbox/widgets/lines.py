@@ -1,0 +1,195 @@
+"""One-line widgets: the strip on top, and the line of hints and results at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.widgets import Static
+
+from inbox.commands import Command, keys_shown, shown
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+from inbox.view.strip import AccountStanding, Standing
+from inbox.widgets.signs import account_sign, engine_sign
+from inbox.widgets.words import fit, outside
+
+_STYLES = {
+    "late": "bold red",
+    "soon": "yellow",
+    "ok": "green",
+    "quiet": "dim",
+    "plain": "",
+    "trouble": "bold red",
+    "key": "bold",
+    "title": "bold",
+}
+
+Piece = tuple[str, str]
+
+
+class PieceLine(Static):
+    """A line made of pieces by hand: no markup is ever read."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(markup=False, id=id)
+
+    def paint(self, pieces: Sequence[Piece]) -> None:
+        """Show these pieces, cut at the width."""
+        text = Text(no_wrap=True, overflow="ellipsis", end="")
+        for words, role in pieces:
+            text.append(words, _STYLES.get(role, ""))
+        self.update(text)
+
+
+class AccountStrip(PieceLine):
+    """The view's name and size on the left; accounts, outbox and engine on the right."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._title = ""
+        self._count: int | None = None
+        self._standing = Standing()
+        self._engine = "none"
+
+    def set_view(self, title: str, count: int | None) -> None:
+        """Show which list this is and how long it is (None: not known yet)."""
+        self._title, self._count = title, count
+        self._paint()
+
+    def set_standing(self, standing: Standing) -> None:
+        """Show how the accounts are."""
+        self._standing = standing
+        self._paint()
+
+    def set_engine(self, status: str) -> None:
+        """Show how the engine is."""
+        self._engine = status
+        self._paint()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self._paint()
+
+    def _paint(self) -> None:
+        width = self.size.width
+        if width <= 0:
+            return
+        left: list[Piece] = [(f" {outside(self._title)}", "title")]
+        if self._count is not None:
+            left.append((f" {self._count}", "quiet"))
+        late, owed = self._standing.counts.get("late", 0), self._standing.counts.get("owed", 0)
+        if late:
+            left.append((f"  ! {_('{n} late').format(n=late)}", "late"))
+        if owed:
+            left.append((f"  {_('{n} owed').format(n=owed)}", "plain"))
+        room = width - sum(cell_len(words) for words, _role in left) - 2
+        right = self._right(room)
+        used = sum(cell_len(words) for words, _role in (*left, *right))
+        self.paint([*left, (" " * max(width - used - 1, 1), "plain"), *right])
+
+    def _right(self, room: int) -> list[Piece]:
+        """Return outbox, accounts and engine, as many words as there is room for."""
+        engine = engine_sign(self._engine)
+        quiet_engine = self._engine in {"running", "none"}
+        tail: list[Piece] = (
+            [] if quiet_engine else [(f"  {engine.glyph} {engine.word}", engine.role)]
+        )
+        waiting = sum(each.on_their_way for each in self._standing.accounts)
+        stuck = sum(each.stuck for each in self._standing.accounts)
+        if waiting:
+            tail.append((f"  ↑ {_('{n} going out').format(n=waiting)}", "soon"))
+        if stuck:
+            tail.append((f"  ! {_('{n} stuck: g t').format(n=stuck)}", "trouble"))
+        for accounts in (self._all(), self._troubled(), []):
+            pieces = [*accounts, *tail]
+            if sum(cell_len(words) for words, _role in pieces) <= room:
+                return pieces
+        return [(fit("".join(words for words, _role in tail).strip(), max(room, 0)), "trouble")]
+
+    def _all(self) -> list[Piece]:
+        return [self._account(each) for each in self._standing.accounts]
+
+    def _troubled(self) -> list[Piece]:
+        """Return the accounts that are not well by name, the others as a number."""
+        troubled = [
+            each
+            for each in self._standing.accounts
+            if account_sign(each.state).role in {"soon", "trouble"}
+        ]
+        well = len(self._standing.accounts) - len(troubled)
+        said = ngettext("{n} account ok", "{n} accounts ok", well).format(n=well)
+        return [*map(self._account, troubled), *([(f"  ● {said}", "ok")] if well else [])]
+
+    @staticmethod
+    def _account(account: AccountStanding) -> Piece:
+        sign = account_sign(account.state)
+        left = f" {account.remaining}" if account.state == "syncing" and account.remaining else ""
+        return (f"  {sign.glyph} {outside(account.name)} {sign.word}{left}", sign.role)
+
+
+Said = Callable[[datetime], str]
+"""A sentence that may change with the time; empty when it is over."""
+
+
+class BottomLine(PieceLine):
+    """Says what was just done, what may follow a begun key, else the keys of this page."""
+
+    def __init__(self, commands: Sequence[Command], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._commands = commands
+        self._said: Said | None = None
+        self._role = "plain"
+        self._begun: tuple[str, tuple[tuple[str, Command], ...]] = ("", ())
+        self._note = ""
+
+    def say(self, said: str | Said, role: str, now: datetime) -> None:
+        """Say a sentence until another one, or until it falls silent by itself."""
+        self._said = said if callable(said) else (lambda _now, words=said: words)
+        self._role = role
+        self.tick(now)
+
+    def silence(self, now: datetime) -> None:
+        """Go back to the keys."""
+        self._said = None
+        self.tick(now)
+
+    def note(self, words: str, now: datetime) -> None:
+        """Keep a few words before everything else, like the number of selected rows."""
+        self._note = words
+        self.tick(now)
+
+    def begin(self, typed: str, follow: tuple[tuple[str, Command], ...], now: datetime) -> None:
+        """Show a begun sequence and what may follow; an empty one ends that."""
+        self._begun = (typed, follow)
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """Paint what is to be said now."""
+        typed, follow = self._begun
+        before: list[Piece] = [(f" {self._note} ·", "soon")] if self._note else []
+        if typed:
+            pieces = [(f" {shown(typed)} …", "key")]
+            for stroke, command in follow:
+                pieces += [(f"  {shown(stroke)}", "key"), (f" {_short(command)}", "quiet")]
+            self.paint(pieces)
+            return
+        words = self._said(now) if self._said is not None else ""
+        if words:
+            self.paint([*before, (f" {outside(words)}", self._role)])
+            return
+        self._said = None
+        pieces = []
+        for command in self._commands:
+            pieces += [
+                (f" {keys_shown(command).split('  ')[0]}", "key"),
+                (f" {command.title} ", "quiet"),
+            ]
+        self.paint([*before, *pieces])
+
+
+def _short(command: Command) -> str:
+    """Return a title without its "Go to", which stands before it already."""
+    return command.title.removeprefix(_("Go to ")).strip()

@@ -1,0 +1,199 @@
+"""The reading pane: one conversation, messages folded and opened, its deadline always in sight."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from inbox.core.model import MessageUid
+from inbox.view.reading import MessageView, Reading
+from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
+from inbox.widgets.words import Clock, fit
+
+_ROLES = (
+    "late", "soon", "ok", "quiet", "plain", "trouble", "unread", "tag", "text", "quote",
+    "ours", "theirs",
+)  # fmt: skip
+
+
+class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a `Reading`. One message is the current one: fold, source and n/p are about it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"reading--{role}" for role in _ROLES),
+        "reading--current",
+    }
+
+    def __init__(self, clock: Clock, zone: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._clock = clock
+        self._zone = zone
+        self._reading: Reading | None = None
+        self._opened: frozenset[MessageUid] = frozenset()
+        self._quotes = False
+        self._current = 0
+        self._head: tuple[tuple[Piece, ...], ...] = ()
+        self._lines: list[Line] = []
+        self._live: tuple[str, ...] = ()
+        self._begin = False
+
+    @property
+    def reading(self) -> Reading | None:
+        """The conversation shown."""
+        return self._reading
+
+    @property
+    def message(self) -> MessageView | None:
+        """The current message."""
+        if self._reading is None or not self._reading.messages:
+            return None
+        return self._reading.messages[min(self._current, len(self._reading.messages) - 1)]
+
+    def show(self, reading: Reading | None) -> None:
+        """Show a conversation; the one shown already keeps its place, folds and current message."""
+        before = self._reading
+        self._reading = reading
+        same = (
+            before is not None
+            and reading is not None
+            and before.conversation.uid == reading.conversation.uid
+        )
+        if reading is not None:
+            fresh = first_opened(reading)
+            if same and before is not None:
+                known = {message.uid for message in before.messages}
+                self._opened |= {uid for uid in fresh if uid not in known}
+            else:
+                self._opened, self._quotes, self._begin = fresh, False, True
+        self._lay()
+        if self._begin and self.size.height:
+            self._start()
+
+    def tick(self) -> bool:
+        """Repaint if a time that is shown reads differently now; return whether it did."""
+        if self._reading is None or live(self._reading, self._clock()) == self._live:
+            return False
+        self._lay()
+        return True
+
+    def move(self, rows: int) -> None:
+        """Scroll by that many lines; the current message is the topmost one seen."""
+        self._scroll(self.scroll_offset.y + rows)
+
+    def go(self, line: int) -> None:
+        """Scroll to a line; a large number is the end."""
+        self._scroll(line)
+
+    def go_message(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) message and open it."""
+        if self._reading is None or not self._reading.messages:
+            return
+        self._current = max(min(self._current + step, len(self._reading.messages) - 1), 0)
+        message = self.message
+        if message is not None:
+            self._opened |= {message.uid}
+        self._lay()
+        self._to_current()
+
+    def fold(self) -> None:
+        """Hide the current message's text, or show it."""
+        message = self.message
+        if message is not None:
+            self._opened ^= {message.uid}
+            self._lay()
+
+    def fold_quotes(self) -> None:
+        """Show quoted text, or hide it."""
+        self._quotes = not self._quotes
+        self._lay()
+
+    @property
+    def page(self) -> int:
+        """How many lines of messages are seen at once."""
+        return max(self.size.height - len(self._head), 1)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted line: the head does not scroll, the messages do."""
+        width = self.size.width
+        if y < len(self._head):
+            return self._strip(self._head[y], width, current=False)
+        index = y - len(self._head) + self.scroll_offset.y
+        if index >= len(self._lines):
+            return Strip([Segment(" " * width, self._style("text"))], width)
+        line = self._lines[index]
+        return self._strip(line.pieces, width, current=line.head and line.message == self._current)
+
+    def on_resize(self) -> None:
+        """Lay the lines for the new width."""
+        self._lay()
+        if self._begin:
+            self._start()
+
+    def on_click(self, event: events.Click) -> None:
+        """Open or fold the message whose first line was clicked."""
+        index = event.y - len(self._head) + self.scroll_offset.y
+        if event.y >= len(self._head) and index < len(self._lines) and self._lines[index].head:
+            self._current = self._lines[index].message
+            self.fold()
+
+    def _lay(self) -> None:
+        """Make the lines anew for width, folds and time."""
+        width = self.size.width
+        if self._reading is None or width <= 0:
+            self._head, self._lines, self._live = (), [], ()
+        else:
+            now = self._clock()
+            look = Look(width=width, opened=self._opened, quotes=self._quotes, zone=self._zone)
+            self._head = head(self._reading, width, now, self._zone)
+            self._lines = lines(self._reading, look, now, self.app.console)
+            self._live = live(self._reading, now)
+        self.virtual_size = Size(width, len(self._head) + len(self._lines))
+        self.refresh()
+
+    def _start(self) -> None:
+        """Stand on the first opened message: what has to be read."""
+        self._begin = False
+        if self._reading is None:
+            return
+        for index, message in enumerate(self._reading.messages):
+            if message.uid in self._opened:
+                self._current = index
+                break
+        self._to_current()
+
+    def _to_current(self) -> None:
+        for index, line in enumerate(self._lines):
+            if line.head and line.message == self._current:
+                self._scroll_to_line(index)
+                return
+
+    def _scroll(self, line: int) -> None:
+        """Scroll; if that leaves the current message, the topmost one seen becomes current."""
+        self._scroll_to_line(line)
+        top = self.scroll_offset.y
+        seen = self._lines[top : top + self.page]
+        if seen and all(each.message != self._current for each in seen):
+            self._current = seen[0].message
+            self.refresh()
+
+    def _scroll_to_line(self, line: int) -> None:
+        last = max(len(self._lines) - self.page, 0)
+        self.scroll_to(y=max(min(line, last), 0), animate=False)
+        self.refresh()
+
+    def _strip(self, pieces: tuple[Piece, ...], width: int, *, current: bool) -> Strip:
+        over = self._style("current") if current else Style()
+        segments = [Segment(text, self._style(role) + over) for text, role in pieces]
+        used = sum(segment.cell_length for segment in segments)
+        segments.append(Segment(fit("", max(width - used, 0)), self._style("text") + over))
+        return Strip(segments).adjust_cell_length(width)
+
+    def _style(self, role: str) -> Style:
+        return self.get_component_rich_style(f"reading--{role}", partial=True)

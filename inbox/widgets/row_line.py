@@ -1,0 +1,105 @@
+"""One line of the conversation list as pieces of text, by the width there is. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from rich.cells import cell_len
+
+from inbox.core.countdown import CELLS
+from inbox.core.model import Delivery
+from inbox.view.rows import Row
+from inbox.widgets.signs import delivery_sign, due_sign
+from inbox.widgets.words import fit, name_of, outside, short_when
+
+Piece = tuple[str, str]
+"""A text and its role."""
+
+_WHEN = 7
+_WIDE, _WIDER = 100, 130
+"""From these widths on columns get more room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many cells each column has; 0: it is not shown."""
+
+    party: int
+    subject: int
+    account: int
+    when: int
+
+
+def columns(width: int, *, many_accounts: bool) -> Columns:
+    """Return the columns for a width in cells."""
+    party = 16 if width < _WIDE else 22 if width < _WIDER else 26
+    account = (9 if width < _WIDE else 14) if many_accounts else 0
+    left = width - (1 + 2 + CELLS + 1 + 3) - (party + 1) - _WHEN - 1
+    if account:
+        left -= account + 1
+    return Columns(party=party, subject=max(left, 0), account=account, when=_WHEN)
+
+
+def due_text(row: Row, now: datetime) -> str:
+    """Return the part of a line that changes by itself: glyph and time left."""
+    sign = due_sign(row.conversation, now)
+    return f"{sign.glyph} {sign.word}"
+
+
+def pieces(
+    row: Row,
+    now: datetime,
+    shape: Columns,
+    *,
+    cursor: bool,
+    selected: bool,
+    zone: tzinfo | None = None,
+) -> list[Piece]:
+    """Return a line of exactly the width that `columns` was asked for."""
+    conversation = row.conversation
+    due = due_sign(conversation, now)
+    role = "unread" if conversation.unread else "read"
+    mark = "x" if selected else ">" if cursor else " "
+    line: list[Piece] = [
+        (mark, "mark"),
+        (f"{due.glyph} {fit(due.word, CELLS, right=True)} ", due.role),
+        ("•" if conversation.unread else " ", "unread"),
+        ("★" if conversation.starred else " ", "soon"),
+        (" ", role),
+        (fit(name_of(conversation.party), shape.party) + " ", role),
+        *_subject(row, shape.subject, role),
+        (" ", "quiet"),
+    ]
+    if shape.account:
+        line.append((fit(_account(row), shape.account) + " ", "quiet"))
+    line.append((fit(short_when(conversation.last_at, now, zone), shape.when, right=True), "quiet"))
+    return line
+
+
+def _subject(row: Row, cells: int, role: str) -> list[Piece]:
+    """Return unsent state, tags, subject and snippet in exactly that many cells."""
+    conversation = row.conversation
+    whole: list[Piece] = []
+    if conversation.unsent is not None and conversation.unsent is not Delivery.ACCEPTED:
+        sign = delivery_sign(conversation.unsent)
+        whole.append((f"{sign.glyph}{sign.word} ", sign.role))
+    whole += [(f"[{outside(tag)}] ", "tag") for tag in conversation.tags]
+    subject, snippet = outside(conversation.subject), outside(conversation.snippet)
+    whole.append((subject or snippet, role))
+    if subject and snippet:
+        whole.append((f"  {snippet}", "quiet"))
+    found: list[Piece] = []
+    for text, piece_role in whole:
+        room = cells - sum(cell_len(each) for each, _ in found)
+        if room <= 0:
+            break
+        found.append((fit(text, room) if cell_len(text) > room else text, piece_role))
+    used = sum(cell_len(each) for each, _ in found)
+    return [*found, (" " * (cells - used), role)] if used < cells else found
+
+
+def _account(row: Row) -> str:
+    """Return account and, where mail is relayed, the marketplace behind it."""
+    name, service = outside(row.account_name), outside(row.conversation.service)
+    return name if service in {"email", "", name} else f"{name}·{service}"

@@ -1,0 +1,79 @@
+"""Text for a terminal: strangers' text made harmless, cut to cells, instants in few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from rich.cells import cell_len, set_cell_size
+
+from connectors.values import Party
+from inbox.core import plaintext
+from inbox.i18n import gettext as _
+
+Clock = Callable[[], datetime]
+
+
+def outside(text: str) -> str:
+    """Return text from outside as one line that no terminal can take for a command.
+
+    Ingest has cleaned it already; what is painted is cleaned once more, because
+    one escape sequence is enough.
+    """
+    return plaintext.clean(text, one_line=True)
+
+
+def outside_lines(text: str) -> str:
+    """Return text from outside with its line ends, harmless."""
+    return plaintext.clean(text).expandtabs(4)
+
+
+def fit(text: str, cells: int, *, right: bool = False) -> str:
+    """Return the text cut (with "…") or filled to exactly that many cells."""
+    if cells <= 0:
+        return ""
+    if cell_len(text) > cells:
+        return set_cell_size(set_cell_size(text, cells - 1).rstrip() + "…", cells)
+    filling = " " * (cells - cell_len(text))
+    return filling + text if right else text + filling
+
+
+def name_of(party: Party) -> str:
+    """Return what to call somebody: the name, else the address."""
+    return outside(party.name) or outside(party.address)
+
+
+def in_full(party: Party) -> str:
+    """Return name and address."""
+    name, address = outside(party.name), outside(party.address)
+    return f"{name} <{address}>" if name and name != address else address
+
+
+def short_when(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return an instant in at most 7 cells: the time today, else the day, else the month."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if local.year == today.year:
+        return f"{local.day} {_month(local)}"
+    return f"{local:%Y-%m}"
+
+
+def long_when(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return an instant with day and time, the year only if it is another one."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    day = _("{weekday} {day} {month}").format(
+        weekday=_weekday(local), day=local.day, month=_month(local)
+    )
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{day}{year} {local:%H:%M}"
+
+
+def _month(at: datetime) -> str:
+    return _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[at.month - 1]
+
+
+def _weekday(at: datetime) -> str:
+    return _("Mon Tue Wed Thu Fri Sat Sun").split()[at.weekday()]
