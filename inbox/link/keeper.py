@@ -118,7 +118,6 @@ class EngineKeeper:
             since = time.monotonic()
             if link is not None:
                 self._hold(link)
-            self._reap()
             if self._stopping.is_set():
                 return
             self._status(EngineStatus.LOST)
@@ -158,6 +157,8 @@ class EngineKeeper:
                 if self._child is not None:
                     self._stopping.wait(FIRST_WAIT)
                 self._child = self._started()
+                # It may outlive this keeper: somebody must take note when it ends.
+                threading.Thread(target=self._child.wait, name="engine-end", daemon=True).start()
             self._stopping.wait(LOOKS_EVERY)
         return None
 
@@ -174,8 +175,3 @@ class EngineKeeper:
                 stderr=out,
                 start_new_session=True,
             )
-
-    def _reap(self) -> None:
-        """Take note of a child that ended; one that still runs is left to end by itself."""
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None

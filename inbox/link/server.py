@@ -65,6 +65,8 @@ class LinkServer:
         self._clients: dict[socket.socket, Client] = {}
         self._guard = threading.Lock()
         self._closing = False
+        self.had_screen = False
+        """Whether a screen has ever been connected."""
         self._selector = selectors.DefaultSelector()
         self._wake_in, self._wake_out = socket.socketpair()
         for end in (self._wake_in, self._wake_out):
@@ -78,19 +80,18 @@ class LinkServer:
         Only the holder of the engine's lock calls this, so a socket file that
         is already there belongs to a dead engine.
         """
-        make_runtime(self._path.parent)
-        self._path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(os.fspath(self._path))
+            make_runtime(self._path.parent)
+            self._path.unlink(missing_ok=True)
+            self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self._listener.bind(os.fspath(self._path))
             self._path.chmod(0o600)
-            listener.listen(16)
-            listener.settimeout(0)
+            self._listener.listen(16)
+            self._listener.settimeout(0)
         except BaseException:
-            listener.close()
+            self.close()
             raise
-        self._listener = listener
-        self._selector.register(listener, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_in, selectors.EVENT_READ)
         self._thread.start()
 
@@ -203,6 +204,7 @@ class LinkServer:
         """Act on one line; raises NotOurs."""
         if client.hello is None:
             client.hello = hello_of(line)
+            self.had_screen = self.had_screen or client.screen
             return
         down = down_of(line)
         if client.hello.protocol != PROTOCOL and not isinstance(down, Leave):

@@ -77,7 +77,6 @@ class Engine:
         self._reading = threading.Lock()
         self._asked = 0
         self._alone_since = time.monotonic()
-        self._had_screen = False
 
     def end(self, reason: str) -> None:
         """End soon."""
@@ -189,11 +188,10 @@ class Engine:
         """Return whether no screen is there and nothing is about to be sent."""
         now = time.monotonic()
         if server.screens or self._asked:
-            self._had_screen = self._had_screen or server.screens > 0
             self._alone_since = now
             return False
         alone = now - self._alone_since
-        if alone < (self._patience.alone if self._had_screen else self._patience.first):
+        if alone < (self._patience.alone if server.had_screen else self._patience.first):
             return False
         waiting = self._waiting(store)
         if waiting and alone < self._patience.longest:
