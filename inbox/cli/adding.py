@@ -117,7 +117,7 @@ def _line_of_input(key: str) -> str:
     if sys.stdin.isatty():
         return str(click.prompt(key, hide_input=True, err=True))
     try:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     except UnicodeDecodeError as broken:
         raise click.UsageError(_("The input is not UTF-8.")) from broken
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ def _read(name: str) -> str:
     """Return the text of a file, or of the input for `-`; wrong usage if it is none."""
     try:
         raw = (
-            click.get_binary_stream("stdin").read(_MOST_BYTES + 1)
+            sys.stdin.buffer.read(_MOST_BYTES + 1)
             if name == "-"
             else Path(name).read_bytes()
         )

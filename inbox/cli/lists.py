@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -147,9 +148,9 @@ def _source(tx: Transaction, conversation: ConversationUid, wanted: str) -> byte
 
 def _print_source(source: bytes) -> None:
     """Print the bytes as they are, but on a terminal nothing that could command it."""
-    stdout = click.get_binary_stream("stdout")
-    if stdout.isatty():
+    if sys.stdout.isatty():
         say(source.decode("utf-8", "replace").replace("\r\n", "\n"))
     else:
-        stdout.write(source)
-        stdout.flush()
+        sys.stdout.flush()
+        sys.stdout.buffer.write(source)
+        sys.stdout.buffer.flush()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -19,27 +18,21 @@ _LOCK_SECONDS = 10.0
 
 
 def add_account(path: Path, account: AccountConfig) -> None:
-    """Write the account into the file, which keeps all else as it is.
+    """Write the account at the end of the file; what stands there stays to the byte.
 
     Raises ConfigError for a name or uid that is taken, and for anything that
     would make a file we could not read again. Then nothing is written.
     """
     refuse_name(path, account.name)
-    with _writing(path) as document:
-        import tomlkit
 
-        accounts = document.setdefault("accounts", tomlkit.table(is_super_table=True))
-        if account.name in accounts:
+    def with_account(text: str) -> str:
+        if any(one.name == account.name for one in parse(text.encode(), path).accounts):
             said = _("There is an account of that name already.")
             raise ConfigError(path, said, key=f"accounts.{account.name}")
-        table = tomlkit.table()
-        table.add("uid", str(account.uid))
-        table.add("kind", account.kind)
-        if account.owed_since is not None:
-            table.add("owed_since", account.owed_since.astimezone(UTC).replace(microsecond=0))
-        for key, value in account.settings.items():
-            table.add(key, value if isinstance(value, str) else list(value))
-        accounts[account.name] = table
+        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+        return f"{text}{gap}{_table_of(account)}"
+
+    _rewrite(path, with_account)
 
 
 def remove_account(path: Path, name: str) -> AccountConfig:
@@ -47,16 +40,34 @@ def remove_account(path: Path, name: str) -> AccountConfig:
     account = load(path).account(name)
     if account is None:
         raise ConfigError(path, _("There is no account of that name."), key=f"accounts.{name}")
-    with _writing(path) as document:
-        document["accounts"].pop(account.name, None)
+
+    def without_account(text: str) -> str:
+        import tomlkit
+
+        document = tomlkit.parse(text)
+        accounts: Any = document["accounts"]
+        accounts.pop(account.name, None)
+        return tomlkit.dumps(document)
+
+    _rewrite(path, without_account)
     return account
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[MutableMapping[str, Any]]:
-    """Yield the file as a document that keeps comments; put it in place if it still reads well."""
-    import filelock
+def _table_of(account: AccountConfig) -> str:
+    """Return the account as the TOML table it is written as."""
     import tomlkit
+
+    table: dict[str, object] = {"uid": str(account.uid), "kind": account.kind}
+    if account.owed_since is not None:
+        table["owed_since"] = account.owed_since.astimezone(UTC).replace(microsecond=0)
+    for key, value in account.settings.items():
+        table[key] = value if isinstance(value, str) else list(value)
+    return tomlkit.dumps({"accounts": {account.name: table}})
+
+
+def _rewrite(path: Path, change: Callable[[str], str]) -> None:
+    """Put the changed text in place of the file, one writer at a time, if it reads well."""
+    import filelock
 
     path = Path(os.path.realpath(path))
     make_private(path.parent)
@@ -64,15 +75,11 @@ def _writing(path: Path) -> Iterator[MutableMapping[str, Any]]:
     try:
         with lock:
             load(path)
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-            document = tomlkit.parse(text)
-            yield document
-            raw = tomlkit.dumps(document).encode()
+            raw = change(path.read_bytes().decode() if path.exists() else "").encode()
             parse(raw, path)
             _put(path, raw)
     except filelock.Timeout as taken:
-        said = _("Another program is writing it; try again.")
-        raise ConfigError(path, said) from taken
+        raise ConfigError(path, _("Another program is writing it; try again.")) from taken
 
 
 def _put(path: Path, raw: bytes) -> None:
