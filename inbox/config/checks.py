@@ -19,7 +19,7 @@ COMMON = (
     Setting(
         key="signature",
         title="Signature",
-        help="What {{ signature }} stands for in your answers.",
+        help="What {{ agent.signature }} stands for in your answers.",
         default="",
     ),
 )
