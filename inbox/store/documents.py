@@ -20,7 +20,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document
 
 from inbox.store.narrowing import Narrowed, narrowed
-from inbox.store.rows import PREFIX, Fields, Rows, decoded, quoted
+from inbox.store.rows import AT_ONCE, PREFIX, Fields, Rows, decoded, quoted
 from inbox.store.schema import Layout
 
 
@@ -256,8 +256,19 @@ class Table(tinydb_table.Table):
             yield doc_id, decoded(raw)
 
     def _several(self, doc_ids: Iterable[int]) -> list[Document]:
-        found = ((doc_id, self._one(doc_id)) for doc_id in sorted(set(doc_ids)))
-        return [self._document(decoded(raw), doc_id) for doc_id, raw in found if raw is not None]
+        if not self._made():
+            return []
+        wanted = sorted(set(doc_ids))
+        found: list[Document] = []
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            rows = self._storage.connection.execute(
+                f"SELECT doc_id, doc FROM {self._sql_name}"  # noqa: S608 - quoted
+                f" WHERE doc_id IN ({','.join('?' * len(some))}) ORDER BY doc_id",
+                some,
+            )
+            found += [self._document(decoded(raw), doc_id) for doc_id, raw in rows]
+        return found
 
     def _one(self, doc_id: int) -> str | None:
         if not self._made():

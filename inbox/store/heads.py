@@ -12,6 +12,7 @@ from typing import Any
 from connectors.values import Attachment, Direction, Kind, Message, Party, Place, RemoteId, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
 from inbox.store.instants import instant, maybe_instant, micros
+from inbox.store.search import Words
 
 Head = dict[str, Any]
 
@@ -85,13 +86,33 @@ def with_body(value: StoredMessage, text: str, html: str | None) -> StoredMessag
 
 def places_document(places: Iterable[Place]) -> list[list[str]]:
     """Return places as a head holds them, each once, in one order whatever order they came in."""
-    return sorted({(each.folder, each.epoch, each.id, each.role.value) for each in places})  # type: ignore[arg-type] # JSON has lists only
+    each = {(place.folder, place.epoch, place.id, place.role.value) for place in places}
+    return [list(place) for place in sorted(each)]
 
 
 def places_of(head: Mapping[str, Any]) -> tuple[Place, ...]:
     """Return where the message lies, or lay last if it is gone."""
     return tuple(
         Place(folder, epoch, number, Role(role)) for folder, epoch, number, role in head["places"]
+    )
+
+
+def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
+    """Return what a message is found by: made of its head and text alone.
+
+    Our own name is not in it: it would find every message.
+    """
+    others = "recipients" if head["direction"] == Direction.OUT.value else "reply_to"
+    parties = [*head.get(others, ())]
+    if head["direction"] != Direction.OUT.value:
+        parties.insert(0, head["sender"])
+    references = [head.get("order_ref"), *(name for _, name, *_ in head.get("attachments", ()))]
+    return (
+        doc_id,
+        head["subject"],
+        text,
+        "\n".join(" ".join(party) for party in parties),
+        "\n".join(filter(None, references)),
     )
 
 

@@ -27,7 +27,7 @@ _FIRST = (
     "CREATE INDEX conversations_rule_hash ON doc_conversations (rule_hash)",
     """CREATE TABLE doc_messages (
         doc_id INTEGER PRIMARY KEY, uid, account, remote_id, conversation, accepted_at, outgoing,
-        gone_at, doc TEXT NOT NULL)""",
+        gone_at, digest, doc TEXT NOT NULL)""",
     "CREATE UNIQUE INDEX messages_uid ON doc_messages (uid)",
     "CREATE INDEX messages_remote ON doc_messages (account, remote_id)",
     "CREATE INDEX messages_conversation ON doc_messages (conversation, accepted_at)",

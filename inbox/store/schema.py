@@ -113,7 +113,7 @@ MESSAGES = Layout(
     "messages",
     (
         *_plain("uid", "account", "remote_id", "conversation", "accepted_at", "outgoing"),
-        *_plain("gone_at"),
+        *_plain("gone_at", "digest"),
     ),
 )
 OUTBOX = Layout(

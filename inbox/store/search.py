@@ -30,7 +30,10 @@ _WITHOUT_BLANKS = re.compile(
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
     "]"
 )
-_FOLDED = str.maketrans({"ё": "е", "Ё": "Е", "ß": "ss", "ẞ": "SS", "ı": "i", "İ": "I"})
+_FOLDED = str.maketrans(
+    {"\u0451": "\u0435", "\u0401": "\u0415", "ß": "ss", "ẞ": "SS", "\u0131": "i", "\u0130": "I"}
+)
+"""Cyrillic yo as ye, sharp s as two, the Turkish i without and with its dot."""
 
 
 def fold(text: str) -> str:
@@ -90,10 +93,8 @@ def find(tx: Transaction, words: Sequence[Term], *, limit: int = BOUND) -> list[
 
 def occurs(name: str) -> str:
     """Return the condition on a conversation that what is bound to `name` occurs in it."""
-    return (
-        "(uid IN (SELECT conversation FROM doc_messages"
-        f" WHERE doc_id IN (SELECT rowid FROM words WHERE words MATCH :{name})))"  # noqa: S608 - a name of ours
-    )
+    found = f"SELECT rowid FROM words WHERE words MATCH :{name}"  # noqa: S608 - a name of ours
+    return f"(uid IN (SELECT conversation FROM doc_messages WHERE doc_id IN ({found})))"  # noqa: S608 - as above
 
 
 def _folded(rows: Iterable[Words]) -> Iterable[Words]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from inbox.core.model import ConversationUid
+from inbox.core.model import ConversationUid, MessageUid
 
 if TYPE_CHECKING:
     from inbox.store.database import Transaction
+
+Uid = TypeVar("Uid", ConversationUid, MessageUid)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u."""
@@ -57,7 +59,8 @@ def resolve(tx: Transaction, prefix: str) -> ConversationUid:
         ConversationUid(row[0])
         for row in tx.sql.execute(
             "SELECT uid FROM doc_conversations WHERE uid >= :start AND uid < :start || '~'"
-            " UNION SELECT target FROM redirects WHERE uid >= :start AND uid < :start || '~'",
+            " UNION SELECT target FROM redirects AS r JOIN doc_conversations AS c ON c.uid = target"
+            " WHERE r.uid >= :start AND r.uid < :start || '~'",
             {"start": start},
         )
     }
@@ -68,10 +71,10 @@ def resolve(tx: Transaction, prefix: str) -> ConversationUid:
     return found.pop()
 
 
-def followed(tx: Transaction, uids: Iterable[ConversationUid]) -> dict[str, ConversationUid]:
+def followed(tx: Transaction, uids: Iterable[Uid]) -> dict[Uid, Uid]:
     """Return for each of these uids that was merged away the one it leads to."""
     wanted = list(uids)
-    moved: dict[str, ConversationUid] = {}
+    moved: dict[Uid, Uid] = {}
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
         marks = ",".join("?" * len(some))
@@ -84,12 +87,12 @@ def followed(tx: Transaction, uids: Iterable[ConversationUid]) -> dict[str, Conv
     return moved
 
 
-def current(moved: Mapping[str, ConversationUid], uid: ConversationUid) -> ConversationUid:
+def current(moved: Mapping[Uid, Uid], uid: Uid) -> Uid:
     """Return where `uid` is now, given what `followed` said."""
     return moved.get(uid, uid)
 
 
-def redirect(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+def redirect(tx: Transaction, old: Uid, target: Uid) -> None:
     """Let `old`, and all that led to it, lead to `target` from now on."""
     tx.sql.execute("UPDATE redirects SET target = ? WHERE target = ?", (target, old))
     tx.sql.execute("INSERT INTO redirects (uid, target) VALUES (?, ?)", (old, target))

@@ -1,0 +1,200 @@
+"""Messages that came in, into the store: each once, in its conversation, findable.
+
+A message is known by (account, remote_id, body digest): the same id with
+another body is another message. A copy in Sent of a reply written here is that
+reply, by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connectors.values import Direction, Message, RemoteId
+from inbox.core.linking import keys_of
+from inbox.core.model import AccountUid, ConversationUid, MessageUid
+from inbox.core.quoting import new_words
+from inbox.store import contents, conversations, held_back, presence, search, uids
+from inbox.store.database import Transaction
+from inbox.store.heads import Head, head_of, places_document, words_of
+from inbox.store.known import Known, Row
+from inbox.store.linking import Links
+
+_SNIPPET = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one message that came in."""
+
+    uid: MessageUid
+    conversation: ConversationUid
+    new: bool
+    """Whether it was not in the store before."""
+
+
+class Intake:
+    """One batch of one account. `take` each message in turn, then `flush`."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        account: AccountUid,
+        arrived: Sequence[Message],
+        own: frozenset[str],
+    ) -> None:
+        self._tx = tx
+        self._account = account
+        self._own = own
+        self._known = Known(tx, account, arrived)
+        self._links = Links(tx, account, (key for each in arrived for key in keys_of(each, own)))
+        self._anything_held_back = held_back.any_of(tx, account)
+        self._waiting: list[tuple[Head, Message]] = []
+        self._waiting_ids: set[RemoteId] = set()
+        self._begun: list[dict[str, Any]] = []
+        self.touched: set[ConversationUid] = set()
+        """Conversations to derive that no `Ingested` names."""
+
+    def take(self, message: Message) -> Ingested:
+        """Store one message, or add what is new about it to the one there is."""
+        if self._anything_held_back:
+            held_back.release(self._tx, self._account, message.places)
+        if message.remote_id in self._waiting_ids:
+            self.flush()
+        row = self._known.same(message)
+        return self._new(message) if row is None else self._again(row, message)
+
+    def flush(self) -> None:
+        """Write what waits to be written."""
+        tx = self._tx
+        tx.table("conversations").insert_multiple(self._begun)
+        doc_ids = tx.table("messages").insert_multiple(head for head, _ in self._waiting)
+        rows = [
+            (doc_id, head, message)
+            for doc_id, (head, message) in zip(doc_ids, self._waiting, strict=True)
+        ]
+        contents.keep_bodies(tx, ((doc_id, each.text, each.html) for doc_id, _, each in rows))
+        contents.keep_sources(
+            tx, ((doc_id, each.source) for doc_id, _, each in rows if each.source is not None)
+        )
+        search.index(tx, (words_of(doc_id, head, each.text) for doc_id, head, each in rows))
+        for doc_id, head, message in rows:
+            self._occupy(doc_id, message)
+            self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
+        self._begun, self._waiting, self._waiting_ids = [], [], set()
+
+    def _new(self, message: Message) -> Ingested:
+        uid = MessageUid(uids.new_uid())
+        conversation = self._linked(message)
+        head = head_of(
+            message,
+            uid=uid,
+            account=self._account,
+            conversation=conversation,
+            snippet=snippet_of(message.text),
+        )
+        self._waiting.append((head, message))
+        self._waiting_ids.add(message.remote_id)
+        return Ingested(uid, conversation, new=True)
+
+    def _linked(self, message: Message, *more: ConversationUid) -> ConversationUid:
+        """Return the conversation of a message's keys, merging what they join, or a new one."""
+        keys = keys_of(message, self._own)
+        found = list(dict.fromkeys((*self._links.of(keys), *more)))
+        if not found:
+            conversation = ConversationUid(uids.new_uid())
+            self._begun.append(conversations.begun(conversation, self._account, message))
+        elif len(found) == 1:
+            conversation = found[0]
+        else:
+            self.flush()
+            conversation = self._links.merge(found)
+        self._links.add(keys, conversation)
+        return conversation
+
+    def _again(self, row: Row, message: Message) -> Ingested:
+        """Add to a known message what this copy of it tells."""
+        table = self._tx.table("messages")
+        head: Head = dict(table.get(doc_id=row.doc_id))
+        outgoing = "outgoing" in head
+        if outgoing and message.direction is Direction.OUT:
+            self._become(row, head, message)
+        elif not outgoing and message.direction.value != head["direction"]:
+            head["conversation"] = self._linked(message, head["conversation"])
+            if message.direction is Direction.OUT:
+                self._turn_out(row, head)
+        _add_places(head, message)
+        for mark in ("seen", "answered"):
+            if getattr(message, mark):
+                head[mark] = True
+        table.put({row.doc_id: head})
+        self._occupy(row.doc_id, message)
+        if message.source is not None and contents.source(self._tx, row.doc_id) is None:
+            contents.keep_sources(self._tx, [(row.doc_id, message.source)])
+        return Ingested(head["uid"], head["conversation"], new=False)
+
+    def _become(self, row: Row, head: Head, message: Message) -> None:
+        """Let a reply written here be this copy of it; an earlier copy of the same body too."""
+        twin = self._known.other(message, row)
+        head["remote_id"] = message.remote_id
+        head["digest"] = message.body_digest
+        head.setdefault("key", head["outgoing"])
+        self._known.add(replace(row, digest=message.body_digest), message.remote_id)
+        self._links.add(keys_of(message, self._own), head["conversation"])
+        if twin is not None:
+            self._absorb(head, twin, row.doc_id)
+
+    def _absorb(self, head: Head, twin: Row, doc_id: int) -> None:
+        """Let a stored copy of the same body be `head`'s message; no words are lost by it."""
+        tx = self._tx
+        copy = tx.table("messages").get(doc_id=twin.doc_id)
+        head["places"] = sorted(
+            map(list, {tuple(each) for each in head["places"] + copy["places"]})
+        )
+        tx.sql.execute("UPDATE places SET message = ? WHERE message = ?", (doc_id, twin.doc_id))
+        remove(tx, twin.doc_id, copy)
+        uids.redirect(tx, copy["uid"], head["uid"])
+        self._known.drop(twin)
+        self.touched.add(copy["conversation"])
+
+    def _turn_out(self, row: Row, head: Head) -> None:
+        """Make an OUT of what was taken for IN: it lies in Sent."""
+        text, _ = contents.bodies(self._tx, [row.doc_id])[row.doc_id]
+        search.unindex(self._tx, [words_of(row.doc_id, head, text)])
+        head["direction"] = Direction.OUT.value
+        head.pop("claims_to_be_us", None)
+        search.index(self._tx, [words_of(row.doc_id, head, text)])
+
+    def _occupy(self, doc_id: int, message: Message) -> None:
+        """Note where the message lies; who lay there before is not there any more."""
+        for place in message.places:
+            before = presence.owner_of(self._tx, self._account, place)
+            if before not in (None, doc_id):
+                self.touched |= presence.leave(
+                    self._tx, self._account, [place], message.accepted_at
+                )
+        presence.occupy(self._tx, self._account, doc_id, message.places)
+
+
+def remove(tx: Transaction, doc_id: int, head: Head) -> None:
+    """Remove a message with all that is kept of it."""
+    found = contents.bodies(tx, [doc_id])
+    search.unindex(tx, [words_of(doc_id, head, found[doc_id][0])])
+    contents.forget(tx, doc_id)
+    tx.table("messages").remove(doc_ids=[doc_id])
+
+
+def snippet_of(text: str) -> str:
+    """Return the beginning of a text's new words as one line."""
+    return " ".join(new_words(text)[: 8 * _SNIPPET].split())[:_SNIPPET]
+
+
+def _add_places(head: Head, message: Message) -> None:
+    """Add the places of a copy; a message that was gone is back at these alone."""
+    fresh = places_document(message.places)
+    if not fresh:
+        return
+    old = [] if head.pop("gone_at", None) is not None else head["places"]
+    moved = {tuple(place[:3]) for place in fresh}
+    head["places"] = sorted([place for place in old if tuple(place[:3]) not in moved] + fresh)

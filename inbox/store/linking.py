@@ -1,0 +1,94 @@
+"""Which conversation a message belongs to: the connected component of its keys.
+
+Keys are made by `inbox.core.linking` of one message alone. A message whose
+keys stand in several conversations makes one of them: the one that was here
+first keeps its uid, the others redirect to it for ever. So the partition is
+the same in whatever order messages come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tinydb import where
+
+from inbox.core.model import AccountUid, ConversationUid
+from inbox.store import drafts, journal, outbox, uids
+from inbox.store.database import Transaction
+
+_AT_ONCE = 500
+
+
+class Links:
+    """The keys of one account that a batch of messages is about."""
+
+    def __init__(self, tx: Transaction, account: AccountUid, keys: Iterable[str]) -> None:
+        self._tx = tx
+        self._account = account
+        self._known: dict[str, ConversationUid] = {}
+        self._looked_up: set[str] = set()
+        self.look_up(keys)
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Read where these keys lead."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._looked_up]
+        self._looked_up.update(wanted)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self._tx.sql.execute(
+                'SELECT "key", coalesce(target, conversation) FROM thread_keys'  # noqa: S608 - marks only
+                " LEFT JOIN redirects ON uid = conversation"
+                f' WHERE account = ? AND "key" IN ({marks})',
+                (self._account, *some),
+            )
+            self._known.update(rows)
+
+    def of(self, keys: Sequence[str]) -> list[ConversationUid]:
+        """Return the conversations in which any of these keys stands."""
+        known = self._known
+        return list(dict.fromkeys(known[key] for key in keys if key in known))
+
+    def add(self, keys: Sequence[str], conversation: ConversationUid) -> None:
+        """Let keys that lead nowhere yet lead to this conversation."""
+        fresh = [key for key in keys if key not in self._known]
+        if not fresh:
+            return
+        self._known.update(dict.fromkeys(fresh, conversation))
+        self._tx.sql.executemany(
+            'INSERT OR IGNORE INTO thread_keys (account, "key", conversation) VALUES (?, ?, ?)',
+            [(self._account, key, conversation) for key in fresh],
+        )
+
+    def merge(self, found: Sequence[ConversationUid]) -> ConversationUid:
+        """Make one conversation of these, messages and all, and return its uid."""
+        target, *others = _oldest_first(self._tx, found)
+        for old in others:
+            merge(self._tx, old, target)
+        gone = set(others)
+        for key, conversation in self._known.items():
+            if conversation in gone:
+                self._known[key] = target
+        return target
+
+
+def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Move all that belongs to `old` to `target` and let its uid lead there."""
+    tx.table("messages").update({"conversation": target}, where("conversation") == old)
+    journal.move(tx, old, target)
+    outbox.move(tx, old, target)
+    drafts.move(tx, old, target)
+    tx.table("conversations").remove(where("uid") == old)
+    uids.redirect(tx, old, target)
+
+
+def _oldest_first(tx: Transaction, found: Sequence[ConversationUid]) -> list[ConversationUid]:
+    """Return these in the order in which they came into the store."""
+    marks = ",".join("?" * len(found))
+    rows = tx.sql.execute(
+        f"SELECT uid FROM doc_conversations WHERE uid IN ({marks}) ORDER BY +doc_id",  # noqa: S608 - marks only
+        list(found),
+    )
+    here = [ConversationUid(uid) for (uid,) in rows]
+    # One that lost its last message has no document: nobody knows it.
+    return here + sorted(set(found) - set(here))

@@ -1,0 +1,71 @@
+"""A reply as a message of its conversation, before any service has it."""
+
+from __future__ import annotations
+
+from tinydb import where
+
+from connectors.values import Direction, Message, RemoteId, Reply
+from inbox.core.linking import keys_of
+from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid
+from inbox.core.parties import canonical_address
+from inbox.store import contents, search, uids
+from inbox.store.database import Transaction
+from inbox.store.heads import head_of, words_of
+from inbox.store.intake import snippet_of
+from inbox.store.linking import Links
+
+
+def add(
+    tx: Transaction,
+    account: AccountUid,
+    conversation: ConversationUid,
+    reply: Reply,
+    delivery: Delivery,
+) -> MessageUid:
+    """Store the reply's message and return its uid.
+
+    It stands in the conversation it answers whatever its keys say; they only
+    lead there what leads nowhere yet (the buyer's answer to it for one).
+    """
+    conversation = uids.current(uids.followed(tx, [conversation]), conversation)
+    found = tx.table("conversations").get(where("uid") == conversation)
+    if found is None:
+        raise uids.UnknownId(conversation)
+    message = message_of(reply, found["service"], found["order_ref"])
+    keys = keys_of(message, frozenset({canonical_address(reply.sender.address)}))
+    Links(tx, account, keys).add(keys, conversation)
+    uid = MessageUid(uids.new_uid())
+    head = head_of(
+        message,
+        uid=uid,
+        account=account,
+        conversation=conversation,
+        snippet=snippet_of(reply.text),
+    )
+    head |= {"outgoing": reply.key, "delivery": delivery.value}
+    doc_id = tx.table("messages").insert(head)
+    contents.keep_bodies(tx, [(doc_id, reply.text, None)])
+    search.index(tx, [words_of(doc_id, head, reply.text)])
+    return uid
+
+
+def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
+    """Return the reply as the message it will be."""
+    return Message(
+        remote_id=RemoteId(f"key:{reply.key}"),
+        direction=Direction.OUT,
+        accepted_at=reply.created_at,
+        sender=reply.sender,
+        recipients=reply.recipients,
+        subject=reply.subject,
+        text=reply.text,
+        sent_at=reply.created_at,
+        seen=True,
+        message_id=reply.key,
+        in_reply_to=(reply.in_reply_to,) if reply.in_reply_to else (),
+        references=reply.references,
+        key=reply.key,
+        service=service,
+        conversation_ref=reply.conversation_ref,
+        order_ref=order_ref,
+    )
