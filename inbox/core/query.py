@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inbox.core.conversations import state_of
@@ -190,20 +190,23 @@ def _written(term: Term) -> str:
 def matches(
     query: Query, conversation: Conversation, now: datetime, has_word: Callable[[Term], bool]
 ) -> bool:
-    """Return whether the conversation is an answer at `now`; `has_word` answers for words.
+    """Return whether the conversation is an answer at `now`.
 
-    Spam is none unless `is:spam` asks for it.
+    `has_word` answers for words, given without their minus. Spam is no answer
+    unless `is:spam` asks for it.
     """
     if conversation.spam and not query.wants_spam:
         return False
-    return all(
-        (_is_so(term, conversation, now) if term.field else has_word(term)) is not term.negated
-        for term in query.terms
-    )
+    for term in query.terms:
+        plain = replace(term, negated=False)
+        holds = _is_so(plain, conversation, now) if term.field else has_word(plain)
+        if holds is term.negated:
+            return False
+    return True
 
 
 def _is_so(term: Term, conversation: Conversation, now: datetime) -> bool:
-    """Return whether a field term holds, its minus aside."""
+    """Return whether a field term holds."""
     if term.field == "is":
         return _is_state(term.value, conversation, now)
     if term.field == "account":
