@@ -97,8 +97,10 @@ class Link:
     ) -> None:
         """Begin to hear facts; once."""
         self._heard, self._lost = heard, lost
-        self._thread = threading.Thread(target=self._read, name="link-client", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._read, name="link-client", daemon=True)
+        thread.start()
+        # Only now: `close` in another thread may join it.
+        self._thread = thread
 
     def nudge(self, account: AccountUid) -> bool:
         """Tell the engine that there is something to do; return whether it could be told."""

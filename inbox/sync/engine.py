@@ -204,7 +204,9 @@ class Engine:
         """Return the replies in their undo window, on the wire, or not yet put in order."""
         soon = self._clock() + timedelta(seconds=self._patience.longest)
         with store.read() as tx:
-            return [item for item in outbox.every(tx) if _moving(item) and item.send_after <= soon]
+            return [
+                item for item in outbox.unsettled(tx) if _moving(item) and item.send_after <= soon
+            ]
 
 
 class _Teller:

@@ -200,7 +200,7 @@ class _Work:
         }
         if not copies:
             return
-        for item in outbox.every(tx):
+        for item in outbox.unsettled(tx):
             copy = copies.get(item.key)
             if copy is not None and item.state is not Delivery.ACCEPTED:
                 receipt = Receipt(accepted_at=copy.accepted_at, remote_id=copy.remote_id)

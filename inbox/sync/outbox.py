@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from connectors.contract import Connector, LoginRefused, Rejected, Temporary, Unsure
 from connectors.steps import reached
@@ -74,12 +73,12 @@ class Deliverer:
         """
         now = self.clock()
         with self.store.read() as tx:
-            waiting = [item for item in outbox.every(tx) if self._in_backoff(item, now)]
+            waiting = [item for item in outbox.unsettled(tx) if self._in_backoff(item, now)]
         if not waiting:
             return
         with self.store.write(durable=True) as tx:
             # Read again: the seller may have withdrawn one a moment ago.
-            for item in outbox.every(tx):
+            for item in outbox.unsettled(tx):
                 if self._in_backoff(item, now):
                     outbox.put(tx, replace(item, next_attempt_at=None))
 
@@ -87,24 +86,24 @@ class Deliverer:
         """Return whether the item of this account waits for a moment that we chose."""
         at = item.next_attempt_at
         held = self.held_until.get(item.key)
-        ours = item.account == self.account and item.state not in _SELLERS and not item.settled
-        return ours and at is not None and at > now and (held is None or held <= now)
+        return (
+            item.account == self.account
+            and at is not None
+            and at > now
+            and (held is None or held <= now)
+        )
 
     def _next(self, passed: set[str], *, only_send: bool) -> OutboxItem | None:
         """Return the oldest item that is due and was not acted on in this round."""
-        now = self.clock()
         with self.store.read() as tx:
-            for item in outbox.ready(tx, self.account, now):
-                waits = item.next_attempt_at is not None and item.next_attempt_at > now
-                if item.key in passed or waits or item.state in _SELLERS:
-                    continue
-                if not only_send or _unsent(item):
+            for item in outbox.ready(tx, self.account, self.clock()):
+                if item.key not in passed and (not only_send or _unsent(item)):
                     return item
         return None
 
     def _act(self, item: OutboxItem, *, only_send: bool) -> OutboxItem:
         """Take one item as far as it goes now and return what became of it."""
-        if item.state is Delivery.SENDING:
+        if item.state in {Delivery.SENDING, Delivery.UNSURE}:
             item = self._resumed(item)
         if item.state is Delivery.QUEUED:
             item = self._sent(item, only_send=only_send)
@@ -230,10 +229,6 @@ class Deliverer:
         outbox.put(tx, item)
         messages.set_delivery(tx, item.message, item.state)
         derive.derive(tx, [item.conversation], self.book())
-
-
-_SELLERS: Final = frozenset({Delivery.UNSURE, Delivery.REFUSED})
-"""States that only the seller's word ends."""
 
 
 def _unsent(item: OutboxItem) -> bool:
