@@ -10,9 +10,6 @@ from connectors.email.charsets import decode
 from connectors.email.parts import Leaf
 from connectors.values import Attachment
 
-HTML_LIMIT = 2 * 1024 * 1024
-"""Letters of HTML that are turned into text."""
-
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _STUB_LIMIT = 400
 _STUB = re.compile(
@@ -47,7 +44,8 @@ def said(leaves: Iterable[Leaf]) -> Said:
         plain, pages_here = _read(group)
         texts.append(plain)
         pages.extend(pages_here)
-    return Said("\n\n".join(text for text in texts if text.strip()), _joined(pages), attachments)
+    whole = "\n\n".join(text for text in texts if text.strip()).rstrip("\n")
+    return Said(whole, _joined(pages), attachments)
 
 
 def plain_text(content: bytes, parameters: Mapping[str, str]) -> str:
@@ -120,7 +118,7 @@ def _read(group: list[Leaf]) -> tuple[str, list[str]]:
     if pages and (not plain.strip() or _is_stub(plain)):
         from connectors.html import text_of
 
-        made = "\n\n".join(text_of(page[:HTML_LIMIT]) for page in pages)
+        made = "\n\n".join(text_of(page) for page in pages)
         return (made if made.strip() else plain), pages
     return plain, pages
 

@@ -1,0 +1,247 @@
+"""HTML mail as text that a person reads in a terminal. Pure: fetches nothing, runs nothing.
+
+Paragraphs, lists, tables and quotes keep their shape; a link shows its target
+where that is not what it says. What a mail program would not show (pre-headers
+for the list of mails, scripts, styles) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from connectors.html_tokens import Act, Event, events
+
+LENGTH_LIMIT = 2 * 1024 * 1024
+"""Letters of HTML that are read."""
+_QUOTES_LIMIT = 12
+_INDENT_LIMIT = 8
+_DIGITS_LIMIT = 7
+_RULE = "-" * 20
+
+_PARAGRAPHS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 blockquote ul ol dl pre table hr figure fieldset form".split()
+)
+_LINES = frozenset(
+    "div li tr dt dd address article aside caption center details figcaption footer header main "
+    "nav section summary br".split()
+)
+_CELLS = frozenset({"td", "th"})
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_PADDING = re.compile("(?:[\u00ad\u034f\u200b\u200c\u200d\u2007\ufeff][ \u00a0]*+){3,}")
+_HIDDEN = re.compile(
+    r"(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|max-height\s*:\s*0(?:px)?\s*(?:!\s*important\s*)?(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))"
+)
+_INDENTED = re.compile(r"(?i)margin[^;]*40px[^\"]{0,80}border(?:-style)?\s*:\s*(?:none|0)")
+_SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+
+def text_of(html: str) -> str:
+    r"""Return the text of a page: `\n` line ends, quotes behind "> ", no blank line at the ends."""
+    page = _Page()
+    for event in events(html[:LENGTH_LIMIT]):
+        page.take(event)
+    return page.finished()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is open, and what it changed."""
+
+    name: str
+    hidden: bool = False
+    quoting: bool = False
+    start: int = 0
+    """A link: how many pieces the line had when it began."""
+    href: str = ""
+    counter: int | None = None
+    """A list: the number of its next item, None for bullets."""
+
+
+@dataclass(slots=True)
+class _Page:
+    """The text so far."""
+
+    lines: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    opened: list[_Open] = field(default_factory=list)
+    lists: list[_Open] = field(default_factory=list)
+    hidden: int = 0
+    quotes: int = 0
+    exact: int = 0
+    blank: bool = False
+    """A blank line is wanted before what comes next."""
+    mark: str = ""
+    """A list's item began: its bullet or number is wanted before the next line."""
+    depth: int = 0
+    """How deep in quotes the last line stands."""
+    cell: bool = False
+    """A cell began: a bar is wanted between it and what stands left of it."""
+
+    def take(self, event: Event) -> None:
+        """Add one event to the page."""
+        if event.act is Act.TEXT:
+            if not self.hidden:
+                self._text(event.said)
+        elif event.act is Act.OPEN:
+            self._open(event)
+        else:
+            self._close()
+
+    def finished(self) -> str:
+        """Return the whole text."""
+        self._end_line()
+        return "\n".join(self.lines).strip("\n")
+
+    def _open(self, event: Event) -> None:
+        """Note that an element begins."""
+        name, attributes = event.said, event.attributes
+        entry = _Open(name, hidden=_is_hidden(attributes))
+        self.opened.append(entry)
+        self.hidden += entry.hidden
+        if self.hidden:
+            return
+        self._space(name)
+        if name == "blockquote":
+            entry.quoting = not _is_indented(attributes)
+            self.quotes += entry.quoting
+        elif name in {"ul", "ol"}:
+            entry.counter = _number(attributes.get("start", "1")) if name == "ol" else None
+            self.lists.append(entry)
+        elif name == "li":
+            self._bullet()
+        elif name == "pre":
+            self.exact += 1
+        elif name == "a":
+            entry.href, entry.start = attributes.get("href", "").strip(), len(self.line)
+        elif name == "img":
+            alt = attributes.get("alt", "").strip()
+            self._text(f"[{alt}]" if alt else "")
+        elif name == "hr":
+            self._text(_RULE)
+
+    def _close(self) -> None:
+        """Note that the element that began last ends."""
+        entry = self.opened.pop()
+        was_hidden = self.hidden > 0
+        self.hidden -= entry.hidden
+        if was_hidden:
+            return
+        if entry.name == "a":
+            self._target(entry)
+        if entry.name != "br":
+            self._space(entry.name, closing=True)
+        self.quotes -= entry.quoting
+        if entry.name == "pre":
+            self.exact -= 1
+        elif entry.name in {"ul", "ol"} and self.lists:
+            self.lists.pop()
+
+    def _space(self, name: str, *, closing: bool = False) -> None:
+        """End the line where an element of this name begins or ends, if it is no part of one."""
+        if name in _PARAGRAPHS:
+            self._end_line()
+            inside = bool(self.mark) or (name in {"ul", "ol"} and len(self.lists) > closing)
+            self.blank = self.blank or not inside
+        elif name == "br" and not self.line:
+            self.blank = True
+        elif name == "br":
+            self._end_line()
+        elif name in _LINES:
+            self._end_line()
+        elif name in _CELLS:
+            self.cell = True
+
+    def _text(self, said: str) -> None:
+        """Add text to the line."""
+        said = _PADDING.sub("", said)
+        if self.exact:
+            first, *others = said.replace("\r\n", "\n").split("\n")
+            self._piece(first)
+            for other in others:
+                self._end_line(keep=True)
+                self._piece(other)
+            return
+        said = _SPACES.sub(" ", said)
+        if not self.line or self.line[-1].endswith(" "):
+            said = said.removeprefix(" ")
+        self._piece(said)
+
+    def _piece(self, said: str) -> None:
+        """Append to the line what is not empty."""
+        if not said:
+            return
+        if self.cell and said.strip("\u00a0 "):
+            if self.line:
+                self.line.append("| " if self.line[-1].endswith(" ") else " | ")
+            self.cell = False
+        self.line.append(said)
+
+    def _end_line(self, *, keep: bool = False) -> None:
+        """Put the line under the others; a blank one only if it is to be kept."""
+        said = "".join(self.line).replace("\u00a0", " ").rstrip()
+        self.line, self.cell = [], False
+        if said:
+            self._put(said)
+        elif keep:
+            self.blank = True
+
+    def _put(self, said: str) -> None:
+        """Put a line under the others, a blank one between them if that is wanted."""
+        if self.blank and self.lines:
+            self.lines.append(">" * min(self.depth, self.quotes, _QUOTES_LIMIT))
+        self.blank, self.depth = False, self.quotes
+        self.lines.append(f"{self._prefix()}{self.mark}{said}")
+        self.mark = ""
+
+    def _prefix(self) -> str:
+        """Return the marks in front of a quoted line."""
+        return ">" * min(self.quotes, _QUOTES_LIMIT) + " " if self.quotes else ""
+
+    def _bullet(self) -> None:
+        """Begin a list's item."""
+        entry = self.lists[-1] if self.lists else None
+        indent = "  " * min(max(len(self.lists) - 1, 0), _INDENT_LIMIT)
+        self.mark = f"{indent}- "
+        if entry is not None and entry.counter is not None:
+            self.mark = f"{indent}{entry.counter}. "
+            entry.counter += 1
+
+    def _target(self, link: _Open) -> None:
+        """Add a link's target behind its words, if they do not say it."""
+        words = "".join(self.line[link.start :]).strip()
+        href = link.href
+        if words and href.lower().startswith(_SHOWN_SCHEMES) and not _says(words, href):
+            self._piece(f" <{href}>")
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Return whether an element is not to be seen."""
+    return "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
+
+
+def _is_indented(attributes: Mapping[str, str]) -> bool:
+    """Return whether a blockquote only moves the writer's own words to the right."""
+    moved = "webkit-indent-blockquote" in attributes.get("class", "")
+    return moved or _INDENTED.search(attributes.get("style", "")) is not None
+
+
+def _number(said: str) -> int:
+    """Return the number a list begins with, 1 where that is no number."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _DIGITS_LIMIT else 1
+
+
+def _says(words: str, href: str) -> bool:
+    """Return whether a link's words are its target."""
+    return _bare(words) == _bare(href)
+
+
+def _bare(target: str) -> str:
+    """Return a target without what people leave out when they write it."""
+    bare = unquote(target).strip().casefold()
+    for start in (*_SHOWN_SCHEMES, "www."):
+        bare = bare.removeprefix(start)
+    return bare.rstrip("/")
