@@ -7,7 +7,7 @@ reply, by its key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,9 @@ class Intake:
         self._own = own
         self._known = Known(tx, account, arrived)
         self._links = Links(tx, account, (key for each in arrived for key in keys_of(each, own)))
+        self._owners = presence.owners(
+            tx, account, (place for each in arrived for place in each.places)
+        )
         self._anything_held_back = held_back.any_of(tx, account)
         self._waiting: list[tuple[Head, Message]] = []
         self._waiting_ids: set[RemoteId] = set()
@@ -80,8 +83,9 @@ class Intake:
         )
         search.index(tx, (words_of(doc_id, head, each.text) for doc_id, head, each in rows))
         for doc_id, head, message in rows:
-            self._occupy(doc_id, message)
             self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
+        self._occupy((doc_id, message) for doc_id, _, message in rows)
+        self._links.flush()
         self._begun, self._waiting, self._waiting_ids = [], [], set()
 
     def _new(self, message: Message) -> Ingested:
@@ -129,7 +133,7 @@ class Intake:
             if getattr(message, mark):
                 head[mark] = True
         table.put({row.doc_id: head})
-        self._occupy(row.doc_id, message)
+        self._occupy([(row.doc_id, message)])
         if message.source is not None and contents.source(self._tx, row.doc_id) is None:
             contents.keep_sources(self._tx, [(row.doc_id, message.source)])
         return Ingested(head["uid"], head["conversation"], new=False)
@@ -140,6 +144,7 @@ class Intake:
         head["remote_id"] = message.remote_id
         head["digest"] = message.body_digest
         head.setdefault("key", head["outgoing"])
+        self._known.drop(row)
         self._known.add(replace(row, digest=message.body_digest), message.remote_id)
         self._links.add(keys_of(message, self._own), head["conversation"])
         if twin is not None:
@@ -166,15 +171,21 @@ class Intake:
         head.pop("claims_to_be_us", None)
         search.index(self._tx, [words_of(row.doc_id, head, text)])
 
-    def _occupy(self, doc_id: int, message: Message) -> None:
-        """Note where the message lies; who lay there before is not there any more."""
-        for place in message.places:
-            before = presence.owner_of(self._tx, self._account, place)
-            if before not in (None, doc_id):
-                self.touched |= presence.leave(
-                    self._tx, self._account, [place], message.accepted_at
-                )
-        presence.occupy(self._tx, self._account, doc_id, message.places)
+    def _occupy(self, rows: Iterable[tuple[int, Message]]) -> None:
+        """Note where messages lie; who lay there before is not there any more."""
+        fresh = []
+        for doc_id, message in rows:
+            for place in message.places:
+                before = self._owners.get(presence.spot(place))
+                if before == doc_id:
+                    continue
+                if before is not None:
+                    self.touched |= presence.leave(
+                        self._tx, self._account, [place], message.accepted_at
+                    )
+                self._owners[presence.spot(place)] = doc_id
+                fresh.append((self._account, place, doc_id))
+        presence.occupy(self._tx, fresh)
 
 
 def remove(tx: Transaction, doc_id: int, head: Head) -> None:

@@ -62,8 +62,7 @@ class Known:
         )
 
     def add(self, row: Row, remote_id: RemoteId) -> None:
-        """Know one more message, or one more thing about it."""
-        self.drop(row)
+        """Know one more message."""
         self._rows.setdefault(remote_id, []).append(row)
 
     def drop(self, row: Row) -> None:

@@ -20,19 +20,14 @@ _AT_ONCE = 500
 
 
 class Links:
-    """The keys of one account that a batch of messages is about."""
+    """The keys of one account that a batch of messages is about; all of them are given."""
 
     def __init__(self, tx: Transaction, account: AccountUid, keys: Iterable[str]) -> None:
         self._tx = tx
         self._account = account
         self._known: dict[str, ConversationUid] = {}
-        self._looked_up: set[str] = set()
-        self.look_up(keys)
-
-    def look_up(self, keys: Iterable[str]) -> None:
-        """Read where these keys lead."""
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._looked_up]
-        self._looked_up.update(wanted)
+        self._fresh: list[tuple[AccountUid, str, ConversationUid]] = []
+        wanted = list(dict.fromkeys(keys))
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             marks = ",".join("?" * len(some))
@@ -50,18 +45,23 @@ class Links:
         return list(dict.fromkeys(known[key] for key in keys if key in known))
 
     def add(self, keys: Sequence[str], conversation: ConversationUid) -> None:
-        """Let keys that lead nowhere yet lead to this conversation."""
-        fresh = [key for key in keys if key not in self._known]
-        if not fresh:
-            return
-        self._known.update(dict.fromkeys(fresh, conversation))
+        """Let keys that lead nowhere yet lead to this conversation; written by `flush`."""
+        for key in keys:
+            if key not in self._known:
+                self._known[key] = conversation
+                self._fresh.append((self._account, key, conversation))
+
+    def flush(self) -> None:
+        """Write the keys that were added."""
         self._tx.sql.executemany(
             'INSERT OR IGNORE INTO thread_keys (account, "key", conversation) VALUES (?, ?, ?)',
-            [(self._account, key, conversation) for key in fresh],
+            self._fresh,
         )
+        self._fresh = []
 
     def merge(self, found: Sequence[ConversationUid]) -> ConversationUid:
         """Make one conversation of these, messages and all, and return its uid."""
+        self.flush()
         target, *others = _oldest_first(self._tx, found)
         for old in others:
             merge(self._tx, old, target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from inbox.store.schema import Scalar
 
@@ -48,16 +48,15 @@ def column_value(value: Any) -> Scalar:
     An integer too large for SQLite becomes the nearest float, which lies on
     the same side of everything that is narrowed by.
     """
-    if isinstance(value, bool):
-        return int(value)
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return cast("Scalar", value)
     if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
         try:
             return float(value)
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
-    if isinstance(value, str | int | float):
-        return value
-    return None
+    return value if isinstance(value, str | int | float) else None
 
 
 def _compared(name: str, sign: str, value: object) -> Narrowed | None:

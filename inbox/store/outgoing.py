@@ -33,7 +33,9 @@ def add(
         raise uids.UnknownId(conversation)
     message = message_of(reply, found["service"], found["order_ref"])
     keys = keys_of(message, frozenset({canonical_address(reply.sender.address)}))
-    Links(tx, account, keys).add(keys, conversation)
+    links = Links(tx, account, keys)
+    links.add(keys, conversation)
+    links.flush()
     uid = MessageUid(uids.new_uid())
     head = head_of(
         message,

@@ -14,35 +14,51 @@ from connectors.values import FlagChange, Place
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
+from inbox.store.rows import AT_ONCE
+
+Spot = tuple[str, str, str]
+"""A place without its role: folder, epoch and id."""
 
 
-def occupy(tx: Transaction, account: AccountUid, doc_id: int, places: Iterable[Place]) -> None:
-    """Note that the message of that doc_id lies at these places."""
+def occupy(tx: Transaction, rows: Iterable[tuple[AccountUid, Place, int]]) -> None:
+    """Note that messages lie at places, given as (account, place, doc_id)."""
     tx.sql.executemany(
         "INSERT OR REPLACE INTO places (account, folder, epoch, id, message)"
         " VALUES (?, ?, ?, ?, ?)",
-        [(account, place.folder, place.epoch, place.id, doc_id) for place in places],
+        [(account, each.folder, each.epoch, each.id, doc_id) for account, each, doc_id in rows],
     )
 
 
-def owner_of(tx: Transaction, account: AccountUid, place: Place) -> int | None:
-    """Return the doc_id of the message that lies at a place."""
-    row = tx.sql.execute(
-        "SELECT message FROM places WHERE account = ? AND folder = ? AND epoch = ? AND id = ?",
-        (account, place.folder, place.epoch, place.id),
-    ).fetchone()
-    return None if row is None else int(row[0])
+def owners(tx: Transaction, account: AccountUid, places: Iterable[Place]) -> dict[Spot, int]:
+    """Return the doc_id of the message at each of these places where one is known to lie."""
+    folders: dict[tuple[str, str], set[str]] = {}
+    for place in places:
+        folders.setdefault((place.folder, place.epoch), set()).add(place.id)
+    found: dict[Spot, int] = {}
+    for (folder, epoch), numbers in folders.items():
+        wanted = sorted(numbers)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            rows = tx.sql.execute(
+                "SELECT id, message FROM places WHERE account = ? AND folder = ? AND epoch = ?"  # noqa: S608 - marks only
+                f" AND id IN ({','.join('?' * len(some))})",
+                (account, folder, epoch, *some),
+            )
+            found.update(((folder, epoch, number), doc_id) for number, doc_id in rows)
+    return found
+
+
+def spot(place: Place) -> Spot:
+    """Return what tells a place from others of its account."""
+    return (place.folder, place.epoch, place.id)
 
 
 def change(
     tx: Transaction, account: AccountUid, changes: Sequence[FlagChange]
 ) -> set[ConversationUid]:
     """Note what the marks at the service are now; return the conversations touched."""
-    marks: dict[int, FlagChange] = {}
-    for each in changes:
-        doc_id = owner_of(tx, account, each.place)
-        if doc_id is not None:
-            marks[doc_id] = each
+    lying = owners(tx, account, (each.place for each in changes))
+    marks = {lying[spot(each.place)]: each for each in changes if spot(each.place) in lying}
     changed: dict[int, dict[str, Any]] = {}
     for head in tx.table("messages").get(doc_ids=list(marks)):
         now = marks[head.doc_id]
@@ -56,15 +72,12 @@ def leave(
     tx: Transaction, account: AccountUid, places: Sequence[Place], at: datetime
 ) -> set[ConversationUid]:
     """Note that these places are empty; return the conversations touched."""
-    rows = [(each.folder, each.epoch, each.id) for each in places]
-    left: dict[int, set[tuple[str, str, str]]] = {}
-    for row, place in zip(rows, places, strict=True):
-        doc_id = owner_of(tx, account, place)
-        if doc_id is not None:
-            left.setdefault(doc_id, set()).add(row)
+    left: dict[int, set[Spot]] = {}
+    for where, doc_id in owners(tx, account, places).items():
+        left.setdefault(doc_id, set()).add(where)
     tx.sql.executemany(
         "DELETE FROM places WHERE account = ? AND folder = ? AND epoch = ? AND id = ?",
-        [(account, *row) for row in rows],
+        [(account, *spot(place)) for place in places],
     )
     return _left(tx, left, at)
 
@@ -73,7 +86,7 @@ def lapse(
     tx: Transaction, account: AccountUid, lapsed: Sequence[tuple[str, str]], at: datetime
 ) -> set[ConversationUid]:
     """Note that every place of these (folder, epoch) pairs is void; return those touched."""
-    left: dict[int, set[tuple[str, str, str]]] = {}
+    left: dict[int, set[Spot]] = {}
     for folder, epoch in lapsed:
         key = (account, folder, epoch)
         where = "WHERE account = ? AND folder = ? AND epoch = ?"
@@ -91,9 +104,7 @@ def present(tx: Transaction, account: AccountUid) -> int:
     return count
 
 
-def _left(
-    tx: Transaction, left: dict[int, set[tuple[str, str, str]]], at: datetime
-) -> set[ConversationUid]:
+def _left(tx: Transaction, left: dict[int, set[Spot]], at: datetime) -> set[ConversationUid]:
     """Take the places out of the messages' heads; the last one stays, with `gone_at`."""
     table = tx.table("messages")
     changed: dict[int, dict[str, Any]] = {}

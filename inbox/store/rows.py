@@ -132,10 +132,13 @@ def quoted(name: str) -> str:
     return '"' + (PREFIX + name).replace('"', '""') + '"'
 
 
-def hot_values(layout: Layout, fields: Mapping[str, Any]) -> Iterator[Scalar]:
-    """Yield what stands in the hot columns of a document's row, in their order."""
-    for hot in layout.hot:
-        yield column_value(hot.derived(fields) if hot.derived else fields.get(hot.name))
+def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
+    """Return what stands in the hot columns of a document's row, in their order."""
+    get = fields.get
+    return [
+        column_value(get(hot.name) if hot.derived is None else hot.derived(fields))
+        for hot in layout.hot
+    ]
 
 
 def _upsert(layout: Layout) -> str:
