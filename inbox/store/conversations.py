@@ -8,15 +8,15 @@ from typing import Any
 
 from tinydb import where
 
-from connectors.values import Kind, Message, Party
-from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
+from connectors.values import Kind, Party
+from inbox.core.model import Conversation, ConversationUid, Delivery
 from inbox.core.obligations import soon_from
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.listing import counts, ids
 
-__all__ = ["begun", "counts", "forget", "get", "ids", "page", "put"]
+__all__ = ["counts", "forget", "get", "ids", "page", "put"]
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -63,20 +63,6 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
         known.update((doc_id, documents.pop(uid)) for doc_id, uid in rows)
     table.put(known)
     table.insert_multiple(documents.values())
-
-
-def begun(uid: ConversationUid, account: AccountUid, message: Message) -> dict[str, Any]:
-    """Return the document of a conversation with its first message, until `derive` makes it."""
-    return document_of(
-        Conversation(
-            uid=uid,
-            account=account,
-            service=message.service,
-            party=message.sender,
-            subject=message.subject,
-            last_at=message.accepted_at,
-        )
-    )
 
 
 def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:

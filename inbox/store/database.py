@@ -30,6 +30,7 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",  # nothing of a store lies in a shared temporary folder
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 

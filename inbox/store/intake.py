@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.core.quoting import new_words
-from inbox.store import contents, conversations, held_back, presence, search, uids
+from inbox.store import contents, held_back, presence, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, head_of, places_document, words_of
 from inbox.store.known import Known, Row
@@ -55,7 +54,6 @@ class Intake:
         self._anything_held_back = held_back.any_of(tx, account)
         self._waiting: list[tuple[Head, Message]] = []
         self._waiting_ids: set[RemoteId] = set()
-        self._begun: list[dict[str, Any]] = []
         self.touched: set[ConversationUid] = set()
         """Conversations to derive that no `Ingested` names."""
 
@@ -71,7 +69,6 @@ class Intake:
     def flush(self) -> None:
         """Write what waits to be written."""
         tx = self._tx
-        tx.table("conversations").insert_multiple(self._begun)
         doc_ids = tx.table("messages").insert_multiple(head for head, _ in self._waiting)
         rows = [
             (doc_id, head, message)
@@ -86,7 +83,7 @@ class Intake:
             self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
         self._occupy((doc_id, message) for doc_id, _, message in rows)
         self._links.flush()
-        self._begun, self._waiting, self._waiting_ids = [], [], set()
+        self._waiting, self._waiting_ids = [], set()
 
     def _new(self, message: Message) -> Ingested:
         uid = MessageUid(uids.new_uid())
@@ -108,7 +105,6 @@ class Intake:
         found = list(dict.fromkeys((*self._links.of(keys), *more)))
         if not found:
             conversation = ConversationUid(uids.new_uid())
-            self._begun.append(conversations.begun(conversation, self._account, message))
         elif len(found) == 1:
             conversation = found[0]
         else:

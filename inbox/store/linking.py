@@ -83,12 +83,13 @@ def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
 
 
 def _oldest_first(tx: Transaction, found: Sequence[ConversationUid]) -> list[ConversationUid]:
-    """Return these in the order in which they came into the store."""
-    marks = ",".join("?" * len(found))
-    rows = tx.sql.execute(
-        f"SELECT uid FROM doc_conversations WHERE uid IN ({marks}) ORDER BY +doc_id",  # noqa: S608 - marks only
-        list(found),
-    )
-    here = [ConversationUid(uid) for (uid,) in rows]
-    # One that lost its last message has no document: nobody knows it.
-    return here + sorted(set(found) - set(here))
+    """Return these in the order in which their first messages came into the store."""
+
+    def first(uid: ConversationUid) -> tuple[bool, int, str]:
+        (doc_id,) = tx.sql.execute(
+            "SELECT min(doc_id) FROM doc_messages WHERE conversation = ?", (uid,)
+        ).fetchone()
+        # One that lost its last message (a reply taken back) comes last: nobody knows it.
+        return (doc_id is None, doc_id or 0, uid)
+
+    return sorted(found, key=first)
