@@ -1,0 +1,150 @@
+"""The demo's child process: serves the mailbox, lets the buyers write, and cleans up at the end.
+
+`python -m inbox.demo.child SPEED SEED` prints one line of JSON once it serves:
+{home, user, imap_port, smtp_port, password_file}. It ends when its input ends
+(the parent is gone), on SIGHUP or SIGTERM, and takes the home with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from inbox.demo import stories
+from inbox.demo.buyers import Buyers
+from inbox.demo.ending import remove
+from inbox.demo.servers import Sent, Servers
+
+FIRST_AFTER = 6.0
+"""Seconds until the first new buyer writes."""
+BETWEEN = (20.0, 40.0)
+"""Seconds between new buyers."""
+ANSWERS_AFTER = (15.0, 45.0)
+"""Seconds a buyer takes to answer."""
+
+
+class Play:
+    """The buyers writing to the servers."""
+
+    def __init__(self, speed: float, seed: int, password: str) -> None:
+        self._told = stories.read()
+        self._buyers = Buyers(self._told, seed)
+        self._chance = random.Random(seed)  # noqa: S311 - a play, not a secret
+        self._speed = speed
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.user = self._told.shop.address
+        self.servers = Servers(self.user, password, self._sent)
+
+    async def begin(self) -> tuple[int, int]:
+        """Fill the mailbox, serve it, let buyers come; return the IMAP and the SMTP port."""
+        ports = await self.servers.start()
+        for mail in self._buyers.history(datetime.now(UTC)):
+            await self.servers.deliver(mail)
+        self._do(self._keep_writing())
+        return ports
+
+    async def end(self) -> None:
+        """Let nobody write any more and stop serving."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.servers.stop()
+
+    async def _keep_writing(self) -> None:
+        """Let one new buyer after another write, for ever."""
+        await asyncio.sleep(FIRST_AFTER / self._speed)
+        while True:
+            await self.servers.deliver(self._buyers.next(datetime.now(UTC)))
+            await asyncio.sleep(self._chance.uniform(*BETWEEN) / self._speed)
+
+    def _sent(self, sent: Sent) -> None:
+        """Let those who were written to think about an answer."""
+        reply_id = str(message_from_bytes(sent.raw).get("Message-ID", "")).strip(" <>")
+        for recipient in sent.recipients:
+            self._do(self._answer(recipient, reply_id))
+
+    async def _answer(self, address: str, reply_id: str) -> None:
+        """Answer the shop's reply after a while, if there is more to say."""
+        await asyncio.sleep(self._chance.uniform(*ANSWERS_AFTER) / self._speed)
+        mail = self._buyers.answer(address, reply_id, datetime.now(UTC))
+        if mail is not None:
+            await self.servers.deliver(mail)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine beside everything else."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _serve(home: Path, speed: float, seed: int) -> None:
+    """Serve until the parent is gone or a signal comes."""
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        loop.add_signal_handler(number, over.set)
+    watch = await loop.connect_read_pipe(lambda: _UntilEof(over), sys.stdin)
+    password = secrets.token_urlsafe(24)
+    kept = home / "password"
+    kept.touch(mode=0o600)
+    kept.write_text(f"{password}\n", encoding="ascii")
+    play = Play(speed, seed, password)
+    try:
+        imap_port, smtp_port = await play.begin()
+        ready = {
+            "home": str(home),
+            "user": play.user,
+            "imap_port": imap_port,
+            "smtp_port": smtp_port,
+            "password_file": str(kept),
+        }
+        print(json.dumps(ready), flush=True)  # noqa: T201 - what the parent waits for
+        await over.wait()
+    finally:
+        watch[0].close()
+        await play.end()
+
+
+class _UntilEof(asyncio.Protocol):
+    """Notices the end of a pipe: the process at its other end is gone."""
+
+    def __init__(self, over: asyncio.Event) -> None:
+        self._over = over
+
+    def eof_received(self) -> None:
+        """End the demo."""
+        self._over.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the demo."""
+        self._over.set()
+
+
+def main() -> None:
+    """Serve one demo from first to last."""
+    speed, seed = float(sys.argv[1]), int(sys.argv[2])
+    os.umask(0o077)
+    # Ctrl+C at the terminal is for the parent, which then closes our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    home = Path(tempfile.mkdtemp(prefix="seller-inbox-demo-"))
+    logging.basicConfig(filename=home / "demo.log", level=logging.WARNING)
+    try:
+        asyncio.run(_serve(home, speed, seed))
+    finally:
+        remove(home)
+
+
+if __name__ == "__main__":
+    main()
