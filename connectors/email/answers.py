@@ -1,0 +1,110 @@
+"""What a server answers to a FETCH, read fast: ten thousand mails are read at a first sync. Pure.
+
+imapclient reads an answer letter by letter. These answers hold only what we
+ask for (UID, FLAGS, INTERNALDATE, RFC822.SIZE, BODY[...]), so a few patterns do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+_SECTION = re.compile(rb"BODY\[([^\]]*)\](?:<\d+>)? ~?\{\d+\}$", re.IGNORECASE)
+_SHORT_SECTION = re.compile(
+    rb'BODY\[([^\]]*)\](?:<\d+>)? (?:"((?:[^"\\]++|\\.)*+)"|NIL)', re.IGNORECASE | re.DOTALL
+)
+_UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
+_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)", re.IGNORECASE)
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"', re.IGNORECASE)
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_INSTANT = re.compile(
+    rb"[ 0]?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII
+)
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+
+Piece = bytes | tuple[bytes, bytes] | None
+"""imaplib's part of an answer: a line's end, or a line's text with the literal behind it."""
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What a server told about one mail."""
+
+    uid: int
+    flags: frozenset[bytes] | None = None
+    r"""Lower case, `\seen`."""
+    accepted_at: datetime | None = None
+    size: int | None = None
+    sections: dict[str, bytes] = field(default_factory=dict)
+    """By the name between the brackets, upper case; "" is the whole mail."""
+
+
+def read_fetch(pieces: Iterable[Piece]) -> dict[int, Fetched]:
+    """Return what the answers tell by UID; what names no UID or cannot be read is left out."""
+    found: dict[int, Fetched] = {}
+    text = b""
+    sections: dict[str, bytes] = {}
+    for piece in pieces:
+        if isinstance(piece, tuple):
+            text += piece[0]
+            if match := _SECTION.search(piece[0]):
+                sections[match[1].decode("ascii", "replace").upper()] = piece[1]
+        elif piece is not None:
+            _add(found, text + piece, sections)
+            text, sections = b"", {}
+    return found
+
+
+def _add(found: dict[int, Fetched], text: bytes, sections: dict[str, bytes]) -> None:
+    """Add what one answer tells; a mail may be told of in several."""
+    if b'] "' in text or b'> "' in text:
+        for match in _SHORT_SECTION.finditer(text):
+            if match[2] is not None:
+                name = match[1].decode("ascii", "replace").upper()
+                sections[name] = _ESCAPED.sub(rb"\1", match[2])
+        text = _SHORT_SECTION.sub(b"", text)
+    named = _UID.search(text)
+    if named is None:
+        return
+    uid = int(named[1])
+    mail = found.setdefault(uid, Fetched(uid))
+    mail.sections |= sections
+    if flags := _FLAGS.search(text):
+        mail.flags = frozenset(flags[1].lower().split())
+    if size := _SIZE.search(text):
+        mail.size = int(size[1])
+    if date := _DATE.search(text):
+        mail.accepted_at = instant(date[1])
+
+
+def instant(text: bytes) -> datetime | None:
+    """Return an INTERNALDATE as aware UTC; None if it is no date."""
+    match = _INSTANT.fullmatch(text)
+    try:
+        if match is None:
+            return _loose_instant(text)
+        day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+        local = datetime(
+            *(int(year), _MONTHS[month.lower()], int(day)),
+            *(int(hour), int(minute), min(int(second), 59)),
+            tzinfo=UTC,
+        )
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return local - offset if sign == b"+" else local + offset
+    except (ValueError, KeyError, OverflowError):
+        return None
+
+
+def _loose_instant(text: bytes) -> datetime | None:
+    """Return a date some server writes in its own way; no zone is taken as UTC."""
+    found = parsedate_to_datetime(text.decode("ascii", "replace").replace("-", " ", 2))
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,0 +1,314 @@
+"""E-mail as a connector: wires the parts, decides when to connect, and is woken from outside.
+
+Imports what is heavy only when it is used: the screen's process reads SETTINGS.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Account, Connector, Temporary
+from connectors.email.settings import SETTINGS, EmailSettings, read_settings
+from connectors.steps import reached
+from connectors.values import (
+    Batch,
+    Capabilities,
+    Checkpoint,
+    Findings,
+    Mark,
+    Place,
+    Receipt,
+    Reply,
+    ReplyKey,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from connectors.email.imap import Mailbox, Status
+    from connectors.email.rounds import Marks
+
+_FRESH_SECONDS = 10.0
+"""Seconds after which a line that was quiet is tried before it is used."""
+_FLAGS = {
+    Mark.SEEN: ("\\Seen", True),
+    Mark.UNSEEN: ("\\Seen", False),
+    Mark.ANSWERED: ("\\Answered", True),
+}
+
+
+log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    """Return the time, aware and UTC."""
+    return datetime.now(UTC)
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+class EmailConnector(Connector):
+    """A mailbox by IMAP and the way out by SMTP."""
+
+    kind: ClassVar[str] = "email"
+    SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
+
+    def __init__(self, account: Account, clock: Callable[[], datetime] = _now) -> None:
+        super().__init__(account)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._mailbox: Mailbox | None = None
+        self._used = 0.0
+        self._lent = 0
+        self._inbox: Status | None = None
+        """How INBOX stood when the last whole pull looked."""
+        self._accepted: dict[ReplyKey, datetime] = {}
+        """When replies of this process were accepted, until they are settled."""
+        self._nudged = False
+        self._closed = False
+        self._wake: int | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the account can do; `push` once the server said so."""
+        mailbox = self._mailbox
+        return Capabilities(
+            marks=frozenset(_FLAGS),
+            attachments=True,
+            push=mailbox is not None and "IDLE" in mailbox.capabilities,
+            can_start=True,
+        )
+
+    @cached_property
+    def _settings(self) -> EmailSettings:
+        """Return the settings, read once; raises LoginRefused naming a wrong one."""
+        return read_settings(self.account)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        """Return when marks were compared last."""
+        from connectors.email.rounds import Marks
+
+        return Marks()
+
+    @contextmanager
+    def _using(self) -> Iterator[Mailbox]:
+        """Lend a live connection; a dead one is let go of after."""
+        mailbox = self._live()
+        try:
+            yield mailbox
+        finally:
+            self._used = time.monotonic()
+            with self._lock:
+                self._lent -= 1
+                over = mailbox.dead or (self._closed and not self._lent)
+                if over and self._mailbox is mailbox:
+                    self._mailbox = None
+            if over:
+                mailbox.close()
+
+    def _live(self) -> Mailbox:
+        """Return a connection that answers, a new one if need be; counted as lent."""
+        with self._lock:
+            self._refuse_closed()
+            mailbox = self._mailbox
+            self._lent += 1
+        try:
+            if mailbox is not None and self._answers(mailbox):
+                return mailbox
+            return self._connect()
+        except BaseException:
+            with self._lock:
+                self._lent -= 1
+            raise
+
+    def _answers(self, mailbox: Mailbox) -> bool:
+        """Return whether a connection is alive; one used just now is believed to be."""
+        if not mailbox.dead and time.monotonic() - self._used < _FRESH_SECONDS:
+            return True
+        try:
+            mailbox.noop()
+        except Temporary:
+            mailbox.dead = True
+        return not mailbox.dead
+
+    def _connect(self) -> Mailbox:
+        """Return a new connection in place of the old one."""
+        from connectors.email.imap import Mailbox
+
+        settings = self._settings
+        mailbox = Mailbox(settings.imap, settings.username, self.account.secret("password"))
+        with self._lock:
+            old, self._mailbox = self._mailbox, mailbox
+            closed = self._closed
+        if old is not None:
+            old.close()
+        if closed:
+            mailbox.close()
+            self._refuse_closed()
+        return mailbox
+
+    def _refuse_closed(self) -> None:
+        """Raise Temporary if `close` was called."""
+        if self._closed:
+            raise Temporary(f"{self.account.name} is being closed.")
+
+    def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
+        """Yield what changed since the checkpoint, the newest mails of all folders first."""
+        from connectors.email import checkpoint, folders, rounds
+
+        known = checkpoint.read(since)
+        settings = self._settings
+        self._inbox = None
+        with self._using() as mailbox:
+            choice = folders.choose(mailbox.folders(), settings.folders, settings.sent_folder)
+            for name in choice.missing:
+                log.warning("%s: there is no folder named %s", self.account.name, name)
+            this = rounds.Round(mailbox, choice.watched, known, settings.own, self._marks)
+            yield from this.batches()
+            self._inbox = this.inbox
+
+    def wait(self, timeout: float) -> bool:
+        """Return True on news of INBOX, also if it changed since the last pull; False after it."""
+        with self._waking() as wake:
+            if wake is None:
+                return True
+            if not self._can_idle():
+                return bool(select.select([wake], [], [], timeout)[0])
+            try:
+                with self._using() as mailbox:
+                    status = mailbox.examine("INBOX")
+                    if self._inbox is not None and status != self._inbox:
+                        return True
+                    return mailbox.idle(wake, timeout) or self._nudged
+            except Temporary:
+                if self._nudged:
+                    return True  # the next pull will find out what is wrong with the line
+                raise
+
+    def _can_idle(self) -> bool:
+        """Return whether the server pushes; connects to learn it."""
+        with self._using() as mailbox:
+            return "IDLE" in mailbox.capabilities
+
+    @contextmanager
+    def _waking(self) -> Iterator[int | None]:
+        """Lend a file descriptor that can be read once we are nudged; None if we are already."""
+        with self._lock:
+            if self._nudged:
+                self._nudged = self._closed
+                yielded: int | None = None
+                ends: tuple[int, ...] = ()
+            else:
+                ends = os.pipe()
+                yielded, self._wake = ends
+        try:
+            yield yielded
+        finally:
+            with self._lock:
+                if ends:
+                    self._wake = None
+                    self._nudged = self._closed
+                for end in ends:
+                    os.close(end)
+
+    def nudge(self) -> None:
+        """End a wait now, or the next one."""
+        with self._lock:
+            self._nudged = True
+            if self._wake is not None:
+                os.write(self._wake, b"!")
+
+    def close(self) -> None:
+        """End whatever waits, for good."""
+        with self._lock:
+            self._closed = True
+            mailbox, lent = self._mailbox, self._lent
+            if not lent:
+                self._mailbox = None
+        self.nudge()
+        if mailbox is not None:
+            # Who uses the line just now finds it ended, and closes it.
+            mailbox.hang_up()
+            if not lent:
+                mailbox.close()
+
+    def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
+        """Hand the reply to the SMTP server and return its word, with our time of hearing it."""
+        from connectors.email.compose import compose, envelope_of
+        from connectors.email.identity import remote_id_of
+        from connectors.email.smtp import Smtp
+
+        settings, raw = self._settings, compose(reply)
+        with Smtp(settings.smtp, settings.username, self.account.secret("password")) as smtp:
+            detail = smtp.send(envelope_of(reply), raw, leaving)
+        # SMTP tells no time, and its Sent copy is made by us.
+        accepted_at = self._accepted[reply.key] = self._clock()
+        return Receipt(accepted_at=accepted_at, remote_id=remote_id_of(raw), detail=detail)
+
+    def look(self, reply: Reply) -> Receipt | None:
+        """Return the receipt of a reply that stands in Sent; raises Unsure if it does not."""
+        from connectors.email import sent
+
+        with self._using() as mailbox:
+            return sent.look(mailbox, self._settings, reply)
+
+    def settle(self, reply: Reply) -> None:
+        """Save the reply in Sent and mark the mail it answers, each if it is not done yet."""
+        from connectors.email import sent
+        from connectors.email.compose import compose
+
+        with self._using() as mailbox:
+            when = self._accepted.get(reply.key, reply.created_at)
+            sent.save(mailbox, self._settings, reply.key, compose(reply), when)
+        reached("settle.before_answered")
+        self.mark(reply.answers, Mark.ANSWERED)
+        self._accepted.pop(reply.key, None)
+
+    def mark(self, places: Sequence[Place], mark: Mark) -> None:
+        """Set or take the flag on the mails; those of a folder numbered anew are passed over."""
+        from connectors.email.uidset import UidSet
+
+        by_folder: dict[tuple[str, str], list[int]] = {}
+        for place in places:
+            by_folder.setdefault((place.folder, place.epoch), []).append(int(place.id))
+        flag, on = _FLAGS[mark]
+        for (folder, epoch), uids in by_folder.items():
+            with self._using() as mailbox:
+                mailbox.flag(folder, epoch, UidSet.of(uids), flag, on=on)
+
+    def attachment(self, place: Place, ref: str) -> bytes:
+        """Return an attachment's bytes, its transfer encoding undone."""
+        from connectors.email import fetching
+
+        with self._using() as mailbox:
+            return fetching.attachment(mailbox, place, ref)
+
+    def source(self, place: Place) -> bytes:
+        """Return a mail's whole source."""
+        from connectors.email import fetching
+
+        with self._using() as mailbox:
+            return fetching.source(mailbox, place)
+
+    def check(self) -> Findings:
+        """Log in at both servers, look around, change nothing, and say what was found."""
+        from connectors.email import checking
+        from connectors.email.smtp import Smtp
+
+        settings = self._settings
+        with self._using() as mailbox:
+            lines = checking.mailbox_lines(mailbox, settings, self.poll_every)
+        with Smtp(settings.smtp, settings.username, self.account.secret("password")):
+            lines.append(f"{settings.smtp.host} accepted the login; replies can be sent.")
+        return Findings(tuple(lines))

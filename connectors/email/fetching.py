@@ -1,0 +1,50 @@
+"""What is fetched of one mail on demand: an attachment, or the whole source."""
+
+from __future__ import annotations
+
+from connectors.contract import Rejected
+from connectors.email.imap import Garbled, Mailbox, SaidNo
+from connectors.email.parts import transferred
+from connectors.email.structure import parts_of
+from connectors.values import Place
+
+
+def source(mailbox: Mailbox, place: Place) -> bytes:
+    """Return a mail's whole source; raises Rejected if it is there no more."""
+    return _section(mailbox, place, "")
+
+
+def attachment(mailbox: Mailbox, place: Place, ref: str) -> bytes:
+    """Return the bytes of the part with that number; raises Rejected if there is none."""
+    _open(mailbox, place)
+    try:
+        parts = {part.number: part for part in parts_of(mailbox.structure(int(place.id)))}
+    except Garbled:
+        parts = {}
+    if ref not in parts:
+        raise Rejected("The mail server does not know this attachment any more.")
+    return transferred(_section(mailbox, place, ref), parts[ref].encoding)
+
+
+def _section(mailbox: Mailbox, place: Place, section: str) -> bytes:
+    """Return a part of a mail as it lies at the server."""
+    _open(mailbox, place)
+    mail = mailbox.fetch([int(place.id)], f"BODY.PEEK[{section}]").get(int(place.id))
+    if mail is None or section not in mail.sections:
+        raise _gone(place)
+    return mail.sections[section]
+
+
+def _open(mailbox: Mailbox, place: Place) -> None:
+    """Open the mail's folder; raises Rejected where its number means another mail now."""
+    try:
+        status = mailbox.examine(place.folder)
+    except SaidNo as no:
+        raise _gone(place) from no
+    if status.epoch != place.epoch:
+        raise _gone(place)
+
+
+def _gone(place: Place) -> Rejected:
+    """Return the error for a mail that is not where it was."""
+    return Rejected(f"The mail is no longer in {place.folder} at the mail server.")

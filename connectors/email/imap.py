@@ -1,0 +1,368 @@
+"""One logged-in IMAP connection: everything of imapclient stays in here.
+
+Used by one thread, but for `hang_up`. Nothing is ever marked by looking:
+folders are opened read-only and mails are peeked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import imapclient
+from imapclient.exceptions import (
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+    ProtocolError,
+)
+
+from connectors.contract import ConnectorError, Temporary
+from connectors.email.answers import Fetched, read_fetch
+from connectors.email.folders import Listed
+from connectors.email.idling import idle
+from connectors.email.settings import ANSWER_SECONDS, TRY_SECONDS, Endpoint, Security
+from connectors.email.trouble import line_to, no_starttls, of_line, said_by, wrong_login
+from connectors.email.uidset import UidSet
+
+AT_ONCE = 1000
+"""UIDs in one command: some servers refuse a longer line."""
+_MANY = 100_000
+"""Mails from which a listing without ESEARCH is asked for in parts: imaplib's lines are limited."""
+_FOUND = re.compile(rb"\bALL ([\d:,]+)")
+_SAID = re.compile(
+    r"""(?:\w+ failed: |command error: BAD \[b['"]|^b['"])(.*?)(?:['"]\]?)?$""", re.DOTALL
+)
+_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
+"""What imaplib and imapclient raise over a garbled answer, beside their own errors."""
+
+
+class SaidNo(Temporary):
+    """The server understood and declined; `words` are its own."""
+
+    def __init__(self, host: str, words: str) -> None:
+        super().__init__(f'{host} declined: "{words}".')
+        self.words = words
+
+
+class Garbled(Temporary):
+    """An answer came whole and could not be understood; the line is still good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A folder as it was opened."""
+
+    epoch: str
+    messages: int
+    uidnext: int | None
+    modseq: int | None
+
+
+class Mailbox:
+    """A connection to a mailbox. After a Temporary other than SaidNo it is `dead`."""
+
+    def __init__(self, endpoint: Endpoint, username: str, password: str) -> None:
+        endpoint.refuse_unsafe()
+        self._endpoint = endpoint
+        self.dead = False
+        self.opened: tuple[str, str] | None = None
+        """Folder and UIDVALIDITY that are open read-only."""
+        self._client = self._connect()
+        try:
+            self._login(username, password)
+            self.capabilities = self._capabilities()
+            if "CONDSTORE" in self.capabilities and "ENABLE" in self.capabilities:
+                with self._talking():
+                    self._client.enable("CONDSTORE")
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self) -> imapclient.IMAPClient:
+        """Return a connection that is as safe as it was asked to be."""
+        endpoint = self._endpoint
+        with line_to(endpoint), self._talking():
+            client = imapclient.IMAPClient(
+                endpoint.host.strip("[]"),
+                endpoint.port,
+                ssl=endpoint.security is Security.TLS,
+                ssl_context=endpoint.context() if endpoint.security is Security.TLS else None,
+                timeout=imapclient.SocketTimeout(TRY_SECONDS, ANSWER_SECONDS),
+            )
+            client.normalise_times = False
+            client._imap.debug = 0  # noqa: SLF001 - imapclient makes imaplib format whole mails for a log
+            try:
+                client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                if endpoint.security is Security.STARTTLS:
+                    self._encrypt(client)
+            except BaseException:
+                _shut(client)
+                raise
+        return client
+
+    def _encrypt(self, client: imapclient.IMAPClient) -> None:
+        """Encrypt a plain line; raises LoginRefused rather than go on in the clear."""
+        # A greeting that says we are logged in already (PREAUTH) would skip the encryption.
+        if client._imap.state != "NONAUTH" or b"STARTTLS" not in client.capabilities():  # noqa: SLF001 - imapclient does not tell the state
+            raise no_starttls(self._endpoint)
+        try:
+            client.starttls(self._endpoint.context())
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as refused:
+            raise no_starttls(self._endpoint) from refused
+
+    def _login(self, username: str, password: str) -> None:
+        """Log in; raises LoginRefused with the server's words."""
+        client = self._client
+        try:
+            with self._talking():
+                if username.isascii() and password.isascii():
+                    client.login(username, password)
+                else:
+                    client.plain_login(username, password)  # LOGIN cannot say other letters
+        except SaidNo as refused:
+            words = refused.words.replace(password, "…") if password else refused.words
+            if any(code in words for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
+                raise Temporary(f'{self._endpoint.host} is busy: "{words}".') from None
+            raise wrong_login(self._endpoint, username, words) from None
+
+    def _capabilities(self) -> frozenset[str]:
+        """Return what the server can do, asked anew after the login."""
+        with self._talking():
+            self._client._cached_capabilities = None  # noqa: SLF001 - imapclient keeps those from before the login
+            return frozenset(
+                word.decode("ascii", "replace") for word in self._client.capabilities()
+            )
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        """Turn what imapclient raises into the contract's errors."""
+        try:
+            yield
+        except ConnectorError:
+            raise
+        except LoginError as error:
+            # imapclient calls a line that broke off a refused login, too.
+            if isinstance(error.__context__, IMAPClientAbortError):
+                raise self._broken(error) from error
+            raise SaidNo(self._endpoint.host, _words(error)) from None
+        except IMAPClientAbortError as error:
+            raise self._broken(error) from error
+        except ProtocolError as error:
+            raise Garbled(self._nonsense()) from error
+        except IMAPClientError as error:
+            raise SaidNo(self._endpoint.host, _words(error)) from error
+        except OSError as error:
+            self.dead = True
+            raise of_line(error, self._endpoint) from error
+        except _STUMBLES as error:
+            raise self._broken(error) from error
+
+    def _nonsense(self) -> str:
+        """Return the sentence for an answer without a meaning."""
+        return f"{self._endpoint.host} said something that could not be understood."
+
+    def _broken(self, error: Exception) -> Temporary:
+        """Note that the line is of no more use and return the error that says so."""
+        self.dead = True
+        if not isinstance(error, IMAPClientAbortError | LoginError):
+            return Temporary(self._nonsense())
+        return Temporary(f"The connection to {self._endpoint.host} broke off.")
+
+    def close(self) -> None:
+        """Let go of the line; nothing is said any more."""
+        self.dead = True
+        _shut(self._client)
+
+    def hang_up(self) -> None:
+        """End whatever waits on the line, from any thread; the owner closes it after."""
+        self.dead = True
+        with contextlib.suppress(OSError):
+            # The plain socket's way: an SSLSocket's own would pull TLS from under the reader.
+            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
+    def noop(self) -> None:
+        """Ask for nothing, to learn whether the line is alive."""
+        with self._talking():
+            self._client._imap.noop()  # noqa: SLF001 - imapclient's own parses what it need not
+
+    def folders(self) -> tuple[Listed, ...]:
+        """Return the folders there are."""
+        with self._talking():
+            found = self._client.list_folders()
+        return tuple(
+            Listed(
+                name="INBOX" if str(name).upper() == "INBOX" else str(name),
+                separator=(separator or b"").decode("ascii", "replace"),
+                attributes=frozenset(flag.decode("ascii", "replace").lower() for flag in flags),
+            )
+            for flags, separator, name in found
+        )
+
+    def examine(self, folder: str) -> Status:
+        """Open the folder read-only and return how it stands now; raises SaidNo if it cannot be."""
+        self.opened = None
+        with self._talking():
+            said = self._client.select_folder(folder, readonly=True)
+            modseq = said.get(b"HIGHESTMODSEQ")
+            status = Status(
+                epoch=str(said.get(b"UIDVALIDITY", 0)),
+                messages=int(said[b"EXISTS"]),
+                uidnext=int(said[b"UIDNEXT"]) if said.get(b"UIDNEXT") else None,
+                modseq=modseq if isinstance(modseq, int) and modseq > 0 else None,
+            )
+        self.opened = folder, status.epoch
+        return status
+
+    def open(self, folder: str, epoch: str) -> None:
+        """Open the folder read-only if it is not; raises Temporary if its UIDs changed meaning."""
+        if self.opened != (folder, epoch):
+            self.examine(folder)
+        if self.opened != (folder, epoch):
+            raise Temporary(f"The folder {folder} was numbered anew meanwhile.")
+
+    def search(self, *criteria: str | int | UidSet, messages: int = 0) -> UidSet:
+        """Return the UIDs in the open folder that match; `messages` is how many it holds."""
+        words = [str(word).encode() for word in criteria]
+        with self._talking():
+            if "ESEARCH" in self.capabilities:
+                return self._esearch(words)
+            if messages <= _MANY:
+                return UidSet.of(self._client.search(words))
+            top = max(self._client.search([b"*"]), default=0)  # the newest mail's UID
+            return UidSet.of(
+                uid
+                for low in range(1, top + 1, _MANY)
+                for uid in self._client.search([*words, b"UID", b"%d:%d" % (low, low + _MANY - 1)])
+            )
+
+    def _esearch(self, words: list[bytes]) -> UidSet:
+        """Return a search's result that came as ranges."""
+        said = self._client._raw_command_untagged(  # noqa: SLF001 - imapclient has no ESEARCH
+            b"SEARCH", [b"RETURN (ALL)", *words], response_name="ESEARCH"
+        )
+        found = UidSet()
+        for line in said or ():
+            if isinstance(line, bytes) and (match := _FOUND.search(line)):
+                found |= UidSet.parse(match[1].decode("ascii"))
+        return found
+
+    def fetch(self, uids: Iterable[int], *items: str) -> dict[int, Fetched]:
+        """Return what the server tells of these mails of the open folder; not all may be there."""
+        wanted = UidSet.of(uids)
+        found: dict[int, Fetched] = {}
+        with self._talking():
+            for part in _parts(wanted):
+                tag = self._ask(part, items)
+                found |= self._answer(tag)
+        return {uid: mail for uid, mail in found.items() if uid in wanted}
+
+    def fetch_each(
+        self, groups: Sequence[Sequence[int]], *items: str
+    ) -> Iterator[dict[int, Fetched]]:
+        """Yield what is told of each group; the next is asked for before one is handed out.
+
+        So the server works while we read. Must be run to its end before
+        anything else is asked.
+        """
+        asked: list[bytes] = []
+        try:
+            for number, group in enumerate(groups):
+                with self._talking():
+                    if not asked:
+                        asked.append(self._ask(str(UidSet.of(group)), items))
+                    answer = self._answer(asked.pop())
+                    if number + 1 < len(groups):
+                        asked.append(self._ask(str(UidSet.of(groups[number + 1])), items))
+                yield {uid: mail for uid in group if (mail := answer.get(uid)) is not None}
+        finally:
+            # An answer nobody reads would be taken for the next folder's.
+            self.dead = self.dead or bool(asked)
+
+    def _ask(self, uids: str, items: Sequence[str]) -> bytes:
+        """Ask for mails of the open folder; return the command's tag."""
+        tag: bytes = self._client._imap._command(  # noqa: SLF001 - imapclient reads answers too slowly
+            "UID", "FETCH", uids, f"({' '.join(items)})"
+        )
+        return tag
+
+    def _answer(self, tag: bytes) -> dict[int, Fetched]:
+        """Return what was told until the command of that tag was over."""
+        imap = self._client._imap  # noqa: SLF001 - as in _ask
+        imap._command_complete("FETCH", tag)  # noqa: SLF001 - as in _ask
+        # Also after a NO: some servers say so when one of the mails has gone meanwhile.
+        return read_fetch(imap.untagged_responses.pop("FETCH", ()))
+
+    def structure(self, uid: int) -> Any:
+        """Return a mail's BODYSTRUCTURE as nested tuples, None if there is none; raises Garbled."""
+        try:
+            with self._talking():
+                found = self._client.fetch([uid], ["BODYSTRUCTURE"])
+        except Temporary as odd:
+            if isinstance(odd.__cause__, _STUMBLES):
+                self.dead = False  # the answer came whole; only its meaning is lost
+                raise Garbled(self._nonsense()) from odd
+            raise
+        return found.get(uid, {}).get(b"BODYSTRUCTURE")
+
+    def append(self, folder: str, raw: bytes, when: datetime) -> None:
+        """Put a mail that was read already into the folder."""
+        with self._talking():
+            self._client.append(folder, raw, flags=[imapclient.SEEN], msg_time=when)
+
+    def create(self, folder: str) -> None:
+        """Make a folder, and show it in other programs where the server keeps such a list."""
+        with self._talking():
+            self._client.create_folder(folder)
+            with contextlib.suppress(SaidNo), self._talking():
+                self._client.subscribe_folder(folder)
+
+    def flag(self, folder: str, epoch: str, uids: UidSet, flag: str, *, on: bool) -> bool:
+        """Set or take a flag; return False if the folder was numbered anew and nothing was done."""
+        self.opened = None
+        with self._talking():
+            said = self._client.select_folder(folder)
+            if str(said.get(b"UIDVALIDITY", 0)) != epoch:
+                return False
+            for part in _parts(uids):
+                change = self._client.add_flags if on else self._client.remove_flags
+                change(part, flag.encode(), silent=True)
+        return True
+
+    def idle(self, wake: int, seconds: float) -> bool:
+        """Return True on news of the open folder, False once the seconds are over.
+
+        Also False as soon as the file descriptor `wake` can be read. Raises
+        Temporary when the line is dead.
+        """
+        with self._talking():
+            return idle(self._client._imap, wake, seconds)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
+
+
+def _parts(uids: UidSet) -> Iterator[str]:
+    """Yield the UIDs as texts of at most AT_ONCE UIDs, the lowest first."""
+    every = list(uids)
+    for start in range(0, len(every), AT_ONCE):
+        yield str(UidSet.of(every[start : start + AT_ONCE]))
+
+
+def _words(error: Exception) -> str:
+    """Return a server's own words out of imaplib's error."""
+    text = str(error)
+    if match := _SAID.search(text):
+        text = match[1]
+    return said_by(text)
+
+
+def _shut(client: imapclient.IMAPClient) -> None:
+    """Close a client's socket, whatever state it is in."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        client.shutdown()

@@ -1,0 +1,227 @@
+"""What an e-mail account must know, declared once, and how safe its lines must be.
+
+Imports nothing heavy: the wizard and the documentation read it too.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connectors.contract import Account, LoginRefused
+from connectors.values import Setting
+
+TRY_SECONDS = 20.0
+"""Seconds to wait for a connection."""
+ANSWER_SECONDS = 60.0
+"""Seconds to wait for a server's next words."""
+
+_SECURITIES = ("tls", "starttls", "none")
+_SECURITY_HELP = (
+    "tls: encrypted from the first word. starttls: encrypted after a plain greeting. "
+    "none: in the clear, allowed only to this computer itself."
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        key="address",
+        title="Your address",
+        help="The mail address buyers write to. Replies come from it.",
+    ),
+    Setting(
+        key="username",
+        title="User name",
+        help="What you log in with at your mail provider; often the whole mail address.",
+    ),
+    Setting(
+        key="password",
+        title="Password",
+        help="Many providers want an app password here, not the one for their website.",
+        secret=True,
+        default="",
+    ),
+    Setting(
+        key="password_command",
+        title="Password command",
+        help="A command that prints the password, instead of keeping it: `pass show mail/shop`.",
+        default="",
+    ),
+    Setting(key="imap_host", title="IMAP server", help="Where mail is read: imap.example.com."),
+    Setting(
+        key="imap_port",
+        title="IMAP port",
+        help="993 for tls, usually 143 for starttls.",
+        default="993",
+    ),
+    Setting(
+        key="imap_security",
+        title="IMAP encryption",
+        help=_SECURITY_HELP,
+        default="tls",
+        choices=_SECURITIES,
+    ),
+    Setting(key="smtp_host", title="SMTP server", help="Where mail is sent: smtp.example.com."),
+    Setting(
+        key="smtp_port",
+        title="SMTP port",
+        help="465 for tls, usually 587 for starttls.",
+        default="465",
+    ),
+    Setting(
+        key="smtp_security",
+        title="SMTP encryption",
+        help=_SECURITY_HELP,
+        default="tls",
+        choices=_SECURITIES,
+    ),
+    Setting(
+        key="name",
+        title="Your name",
+        help="The name buyers see beside your address; empty: the address alone.",
+        default="",
+    ),
+    Setting(
+        key="aliases",
+        title="Other addresses of yours",
+        help="Addresses that reach this mailbox too. A reply comes from the one written to.",
+        default="",
+        many=True,
+    ),
+    Setting(
+        key="folders",
+        title="Folders",
+        help="Folders to watch beside the Sent folder; empty: INBOX.",
+        default="",
+        many=True,
+    ),
+    Setting(
+        key="sent_folder",
+        title="Sent folder",
+        help="Where your sent mail lies; empty: what the server names, else a well-known name.",
+        default="",
+    ),
+    Setting(
+        key="save_sent",
+        title="Save replies in the Sent folder",
+        help="auto: unless the provider does it by itself (Gmail and Outlook do).",
+        default="auto",
+        choices=("auto", "yes", "no"),
+    ),
+    Setting(
+        key="ca_file",
+        title="Extra certificates",
+        help="A PEM file with the authority of a server's own certificate; seldom needed.",
+        default="",
+    ),
+)
+
+
+class Security(StrEnum):
+    """How a line is kept from being read by others."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server to talk to."""
+
+    host: str
+    port: int
+    security: Security
+    ca_file: str = ""
+
+    def refuse_unsafe(self) -> None:
+        """Raise LoginRefused if the line would go in the clear to another computer."""
+        if self.security is Security.NONE and not is_loopback(self.host):
+            raise LoginRefused(
+                f"{self.host} is another computer, and the setting `none` would send your "
+                "password there for all to read. Choose tls or starttls."
+            )
+
+    def context(self) -> ssl.SSLContext:
+        """Return what verifies the server: the system's authorities and the extra ones."""
+        context = ssl.create_default_context()
+        if self.ca_file:
+            try:
+                context.load_verify_locations(cafile=self.ca_file)
+            except (OSError, ssl.SSLError) as broken:
+                raise LoginRefused(
+                    f"The certificates in {self.ca_file} cannot be read (setting ca_file)."
+                ) from broken
+        return context
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the host is this computer by its very name (no look-up)."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSettings:
+    """The settings of one account, read and checked; its secrets are not in it."""
+
+    imap: Endpoint
+    smtp: Endpoint
+    username: str
+    own: frozenset[str]
+    """The addresses that are ours, lower case."""
+    folders: tuple[str, ...]
+    sent_folder: str
+    save_sent: str
+
+
+def read_settings(account: Account) -> EmailSettings:
+    """Return the account's settings; raises LoginRefused naming the one that is wrong."""
+    addresses = (account.text("address"), *account.texts("aliases"))
+    return EmailSettings(
+        imap=_endpoint(account, "imap"),
+        smtp=_endpoint(account, "smtp"),
+        username=_given(account, "username"),
+        own=frozenset(address.strip().lower() for address in addresses if address.strip()),
+        folders=tuple(name for name in account.texts("folders") if name) or ("INBOX",),
+        sent_folder=account.text("sent_folder"),
+        save_sent=_choice(account, "save_sent", ("auto", "yes", "no")),
+    )
+
+
+def _endpoint(account: Account, which: str) -> Endpoint:
+    """Return the server of that kind (`imap`, `smtp`)."""
+    port = _given(account, f"{which}_port")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the ports there are
+        raise LoginRefused(f"{which}_port must be a number from 1 to 65535, not {port!r}.")
+    endpoint = Endpoint(
+        host=_given(account, f"{which}_host"),
+        port=int(port),
+        security=Security(_choice(account, f"{which}_security", _SECURITIES)),
+        ca_file=account.text("ca_file"),
+    )
+    endpoint.refuse_unsafe()
+    return endpoint
+
+
+def _given(account: Account, key: str) -> str:
+    """Return a setting that must not be empty."""
+    value = account.text(key) or next(
+        (setting.default or "" for setting in SETTINGS if setting.key == key), ""
+    )
+    if not value:
+        raise LoginRefused(f"The setting {key} of {account.name} is empty.")
+    return value
+
+
+def _choice(account: Account, key: str, choices: tuple[str, ...]) -> str:
+    """Return a setting that is one of a few words."""
+    value = _given(account, key)
+    if value not in choices:
+        raise LoginRefused(f"{key} must be one of {', '.join(choices)}, not {value!r}.")
+    return value

@@ -1,0 +1,137 @@
+"""A BODYSTRUCTURE as what to fetch of a large mail and what to list. Pure, tolerant, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.email.parameters import file_name, valued
+from connectors.values import Attachment
+
+_DEEPEST = 50
+_MOST_PARTS = 500
+TEXT_LIMIT = 2 * 1024 * 1024
+"""Bytes of one text part that are fetched; after so many no further part is."""
+_SHOWN = ("text/plain", "text/html")
+_MULTIPART_FIELDS = 2
+_LEAF_FIELDS = 7
+_EXTRA = {"text": 8, "message/rfc822": 10}
+"""Where the fields begin that follow a kind of part's own (RFC 3501, body-type-*)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a mail that has no parts of its own (an attached mail counts as one)."""
+
+    number: str
+    media_type: str
+    parameters: Mapping[str, str]
+    encoding: str
+    size: int
+    name: str
+    attached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with a large mail."""
+
+    texts: tuple[Part, ...]
+    """Parts to fetch: what is shown, within the limit."""
+    attachments: tuple[Attachment, ...]
+    """Parts to list; fetched on demand by their number."""
+
+    @property
+    def found(self) -> bool:
+        """Return whether the structure told of any part."""
+        return bool(self.texts or self.attachments)
+
+
+def plan(structure: Any) -> Plan:
+    """Return what to fetch and what to list of a mail with this structure; never raises."""
+    texts: list[Part] = []
+    listed: list[Attachment] = []
+    room = TEXT_LIMIT
+    for part in parts_of(structure):
+        shown = part.media_type in _SHOWN and not part.attached and room > 0
+        if shown:
+            room -= part.size
+            texts.append(part)
+        if not shown or part.name:
+            name = part.name or f"part-{part.number}.{part.media_type.partition('/')[2]}"
+            listed.append(Attachment(part.number, name, part.media_type, part.size or None))
+    return Plan(tuple(texts), tuple(listed))
+
+
+def parts_of(structure: Any) -> Iterator[Part]:
+    """Yield the parts of a BODYSTRUCTURE (nested tuples) by their IMAP numbers, in order."""
+    # A mail that is no multipart has one part, and its number is 1.
+    stack: list[tuple[Any, str, int]] = [(structure, "" if _is_multipart(structure) else "1", 0)]
+    yielded = 0
+    while stack and yielded < _MOST_PARTS:
+        node, number, depth = stack.pop()
+        if not isinstance(node, tuple):
+            continue
+        if _is_multipart(node):
+            children = node[0] if isinstance(node[0], list) else ()
+            numbered = [
+                (child, f"{number}.{index}" if number else str(index), depth + 1)
+                for index, child in enumerate(children, 1)
+            ]
+            if depth < _DEEPEST:
+                stack.extend(reversed(numbered))
+        elif len(node) >= _LEAF_FIELDS:
+            yielded += 1
+            yield _part(node, number)
+
+
+def _is_multipart(node: Any) -> bool:
+    """Return whether a node has parts (imapclient puts them into a list)."""
+    return isinstance(node, tuple) and len(node) >= _MULTIPART_FIELDS and isinstance(node[0], list)
+
+
+def _part(node: tuple[Any, ...], number: str) -> Part:
+    """Return what a leaf of the structure says."""
+    main, sub = _text(node[0]).lower(), _text(node[1]).lower()
+    media_type = f"{main}/{sub}" if main and sub else "application/octet-stream"
+    at = _EXTRA.get(media_type, _EXTRA.get(main, _LEAF_FIELDS)) + 1
+    disposition, named = _disposition(node[at] if len(node) > at else None)
+    parameters = _parameters(node[2])
+    return Part(
+        number=number,
+        media_type=media_type,
+        parameters=parameters,
+        encoding=_text(node[5]).lower(),
+        size=node[6] if isinstance(node[6], int) and node[6] > 0 else 0,
+        name=file_name(parameters, named),
+        attached=disposition == "attachment",
+    )
+
+
+def _disposition(said: Any) -> tuple[str, Mapping[str, str]]:
+    """Return a disposition's word and its parameters."""
+    if not isinstance(said, tuple) or not said:
+        return "", {}
+    return _text(said[0]).lower(), _parameters(said[1] if len(said) > 1 else None)
+
+
+def _parameters(said: Any) -> Mapping[str, str]:
+    """Return parameters by lower-case name, RFC 2231's pieces joined."""
+    if not isinstance(said, tuple):
+        return {}
+    pairs = zip(said[::2], said[1::2], strict=False)
+    # Written as a field, they are read by the one reader there is.
+    field = "".join(f"; {_text(name)}={_quoted(_text(value))}" for name, value in pairs)
+    return valued(f"x{field}")[1]
+
+
+def _quoted(value: str) -> str:
+    """Return a parameter's value as it stands in a field."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _text(said: Any) -> str:
+    """Return a string of the structure as text."""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said or "")

@@ -1,0 +1,79 @@
+"""What goes wrong on a line to a server, as the contract's errors with a plain sentence."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectors.contract import ConnectorError, LoginRefused, Temporary
+from connectors.email.settings import Endpoint, Security
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_LONGEST = 200
+
+
+def said_by(server: object) -> str:
+    """Return a server's own words as one short line that can stand in a sentence."""
+    text = server.decode("utf-8", "replace") if isinstance(server, bytes) else str(server)
+    line = _CONTROLS.sub(" ", text).strip()
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+@contextmanager
+def line_to(endpoint: Endpoint) -> Iterator[None]:
+    """Turn what the network and TLS raise while connecting into the contract's errors."""
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except OSError as error:
+        raise of_line(error, endpoint) from error
+
+
+def of_line(error: OSError, endpoint: Endpoint) -> ConnectorError:
+    """Return the contract's error for what the network or TLS raised."""
+    host, port = endpoint.host, endpoint.port
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return LoginRefused(
+            f"The certificate of {host} is not trusted: {said_by(error.verify_message)}. "
+            "Nothing was sent there, not even the password."
+        )
+    if isinstance(error, ssl.SSLError):
+        hint = f" Is {endpoint.security} right for it?" if _no_tls(error) else ""
+        return Temporary(f"The encrypted line to {host}, port {port}, failed.{hint}")
+    sentences = (
+        (socket.gaierror, f"There is no computer named {host}, or there is no network."),
+        (ConnectionRefusedError, f"Nobody answers at {host}, port {port}."),
+        (TimeoutError, f"{host} did not answer in time."),
+        (ConnectionError, f"The connection to {host} broke off."),
+    )
+    for kind, sentence in sentences:
+        if isinstance(error, kind):
+            return Temporary(sentence)
+    return Temporary(f"{host} cannot be reached: {said_by(error.strerror or error)}.")
+
+
+def _no_tls(error: ssl.SSLError) -> bool:
+    """Return whether the other side spoke, but not TLS."""
+    return error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
+
+
+def no_starttls(endpoint: Endpoint) -> LoginRefused:
+    """Return the refusal of a server that does not encrypt though it was asked to."""
+    return LoginRefused(
+        f"{endpoint.host}, port {endpoint.port}, does not offer encryption ({Security.STARTTLS}), "
+        "so the password was not sent. Try tls with another port, or ask the provider."
+    )
+
+
+def wrong_login(endpoint: Endpoint, username: str, server: object) -> LoginRefused:
+    """Return the refusal of a user name and password."""
+    words = said_by(server)
+    return LoginRefused(
+        f"{endpoint.host} does not let {username} in"
+        + (f' (it says "{words}")' if words else "")
+        + ". Check user name and password; many providers want an app password here."
+    )
