@@ -22,11 +22,43 @@ _DIGITS_LIMIT = 7
 _RULE = "-" * 20
 
 _PARAGRAPHS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 blockquote ul ol dl pre table hr figure fieldset form".split()
+    {
+        *(
+            "p",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "ul",
+            "ol",
+            "dl",
+            "pre",
+            "table",
+            "hr",
+        ),
+        *("figure", "fieldset", "form"),
+    }
 )
 _LINES = frozenset(
-    "div li tr dt dd address article aside caption center details figcaption footer header main "
-    "nav section summary br".split()
+    {
+        *(
+            "div",
+            "li",
+            "tr",
+            "dt",
+            "dd",
+            "address",
+            "article",
+            "aside",
+            "caption",
+            "center",
+            "details",
+        ),
+        *("figcaption", "footer", "header", "main", "nav", "section", "summary"),
+    }
 )
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -148,9 +180,7 @@ class _Page:
             self.blank = self.blank or not inside
         elif name == "br" and not self.line:
             self.blank = True
-        elif name == "br":
-            self._end_line()
-        elif name in _LINES:
+        elif name == "br" or name in _LINES:
             self._end_line()
         elif name in _CELLS:
             self.cell = True

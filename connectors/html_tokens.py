@@ -27,9 +27,35 @@ _VALUE_LIMIT = 8_000
 
 _VOID = frozenset({"br", "hr", "img"})
 _KEPT_TAGS = _VOID | frozenset(
-    "a address article aside blockquote caption center dd details div dl dt fieldset figcaption "
-    "figure font footer form h1 h2 h3 h4 h5 h6 header label li main nav ol p pre section span "
-    "summary table tbody td tfoot th thead tr ul".split()
+    {
+        *(
+            "a",
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "caption",
+            "center",
+            "dd",
+            "details",
+            "div",
+        ),
+        *(
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "font",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+        ),
+        *("h4", "h5", "h6", "header", "label", "li", "main", "nav", "ol", "p", "pre", "section"),
+        *("span", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    }
 )
 _KEPT_ATTRIBUTES = frozenset({"alt", "class", "hidden", "href", "start", "style"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -14,7 +14,8 @@ from connectors.email.headers import Fields
 from connectors.values import Party
 
 _MACHINES = re.compile(r"(?i)(?:mailer-?daemon|postmaster)(?:@.*)?")
-_BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
+_REPLIES = frozenset({"auto_reply", "auto-reply"})
+_BULK = frozenset({"bulk", "list", "junk"})
 _ANSWERING = (
     "x-autoreply",
     "x-autorespond",
@@ -39,24 +40,37 @@ def automatic(
     """Return whether the header says that no person wrote this mail to us."""
     if media_type == "multipart/report" or _MACHINES.fullmatch(sender.address):
         return True
-    submitted = fields.plain("auto-submitted").partition(";")[0].strip().lower()
-    precedence = fields.plain("precedence").strip().lower()
-    if submitted == "auto-replied" or precedence in {"auto_reply", "auto-reply"}:
-        return True
-    if any(name in fields for name in _ANSWERING):
+    if is_auto_answer(fields):
         return True
     if _is_our_form(sender, reply_to, own):
         return False
-    if submitted not in {"", "no"} or fields.raw("return-path") == b"<>":
+    if _submitted(fields) not in {"", "no"} or fields.raw("return-path") == b"<>":
         return True
-    return _is_list(fields, precedence, own)
+    return _is_list(fields, own)
 
 
-def _is_list(fields: Fields, precedence: str, own: Collection[str]) -> bool:
+def is_auto_answer(fields: Fields) -> bool:
+    """Return whether the header says that a program answered a mail (on holiday, received)."""
+    if _submitted(fields) == "auto-replied":
+        return True
+    return _precedence(fields) in _REPLIES or any(name in fields for name in _ANSWERING)
+
+
+def _submitted(fields: Fields) -> str:
+    """Return what Auto-Submitted says, in lower case."""
+    return fields.plain("auto-submitted").partition(";")[0].strip().lower()
+
+
+def _precedence(fields: Fields) -> str:
+    """Return what Precedence says, in lower case."""
+    return fields.plain("precedence").strip().lower()
+
+
+def _is_list(fields: Fields, own: Collection[str]) -> bool:
     """Return whether it went to many; a group address that is our own is how buyers reach us."""
     if "list-id" in fields:
         return not _is_our_group(fields, own)
-    return precedence in _BULK
+    return _precedence(fields) in _BULK
 
 
 def _is_our_group(fields: Fields, own: Collection[str]) -> bool:
