@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from connectors.values import Direction, Message, Party
 
@@ -77,8 +78,13 @@ def is_no_buyer(address: str, patterns: frozenset[str]) -> bool:
     if not patterns:
         return False
     canonical = canonical_address(address)
-    domain = "@" + canonical.rpartition("@")[2]
-    return any(canonical_pattern(pattern) in (canonical, domain) for pattern in patterns)
+    return not _canonical(patterns).isdisjoint({canonical, "@" + canonical.rpartition("@")[2]})
+
+
+@lru_cache(maxsize=8)
+def _canonical(patterns: frozenset[str]) -> frozenset[str]:
+    """Return the patterns as they are compared; the same set is asked for every message."""
+    return frozenset(map(canonical_pattern, patterns))
 
 
 def canonical_pattern(pattern: str) -> str:

@@ -18,6 +18,14 @@ def group_of(fact: Fact) -> str:
     return fact.group or fact.uid
 
 
+def is_step(fact: Fact) -> bool:
+    """Return whether undo and redo count the fact as a step of the seller's.
+
+    Undo and redo are none, nor is what was marked read by being looked at.
+    """
+    return fact.verb not in TURNS and (fact.verb is not Verb.READ or bool(fact.group))
+
+
 def undone(facts: Iterable[Fact]) -> frozenset[str]:
     """Return the groups that are undone now, of facts in the order they were written.
 
@@ -56,7 +64,7 @@ def next_undo(
     stuck = {group_of(fact) for fact in newest_first if not undoable(fact)}
     for fact in newest_first:
         group = group_of(fact)
-        if fact.verb not in TURNS and group not in gone and group not in stuck:
+        if is_step(fact) and group not in gone and group not in stuck:
             return group
     return None
 
@@ -69,7 +77,7 @@ def next_redo(newest_first: Sequence[Fact]) -> str | None:
     """
     gone = undone(reversed(newest_first))
     for fact in newest_first:
-        if fact.verb not in TURNS:
+        if is_step(fact):
             return None
         group = fact.arguments.get("group", "")
         if fact.verb is Verb.UNDO and group in gone:

@@ -80,6 +80,15 @@ def test_something_new_ends_what_could_be_redone() -> None:
     assert next_redo(facts[::-1]) is None
 
 
+def test_looking_at_a_conversation_is_no_step() -> None:
+    """What is marked read by being opened is neither undone nor in the way of redo."""
+    looked = said(Verb.READ)
+    facts = [entry("a"), entry("b"), undo("b"), looked]
+
+    assert (next_undo(facts[::-1]), next_redo(facts[::-1])) == ("a", "b")
+    assert holding(facts) == ["a", looked.uid]
+
+
 def test_an_empty_journal_has_nothing_to_undo_or_redo() -> None:
     """The first key pressed may be `z`."""
     assert (next_undo([]), next_redo([]), effective([])) == (None, None, ())
