@@ -101,7 +101,7 @@ def events(html: str) -> Iterator[Event]:
 
 
 def _scan(html: str) -> Iterator[Event]:
-    """Yield what the tags that matter and the text between them are; text still has its entities."""
+    """Yield the tags that matter and the text between them, which still has its entities."""
     position = 0
     endless: set[str] = set()
     while (match := _TOKEN.match(html, position)) is not None:

@@ -21,6 +21,7 @@ REFERENCES_LIMIT = 200
 """Ids kept of References: the first, which is the root, and the newest."""
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+_ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n\r?|\Z))*+")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _END = re.compile(rb"\n\r?\n|\A\r?\n")
 _SPACES = re.compile(rb"[ \t\r\n]+")
@@ -61,7 +62,9 @@ class Fields:
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return all fields of that name as text, encoded words left as they are."""
-        found = self._fields.get(name, ())
+        found = self._fields.get(name)
+        if found is None:
+            return ()
         return tuple(decode(_SPACES.sub(b" ", raw).strip()[:VALUE_LIMIT]) for raw in found)
 
     def text(self, name: str) -> str:
@@ -70,6 +73,8 @@ class Fields:
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return the message ids of a field without their brackets, none twice."""
+        if name not in self._fields:
+            return ()
         found = tuple(dict.fromkeys(_ids_of(" ".join(self.every(name)))))
         if len(found) <= REFERENCES_LIMIT:
             return found
@@ -100,7 +105,7 @@ def split(raw: bytes) -> tuple[bytes, int]:
     end = _END.search(raw, start, start + HEADER_LIMIT)
     body = end.end() if end else min(len(raw), start + HEADER_LIMIT)
     block = raw[start : end.start() + 1 if end else body]
-    stray = _stray(block)
+    stray = None if _ALL_FIELDS.fullmatch(block) else _stray(block)
     return (block, body) if stray is None else (block[:stray], start + stray)
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
 _NOUNS = (
     r"purchase order|bestellung|auftrag|commande|pedido|ordine|zamówieni[eau]|comand[aă]|comenzii|"
@@ -16,9 +16,12 @@ _SIGNS = (
     r"numbers?|num\.?|no\.?|nr\.?|nº|n°|№|id|nummer|numer|numéro|numero|número|numărul|"
     r"номер|番号|号|编号|編號|번호"
 )
-_NUMBER = r"([A-Za-z]{0,4}-?\d[\d-]{1,22}\d)(?![\w-]{0,40}[A-Za-z])(?!\d|[.,]\d)"
+_NUMBER = r"([A-Za-z]{0,4}-?\d[\d/-]{1,22}\d)(?![\w-]{0,40}[A-Za-z])(?!\d|[.,]\d)"
 _NO_LETTER_BEFORE = r"(?<![^\W\d_])"
-_NO_AMOUNT = r"(?!\s{0,2}(?:x\b|€|\$|£|eur\b|usd\b|pcs|pieces|units|items|stück|stk|pièces|piezas|pezzi|szt|buc))"
+_NO_AMOUNT = (
+    r"(?!\s{0,2}(?:x\b|€|\$|£|eur\b|usd\b|pcs|pieces|units|items|stück|stk|pièces|piezas|"
+    r"pezzi|szt|buc))"
+)
 
 _SIGNED = re.compile(
     rf"(?i){_NO_LETTER_BEFORE}(?:{_WORDS})[\s-]{{0,2}}"
@@ -33,37 +36,39 @@ _BARE = re.compile(
 """Without a sign "order" must not be a verb: "I want to order 10000" names no order."""
 _BARE_DIGITS = 5
 _SHAPED = re.compile(r"(?<![\w-])(\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
-_DATE = re.compile(r"(?:19|20)\d\d-?\d\d-?\d\d|\d\d?-\d\d?-(?:19|20)?\d\d")
-_OLD = re.compile(
-    r"(?i)\s{0,8}(?:>|[-_*=]{3,}|(?:from|von|de|da|od|от|发件人|差出人)\s?[:：])"
-    r"|.{0,300}\b(?:wrote|schrieb|écrit|escribió|scritto|napisał\S*|scris|пишет|写道)\b.{0,80}[:：]\s*$"
+_DATE = re.compile(
+    r"(?:19|20)\d\d-?\d\d-?\d\d|\d\d?-\d\d?-(?:19|20)?\d\d"
+    r"|(?:19|20)\d\d/\d\d?/\d\d?|\d\d?/\d\d?/(?:19|20)?\d\d"
 )
+_DIGITS = re.compile(r"\d[\d/-]*\d")
+_OLD = re.compile(r"(?i)\s{0,8}(?:>|[-_*=]{3,}|(?:from|von|de|da|od|от|发件人|差出人)\s?[:：])")
+_WROTE = re.compile(
+    r"(?i)\b(?:wrote|schrieb|écrit|escribió|scritto|napisał|napisała|scris|пишет)\b|写道|napisał\("
+)
+_LINES_LIMIT = 300
 
 
-def order_of(subject: str, text: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
+def order_of(subject: str, text: str, patterns: Sequence[re.Pattern[str]]) -> str | None:
     """Return the order that a mail names, None if it names none or it is not plain that it is one.
 
     `patterns` are a marketplace's own, with the number as their first group;
     they come first. Quoted text is not looked at: it may be about another order.
     """
-    patterns = (*patterns, _SHAPED, _SIGNED)
-    new = "\n".join(_new_lines(text))
-    for said in (subject.replace("\u00a0", " "), new.replace("\u00a0", " ")):
-        for pattern in patterns:
-            found = next(_plausible(pattern, said), None)
-            if found is not None:
-                return found
-        found = next((one for one in _plausible(_BARE, said) if _is_long(one)), None)
+    for said in (subject.replace("\u00a0", " "), _new_lines(text)):
+        found = _first((*patterns, _SHAPED, _SIGNED), said) if said else None
         if found is not None:
             return found
     return None
 
 
-def _plausible(pattern: re.Pattern[str], said: str) -> Iterator[str]:
-    """Yield the numbers that a pattern finds and that are no dates."""
-    for match in pattern.finditer(said):
-        if not _DATE.fullmatch(match[1]):
-            yield match[1].lstrip("-")
+def _first(patterns: Iterable[re.Pattern[str]], said: str) -> str | None:
+    """Return the number that the first fitting pattern finds."""
+    for pattern in patterns:
+        for match in pattern.finditer(said):
+            if not _DATE.fullmatch(match[1]):
+                return match[1].lstrip("-")
+    bare = (match[1] for match in _BARE.finditer(said) if not _DATE.fullmatch(match[1]))
+    return next((number for number in bare if _is_long(number)), None)
 
 
 def _is_long(number: str) -> bool:
@@ -71,9 +76,17 @@ def _is_long(number: str) -> bool:
     return sum(char.isdigit() for char in number) >= _BARE_DIGITS
 
 
-def _new_lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text up to the first that looks quoted."""
-    for line in text.split("\n"):
-        if _OLD.match(line[:500]):
-            return
-        yield line
+def _new_lines(text: str) -> str:
+    """Return the lines with a number in them, up to the first line that looks quoted."""
+    if _DIGITS.search(text) is None:
+        return ""
+    kept: list[str] = []
+    for line in text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]:
+        if not line:
+            continue
+        ends = line.rstrip().endswith((":", "：")) and _WROTE.search(line[-400:])
+        if ends or _OLD.match(line):
+            break
+        if _DIGITS.search(line):
+            kept.append(line)
+    return "\n".join(kept).replace("\u00a0", " ")

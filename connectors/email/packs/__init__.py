@@ -8,7 +8,7 @@ does not know stays as the mail says it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from connectors.email.automatic import is_auto_answer
@@ -104,7 +104,7 @@ def _answerable(pack: Pack, message: Message) -> Message:
     return replace(message, reply_to=(Party(message.sender.name, found[1]),))
 
 
-def _order(message: Message, patterns: Iterable[re.Pattern[str]]) -> Message:
+def _order(message: Message, patterns: Sequence[re.Pattern[str]]) -> Message:
     """Return the message with the order it names, if it names one."""
     order = order_of(message.subject, message.text[:_TEXT_LIMIT], patterns)
     return replace(message, order_ref=order) if order else message
