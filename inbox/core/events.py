@@ -160,13 +160,22 @@ def _spam_verb(facts: Sequence[Fact]) -> Verb | None:
 
 
 def _words(facts: Sequence[Fact]) -> list[Event]:
-    """Return the seller's words as events; spam that was taken back was never said."""
+    """Return the seller's words as events; spam that was taken back was never said.
+
+    Each stands after what the seller had seen and never before an earlier
+    word: what was known can shrink when a reply is withdrawn, and a clock can
+    be set back.
+    """
     in_spam = _spam_verb(facts) is Verb.SPAM
-    return [
-        Event(at=fact.at, kind=WORDS[fact.verb], order_at=known_until(fact))
-        for fact in facts
-        if fact.verb in WORDS and (in_spam or fact.verb is not Verb.SPAM)
-    ]
+    words = list[Event]()
+    for fact in facts:
+        if fact.verb in WORDS and (in_spam or fact.verb is not Verb.SPAM):
+            stands_at = known_until(fact) or fact.at
+            if words:
+                stands_at = max(stands_at, words[-1].order_at or words[-1].at)
+            order_at = None if stands_at == fact.at else stands_at
+            words.append(Event(at=fact.at, kind=WORDS[fact.verb], order_at=order_at))
+    return words
 
 
 def known(conversation: Conversation) -> dict[str, str]:

@@ -120,6 +120,16 @@ def test_a_word_of_the_seller_ends_only_what_was_there_to_be_seen() -> None:
     assert owed(events([first], [done])) == []
 
 
+def test_the_sellers_words_keep_the_order_in_which_they_were_said() -> None:
+    """A reply withdrawn makes what is known older, a clock set back makes the word older."""
+    reply_was_there = said(Verb.DONE, 3, {"known": at(2).isoformat()})
+    withdrawn = said(Verb.REOPEN, 4, {"known": at(0).isoformat()})
+    set_back = said(Verb.REOPEN, 1)
+
+    assert owed(events([theirs(0)], [reply_was_there, withdrawn])) == [at(24)]
+    assert owed(events([theirs(0)], [reply_was_there, set_back])) == [at(24)]
+
+
 def test_spam_taken_back_was_never_said() -> None:
     """What a slip of the key hid is owed from its first hour."""
     facts = [said(Verb.SPAM, 1), said(Verb.NOT_SPAM, 2)]
