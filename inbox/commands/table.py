@@ -33,6 +33,8 @@ def table() -> tuple[Command, ...]:
         *_selecting(),
         *_going(),
         *_writing(),
+        *_picking(),
+        *_leaving(),
         *_anywhere(),
     )
 
@@ -239,8 +241,53 @@ def _writing() -> tuple[Command, ...]:
     )
 
 
+def _picking() -> tuple[Command, ...]:
+    picker = frozenset({Context.PICKER})
+    return (
+        _command("pick-next", "down", _("Next"), _("The next response."), picker, hint=True),
+        _command("pick-previous", "up", _("Previous"), _("The one before."), picker, hint=True),
+        _command("insert", "enter", _("Insert"), _("Put it into your answer."), picker, hint=True),
+        _command(
+            "other-language",
+            "f2",
+            _("Other language"),
+            _("Show the responses in the next language."),
+            picker,
+            hint=True,
+        ),
+        _command(
+            "cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back", hint=True
+        ),
+    )
+
+
+def _leaving() -> tuple[Command, ...]:
+    leaving, welcome = frozenset({Context.LEAVING}), frozenset({Context.WELCOME})
+    return (
+        _command("stay", "escape, n", _("Stay"), _("Do not leave."), leaving, hint=True),
+        _command(
+            "leave-now",
+            "y, q",
+            _("Leave"),
+            _("Leave; what is queued is kept."),
+            leaving,
+            action="quit_now",
+            hint=True,
+        ),
+        _command(
+            "welcome-quit",
+            "q, escape",
+            _("Quit"),
+            _("Leave."),
+            welcome,
+            action="quit_now",
+            hint=True,
+        ),
+    )
+
+
 def _anywhere() -> tuple[Command, ...]:
-    text_free = _EVERYWHERE - _WRITING
+    text_free = _EVERYWHERE - _WRITING - {Context.PICKER}
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
         _command(
@@ -259,6 +306,6 @@ def _anywhere() -> tuple[Command, ...]:
             _("Quit"),
             _("Leave from anywhere."),
             _EVERYWHERE,
-            action="quit",
+            action="quit_now",
         ),
     )

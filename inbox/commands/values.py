@@ -21,6 +21,9 @@ class Context(StrEnum):
     OUTBOX = "outbox"
     COMPOSER = "composer"
     REVIEW = "review"
+    PICKER = "picker"
+    LEAVING = "leaving"
+    WELCOME = "welcome"
     PAGE = "page"
     """A page of text: help, source, explanation."""
 

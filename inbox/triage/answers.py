@@ -18,14 +18,11 @@ from inbox.store.uids import new_uid
 from inbox.triage.desk import Desk, new_group
 from inbox.view.replying import (
     AlreadyLeft,
-    EmptyReply,
     NothingToAnswer,
     ReplyParts,
-    TooLong,
-    Unfilled,
     one_line,
     parts_of,
-    placeholders,
+    refusal,
     whole_text,
 )
 
@@ -146,15 +143,9 @@ class Answers(Desk):
 
 def _reply_of(parts: ReplyParts, text: str, subject: str | None, now: datetime) -> Reply:
     """Return the reply to queue; raises what `Triage.reply` promises."""
-    typed = text.strip()
-    if not typed or typed == parts.signature.strip():
-        raise EmptyReply
-    names = placeholders(f"{subject or ''}\n{text}")
-    if names:
-        raise Unfilled(names)
-    whole = whole_text(parts, text)
-    if parts.limit is not None and len(whole.strip()) > parts.limit:
-        raise TooLong(len(whole.strip()), parts.limit)
+    refused = refusal(parts, text, subject)
+    if refused is not None:
+        raise refused
     domain = parts.sender.address.rpartition("@")[2]
     safe = domain if domain and domain.isascii() else "seller-inbox.invalid"
     return Reply(
@@ -163,7 +154,7 @@ def _reply_of(parts: ReplyParts, text: str, subject: str | None, now: datetime) 
         sender=parts.sender,
         recipients=parts.recipients,
         subject=parts.subject if subject is None else one_line(subject),
-        text=whole,
+        text=whole_text(parts, text),
         in_reply_to=parts.in_reply_to,
         references=parts.references,
         answers=parts.answers,

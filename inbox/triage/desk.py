@@ -10,12 +10,16 @@ from inbox.core.obligations import Book
 from inbox.core.query import Query, Term
 from inbox.store import conversations, drafts, journal, messages, outbox
 from inbox.store.database import Store, Transaction
-from inbox.store.derive import derive
+from inbox.store.derive import derive, stale
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
 from inbox.view.replying import typed_text
 
 Clock = Callable[[], datetime]
+
+
+_AT_ONCE = 200
+"""Conversations derived in one transaction, so that nobody waits long for the store."""
 
 
 def _nobody(account: AccountUid) -> None:
@@ -31,7 +35,7 @@ class Desk:
         book: Book,
         clock: Clock,
         *,
-        nudge: Callable[[AccountUid], None] = _nobody,
+        nudge: Callable[[AccountUid], object] = _nobody,
         undo_seconds: float = 10.0,
         limits: Mapping[AccountUid, int] | None = None,
     ) -> None:
@@ -41,6 +45,15 @@ class Desk:
         self._nudge = nudge
         self._window = timedelta(seconds=undo_seconds)
         self._limits = dict(limits or {})
+
+    def freshen(self) -> int:
+        """Derive what was derived under other rules or terms again; return how many those were."""
+        with self._store.read() as tx:
+            old = stale(tx, self.book)
+        for start in range(0, len(old), _AT_ONCE):
+            with self._store.write() as tx:
+                derive(tx, old[start : start + _AT_ONCE], self.book)
+        return len(old)
 
     def _write(
         self,

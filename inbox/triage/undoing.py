@@ -38,8 +38,8 @@ class Undoing(Desk):
         """Take the newest group back that can be; None when the journal holds nothing to undo."""
         with self._store.write(durable=True) as tx:
             facts = journal.newest(tx, _NEWEST_FACTS)
-            passed: list[ReplyKey] = []
-            group = core_undo.next_undo(facts, lambda fact: _undoable(tx, fact, passed))
+            group = core_undo.next_undo(facts, lambda fact: _undoable(tx, fact))
+            passed = _passed_over(tx, facts, group)
             if group is None:
                 return Undone(verb=None, passed_over=tuple(passed)) if passed else None
             members = [fact for fact in facts if fact.group == group]
@@ -55,7 +55,7 @@ class Undoing(Desk):
         """Do the newest undone group again; None when there is none."""
         with self._store.write(durable=True) as tx:
             facts = journal.newest(tx, _NEWEST_FACTS)
-            group = core_undo.next_redo(facts)
+            group = core_undo.next_redo([fact for fact in facts if fact.group])
             if group is None:
                 return None
             members = [fact for fact in facts if fact.group == group]
@@ -85,21 +85,34 @@ class Undoing(Desk):
         derive(tx, touched, self.book)
 
 
-def _undoable(tx: Transaction, fact: Fact, passed: list[ReplyKey]) -> bool:
-    """Return whether a fact can be taken back; notes a reply that cannot in `passed`."""
-    if not fact.group or fact.verb in {Verb.UNDO, Verb.REDO}:
+def _undoable(tx: Transaction, fact: Fact) -> bool:
+    """Return whether a fact can be taken back: made by a key, and no reply that has left."""
+    if not fact.group:
         return False
-    if fact.verb is not Verb.REPLY:
-        return True
-    key = ReplyKey(fact.arguments["key"])
+    return fact.verb is not Verb.REPLY or _waits(tx, fact)
+
+
+def _waits(tx: Transaction, fact: Fact) -> bool:
+    """Return whether a reply's fact is about one that is still in the outbox, not on its way."""
     try:
-        item = outbox.get(tx, key)
+        item = outbox.get(tx, ReplyKey(fact.arguments["key"]))
     except UnknownId:
         return False
-    if item.state is Delivery.QUEUED and not item.left:
-        return True
-    passed.append(key)
-    return False
+    return item.state is Delivery.QUEUED and not item.left
+
+
+def _passed_over(
+    tx: Transaction, newest_first: Sequence[Fact], group: str | None
+) -> list[ReplyKey]:
+    """Return the replies newer than the group that undo had to leave alone."""
+    gone = core_undo.undone(reversed(newest_first))
+    passed = []
+    for fact in newest_first:
+        if fact.group and fact.group == group:
+            break
+        if fact.verb is Verb.REPLY and fact.group not in gone and not _waits(tx, fact):
+            passed.append(ReplyKey(fact.arguments["key"]))
+    return passed
 
 
 def _conversations_of(facts: Iterable[Fact]) -> list[ConversationUid]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
-from inbox.store import canned_use, conversations
+from inbox.store import canned_use, conversations, messages
 from inbox.store.database import Transaction
+from inbox.view.language import language_of
 
 if TYPE_CHECKING:
     from canned.formats import Value
@@ -23,6 +24,8 @@ class Filling:
     values: Mapping[str, Value]
     channel: str
     """The service the buyer writes through."""
+    language: str
+    """The language they seem to write in, like `de`; empty if that cannot be told."""
     uses: Mapping[str, int]
     """How often each response was used."""
 
@@ -42,16 +45,24 @@ def filling(
     conversation = conversations.get(tx, uid)
     terms = book.accounts.get(conversation.account)
     local = now.astimezone(zone)
+    newest = messages.newest_in(tx, conversation.uid)
+    language = language_of(messages.get(tx, newest.uid).message.text) if newest else ""
     values = variables.values_of(
         party_name=conversation.party.name,
         party_address=conversation.party.address,
         now=local,
         timezone=local.tzinfo or UTC,
         service=conversation.service,
+        language=language,
         subject=conversation.subject,
         order_number=conversation.order_ref,
         shop_name=terms.display_name if terms else "",
         agent_name=seller,
         signature=terms.signature if terms else "",
     )
-    return Filling(values=values, channel=conversation.service, uses=canned_use.uses(tx))
+    return Filling(
+        values=values,
+        channel=conversation.service,
+        language=language,
+        uses=canned_use.uses(tx),
+    )

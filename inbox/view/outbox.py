@@ -32,7 +32,7 @@ class OutboxRow:
 def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
     """Return every reply that its service has not accepted, oldest first."""
     return tuple(
-        _row(item, book) for item in outbox.every(tx) if item.state is not Delivery.ACCEPTED
+        _row(item, book) for item in outbox.unsettled(tx) if item.state is not Delivery.ACCEPTED
     )
 
 

@@ -8,9 +8,10 @@ from datetime import datetime, tzinfo
 from connectors.values import Direction
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.core.obligations import Book
-from inbox.store import canned_use, drafts, messages
+from inbox.store import canned_use, messages
 from inbox.store.database import Store
 from inbox.view.asking import query_of
+from inbox.view.drafted import drafted
 from inbox.view.explain import Explanation, explain
 from inbox.view.filling import Filling, filling
 from inbox.view.outbox import OutboxRow, recent, unsent
@@ -19,9 +20,6 @@ from inbox.view.rows import Rows, rows, rows_of
 from inbox.view.strip import Standing, standing
 
 Clock = Callable[[], datetime]
-
-DRAFTS = "drafts"
-"""The view that is no query: conversations with an answer begun."""
 
 
 class Reader:
@@ -53,7 +51,7 @@ class Reader:
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""
         with self._store.read() as tx:
-            uids = [draft.conversation for draft in drafts.every(tx)]
+            uids = drafted(tx)
         return rows_of(self._store, self.book, uids)
 
     def reading(self, uid: ConversationUid) -> Reading:

@@ -211,6 +211,20 @@ def typed_text(message: Message, text: str) -> str:
     return text.rstrip().removesuffix(quote.rstrip()).rstrip()
 
 
+def refusal(parts: ReplyParts, text: str, subject: str | None = None) -> ReplyRefused | None:
+    """Return why this text cannot be sent as an answer, None if it can."""
+    typed = text.strip()
+    if not typed or typed == parts.signature.strip():
+        return EmptyReply()
+    names = placeholders(f"{subject or ''}\n{text}")
+    if names:
+        return Unfilled(names)
+    length = len(whole_text(parts, text).strip())
+    if parts.limit is not None and length > parts.limit:
+        return TooLong(length, parts.limit)
+    return None
+
+
 def placeholders(text: str) -> tuple[str, ...]:
     """Return the places of a canned response that nobody has filled in."""
     from canned import template

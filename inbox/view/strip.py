@@ -47,7 +47,7 @@ def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     states = accounts.states(tx)
     moving: Counter[AccountUid] = Counter()
     stuck: Counter[AccountUid] = Counter()
-    for item in outbox.every(tx):
+    for item in outbox.unsettled(tx):
         if item.state in {Delivery.QUEUED, Delivery.SENDING}:
             moving[item.account] += 1
         elif item.state in {Delivery.REFUSED, Delivery.UNSURE}:

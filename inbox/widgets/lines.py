@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,22 +17,15 @@ from inbox.view.strip import AccountStanding, Standing
 from inbox.widgets.signs import account_sign, engine_sign
 from inbox.widgets.words import fit, outside
 
-_STYLES = {
-    "late": "bold red",
-    "soon": "yellow",
-    "ok": "green",
-    "quiet": "dim",
-    "plain": "",
-    "trouble": "bold red",
-    "key": "bold",
-    "title": "bold",
-}
+_ROLES = ("late", "soon", "ok", "quiet", "plain", "trouble", "key", "title")
 
 Piece = tuple[str, str]
 
 
 class PieceLine(Static):
     """A line made of pieces by hand: no markup is ever read."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in _ROLES}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(markup=False, id=id)
@@ -40,7 +34,7 @@ class PieceLine(Static):
         """Show these pieces, cut at the width."""
         text = Text(no_wrap=True, overflow="ellipsis", end="")
         for words, role in pieces:
-            text.append(words, _STYLES.get(role, ""))
+            text.append(words, self.get_component_rich_style(f"line--{role}", partial=True))
         self.update(text)
 
 

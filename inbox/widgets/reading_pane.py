@@ -115,6 +115,11 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._lay()
 
     @property
+    def last_line(self) -> int:
+        """The last line of the messages."""
+        return max(len(self._lines) - 1, 0)
+
+    @property
     def page(self) -> int:
         """How many lines of messages are seen at once."""
         return max(self.size.height - len(self._head), 1)

@@ -1,0 +1,192 @@
+"""The terminal app: opens store, rules and engine, and wires them to the pages. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.command import Provider
+from textual.message import Message
+from textual.screen import Screen
+
+from inbox import config as configuration
+from inbox import i18n, logs
+from inbox.core.model import AccountUid
+from inbox.i18n import gettext as _
+from inbox.link.keeper import EngineKeeper
+from inbox.locations import Locations
+from inbox.messages import Asked, EngineIs, of_fact
+from inbox.rules import load_book
+from inbox.screens.base import KeyScreen
+from inbox.screens.conversations import ConversationsScreen
+from inbox.screens.desk import Desk
+from inbox.screens.opening import desk_of, key_troubles
+from inbox.screens.plain import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen, WelcomeScreen
+from inbox.store.database import Store
+from inbox.triage import Triage
+from inbox.view.reader import Reader
+
+_CALM = 0.25
+"""Seconds between two readings of the list while much comes in."""
+
+
+Clock = Callable[[], datetime]
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def _utc_now() -> datetime:
+    """Return now, aware and UTC."""
+    return datetime.now(UTC)
+
+
+def _palette() -> type[Provider]:
+    """Return the palette's provider, loaded when it is opened."""
+    from inbox.screens.palette import CommandsProvider
+
+    return CommandsProvider
+
+
+class InboxApp(App[None]):
+    """Shows the first page, hands on what the engine says, and keeps the clock ticking."""
+
+    CSS_PATH = "inbox.tcss"
+    TITLE = "inbox"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        welcome: bool = False,
+        begin: Callable[[], None] = _nothing,
+        troubles: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self.begin = begin
+        """Called once the first page is painted."""
+        self._desk = desk
+        self._welcome = welcome
+        self._troubles = tuple(troubles)
+        self._seen = 0
+        self._read_at = 0.0
+        self._due = False
+
+    def on_mount(self) -> None:
+        """Show the first page; everything that can wait comes after it is painted."""
+        page = WelcomeScreen if self._welcome else ConversationsScreen
+        self.push_screen(page(self._desk))
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._start)
+        for trouble in self._troubles:
+            self.notify(trouble, severity="warning", markup=False, timeout=15)
+
+    def on_resize(self) -> None:
+        """Say so where the terminal is too small to read anything."""
+        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        covered = isinstance(self.screen, TooSmallScreen)
+        if small and not covered:
+            self.push_screen(TooSmallScreen())
+        elif covered and not small:
+            self.pop_screen()
+
+    def on_changed(self) -> None:
+        """Let the pages read again, a few times a second at most."""
+        if monotonic() - self._read_at >= _CALM:
+            self._read()
+        elif not self._due:
+            self._due = True
+            self.set_timer(_CALM, self._read)
+
+    def on_engine_is(self, event: EngineIs) -> None:
+        """Show how the engine is."""
+        for page in self._pages():
+            if isinstance(page, ConversationsScreen):
+                page.set_engine(event.status.value)
+
+    def on_asked(self, event: Asked) -> None:
+        """Say that an account waits for the seller's word."""
+        names = {uid: terms.name for uid, terms in self._desk.reader.book.accounts.items()}
+        name = names.get(AccountUid(event.account), event.account)
+        said = _("{name} says that all its mail is gone. If so: inbox sync {name} --accept-gone")
+        for page in self._pages()[-1:]:
+            page.say(said.format(name=name), "trouble")
+
+    async def action_quit(self) -> None:
+        """Leave from anywhere, once what was asked for is done."""
+        page = self.screen
+        if isinstance(page, KeyScreen):
+            page.action_quit_now()
+        else:
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c is for copying."""
+        page = self.screen
+        if isinstance(page, KeyScreen):
+            page.say(_("Ctrl+Q leaves."))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return nothing: the palette holds the table's commands only."""
+        return ()
+
+    def _start(self) -> None:
+        """Begin what the first page did not wait for."""
+        self.begin()
+        self.run_worker(self._desk.triage.freshen, thread=True, exit_on_error=False)
+
+    def _tick(self) -> None:
+        page = self.screen
+        if isinstance(page, KeyScreen):
+            page.tick()
+        revision = self._desk.reader.revision()
+        if revision != self._seen:
+            self.on_changed()
+
+    def _read(self) -> None:
+        self._due, self._read_at = False, monotonic()
+        self._seen = self._desk.reader.revision()
+        for page in self._pages():
+            page.store_changed()
+
+    def _pages(self) -> list[KeyScreen]:
+        return [page for page in self.screen_stack if isinstance(page, KeyScreen)]
+
+
+def run(locations: Locations, *, clock: Clock = _utc_now) -> None:
+    """Open the screen and return when it is left; raises what config, rules and store raise."""
+    config = configuration.load(locations.config_file)
+    i18n.use(config.settings.language)
+    locations.prepare()
+    logs.start(locations.log_file)
+    book = load_book(config)
+    store = Store.open(locations.store_file)
+    try:
+        keeper = EngineKeeper(
+            locations,
+            facts=lambda fact: _post(app, of_fact(fact)),
+            status=lambda status: _post(app, EngineIs(status)),
+        )
+        triage = Triage(
+            store, book, clock, nudge=keeper.nudge, undo_seconds=config.settings.undo_seconds
+        )
+        reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
+        desk = desk_of(config, locations, reader, triage, clock)
+        app = InboxApp(desk, welcome=not config.accounts, troubles=key_troubles(config))
+        app.begin = keeper.start if config.accounts else app.begin
+        app.run()
+        keeper.stop()
+    finally:
+        store.close()
+
+
+def _post(app: InboxApp, message: Message | None) -> None:
+    """Hand a message to the screen from any thread."""
+    if message is not None and app.is_running:
+        app.post_message(message)

@@ -1,0 +1,1 @@
+"""The pages of the terminal: each turns keys into triage, and what view reads into widgets."""

@@ -1,0 +1,218 @@
+"""The verbs on conversations, the same on the list and on the reading page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext, pgettext
+from inbox.screens.base import KeyScreen
+from inbox.triage import Undone
+from inbox.widgets.lines import Said
+from inbox.widgets.words import name_of, outside
+
+_SAID_FOR = timedelta(seconds=12)
+"""How long a result stands in the bottom line."""
+
+
+class ActingScreen(KeyScreen):
+    """A page with conversations to act on."""
+
+    def targets(self) -> tuple[Conversation, ...]:
+        """Return the conversations the next verb is about."""
+        raise NotImplementedError
+
+    def target(self) -> ConversationUid | None:
+        """Return the one conversation that a page is opened about."""
+        raise NotImplementedError
+
+    def leaving(self, uids: frozenset[ConversationUid]) -> None:
+        """Go on to the next conversation: these are about to be dealt with."""
+        raise NotImplementedError
+
+    def acted(self, uids: Sequence[ConversationUid]) -> None:
+        """Show what a verb changed."""
+        raise NotImplementedError
+
+    def action_done(self, _count: int | None = None) -> None:
+        """Mark done and go on."""
+        self._act(self.desk.triage.done, _("Done: {what}."), leaves=True)
+
+    def action_reopen(self, _count: int | None = None) -> None:
+        """Take done back."""
+        self._act(self.desk.triage.reopen, _("Open again: {what}."))
+
+    def action_no_reply_needed(self, _count: int | None = None) -> None:
+        """Note that nothing is asked, and go on."""
+        self._act(self.desk.triage.no_reply_needed, _("No reply needed: {what}."), leaves=True)
+
+    def action_not_a_buyer(self, _count: int | None = None) -> None:
+        """Note that the sender never owes an answer, and go on."""
+        self._act(
+            self.desk.triage.not_a_buyer,
+            _("Not a buyer: {what}. Nothing from this sender will be owed."),
+            leaves=True,
+        )
+
+    def action_spam(self, _count: int | None = None) -> None:
+        """Put into spam, or bring back from it."""
+        if all(each.spam for each in self.targets()):
+            self._act(self.desk.triage.not_spam, _("Not spam: {what}."), leaves=True)
+        else:
+            self._act(self.desk.triage.spam, _("Spam: {what}."), leaves=True)
+
+    def action_star(self, _count: int | None = None) -> None:
+        """Star, or take the star off."""
+        if all(each.starred for each in self.targets()):
+            self._act(self.desk.triage.unstar, _("Star taken off: {what}."))
+        else:
+            self._act(self.desk.triage.star, _("Starred: {what}."))
+
+    def action_read(self, _count: int | None = None) -> None:
+        """Mark read."""
+        self._act(self.desk.triage.read, _("Read: {what}."))
+
+    def action_unread(self, _count: int | None = None) -> None:
+        """Mark unread."""
+        self._act(self.desk.triage.unread, _("Unread: {what}."))
+
+    def action_undo(self, _count: int | None = None) -> None:
+        """Take the last action back."""
+        self.later(self.desk.triage.undo, lambda undone: self._undone(undone, again=False))
+
+    def action_redo(self, _count: int | None = None) -> None:
+        """Do again what was undone."""
+        self.later(self.desk.triage.redo, lambda undone: self._undone(undone, again=True))
+
+    def action_reply(self, _count: int | None = None) -> None:
+        """Write an answer."""
+        self._write(picking=False)
+
+    def action_canned(self, _count: int | None = None) -> None:
+        """Write an answer, beginning with a canned response."""
+        self._write(picking=True)
+
+    def action_why(self, _count: int | None = None) -> None:
+        """Explain the deadline."""
+        from inbox.screens.pages import WhyScreen
+
+        uid = self.target()
+        if uid is not None:
+            self.later(
+                lambda: self.desk.reader.explanation(uid),
+                lambda found: self.app.push_screen(WhyScreen(self.desk, found)),
+                group="page",
+            )
+
+    def told(self, item: OutboxItem) -> None:
+        """Say when a queued reply leaves, counting down, and how to take it back."""
+        self.say(leaving_words(item), "soon")
+
+    def _act(
+        self,
+        verb: Callable[[Sequence[ConversationUid]], str],
+        said: str,
+        *,
+        leaves: bool = False,
+    ) -> None:
+        """Carry a verb out; the cursor moves at once, so that the next key means the next row."""
+        found = self.targets()
+        if not found:
+            return
+        uids = tuple(each.uid for each in found)
+        if leaves:
+            self.leaving(frozenset(uids))
+
+        def done(_group: str) -> None:
+            self.say(for_a_while(said.format(what=_what(found)) + _(" z: undo"), self.desk.clock()))
+            self.acted(uids)
+
+        self.later(lambda: verb(uids), done)
+
+    def _undone(self, undone: Undone | None, *, again: bool) -> None:
+        self.say(for_a_while(_undone_words(undone, again=again), self.desk.clock()))
+        if undone is not None and undone.conversations:
+            self.acted(undone.conversations)
+            self.returned(undone.conversations[0])
+
+    def returned(self, uid: ConversationUid) -> None:
+        """Stand on a conversation that an undo brought back."""
+
+    def _write(self, *, picking: bool) -> None:
+        from inbox.screens.composer import ComposerScreen, begun
+
+        uid = self.target()
+        if uid is not None:
+            self.later(
+                lambda: begun(self.desk, uid),
+                lambda writing: self.app.push_screen(
+                    ComposerScreen(self.desk, writing, picking=picking)
+                ),
+                group="page",
+            )
+
+
+def leaving_words(item: OutboxItem) -> Said:
+    """Return what is said of a reply in its undo window, second by second."""
+    names = ", ".join(name_of(party) for party in item.reply.recipients[:3])
+
+    def said(now: datetime) -> str:
+        left = int((item.send_after - now).total_seconds() + 0.999)
+        if left > 0:
+            return _("Reply to {names} leaves in {n} s. z: take it back").format(
+                names=names, n=left
+            )
+        if now - item.send_after < _SAID_FOR:
+            return _("Reply to {names} is on its way.").format(names=names)
+        return ""
+
+    return said
+
+
+def for_a_while(words: str, now: datetime) -> Said:
+    """Return a sentence that falls silent by itself."""
+    return lambda later: words if later - now < _SAID_FOR else ""
+
+
+def _what(found: Sequence[Conversation]) -> str:
+    if len(found) == 1:
+        return name_of(found[0].party) or outside(found[0].subject)
+    return ngettext("{n} conversation", "{n} conversations", len(found)).format(n=len(found))
+
+
+def _undone_words(undone: Undone | None, *, again: bool) -> str:
+    if undone is None:
+        return _("Nothing to do again.") if again else _("Nothing to undo.")
+    passed = ngettext(
+        "{n} newer reply has left and stays.", "{n} newer replies have left and stay.",
+        len(undone.passed_over),
+    ).format(n=len(undone.passed_over)) if undone.passed_over else ""  # fmt: skip
+    if undone.verb is None:
+        return passed or _("A reply taken back is a draft now: r opens it.")
+    if undone.withdrawn is not None:
+        said = _("The reply is taken back; its words are kept as a draft (r).")
+    elif again:
+        said = _("Done again: {verb}. z: undo").format(verb=_verb(undone.verb))
+    else:
+        said = _("Undone: {verb}. Z: redo").format(verb=_verb(undone.verb))
+    return f"{said} {passed}".strip()
+
+
+def _verb(verb: Verb) -> str:
+    words = {
+        Verb.DONE: pgettext("verb", "done"),
+        Verb.REOPEN: pgettext("verb", "reopen"),
+        Verb.NO_REPLY_NEEDED: pgettext("verb", "no reply needed"),
+        Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),
+        Verb.SPAM: pgettext("verb", "spam"),
+        Verb.NOT_SPAM: pgettext("verb", "not spam"),
+        Verb.TAG: pgettext("verb", "tag"),
+        Verb.UNTAG: pgettext("verb", "tag taken off"),
+        Verb.STAR: pgettext("verb", "star"),
+        Verb.UNSTAR: pgettext("verb", "star taken off"),
+        Verb.READ: pgettext("verb", "read"),
+        Verb.UNREAD: pgettext("verb", "unread"),
+    }
+    return words.get(verb, verb.value)

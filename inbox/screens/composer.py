@@ -1,0 +1,233 @@
+"""Writing an answer: what they asked stays in sight, and what is written is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, TextArea
+
+from inbox.commands import Context
+from inbox.core.model import ConversationUid, OutboxItem
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+from inbox.screens.acting import for_a_while, leaving_words
+from inbox.screens.base import KeyScreen
+from inbox.screens.desk import Desk
+from inbox.triage import ReplyParts
+from inbox.view.reading import Reading
+from inbox.widgets.editor import ReplyEditor
+from inbox.widgets.lines import PieceLine
+from inbox.widgets.reading_pane import ReadingPane
+from inbox.widgets.words import in_full
+
+_SAVE_AFTER = 1.0
+"""Seconds without a key after which what is written is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What an answer begins with."""
+
+    reading: Reading
+    parts: ReplyParts
+    text: str
+    subject: str
+
+
+def begun(desk: Desk, uid: ConversationUid) -> Writing:
+    """Return the conversation, the addresses, and the draft if there is one.
+
+    Raises NothingToAnswer, UnknownId.
+    """
+    parts = desk.triage.reply_parts(uid)
+    draft = desk.triage.draft(uid)
+    signature = f"\n\n{parts.signature.strip()}" if parts.signature.strip() else ""
+    return Writing(
+        reading=desk.reader.reading(uid),
+        parts=parts,
+        text=draft.text if draft else signature,
+        subject=draft.subject if draft and draft.subject else parts.subject,
+    )
+
+
+class ComposerScreen(KeyScreen):
+    """Conversation, addresses, subject and text. Letters are text here, so keys are with Ctrl."""
+
+    CONTEXT: ClassVar[Context] = Context.COMPOSER
+
+    def __init__(self, desk: Desk, writing: Writing, *, picking: bool = False) -> None:
+        super().__init__(desk)
+        self.writing = writing
+        self._picking = picking
+        self._saved = (writing.text, writing.subject)
+        self._after: dict[str, str] = {}
+        self._sent = False
+
+    def compose(self) -> ComposeResult:
+        """Return the conversation, and beside or below it the answer."""
+        with Vertical(id="composing"):
+            yield ReadingPane(self.desk.clock, self.desk.zone, id="asked")
+            with Vertical(id="answer"):
+                yield PieceLine(id="to")
+                yield PieceLine(id="from")
+                yield Input(self.writing.subject, id="subject", compact=True)
+                yield ReplyEditor(self.writing.text, id="text")
+                yield PieceLine(id="count")
+        yield self.bottom_line()
+
+    @property
+    def editor(self) -> ReplyEditor:
+        """The text."""
+        return self.query_one("#text", ReplyEditor)
+
+    @property
+    def subject(self) -> str:
+        """The subject as it stands."""
+        return self.query_one("#subject", Input).value
+
+    def on_mount(self) -> None:
+        """Show whom it goes to, and put the cursor into the text."""
+        parts = self.writing.parts
+        to = ", ".join(in_full(party) for party in parts.recipients)
+        self.query_one("#to", PieceLine).paint([(_("To   "), "quiet"), (to, "title")])
+        self.query_one("#from", PieceLine).paint(
+            [(_("From "), "quiet"), (f"{in_full(parts.sender)} · {parts.account_name}", "plain")]
+        )
+        pane = self.query_one("#asked", ReadingPane)
+        pane.can_focus = False
+        pane.show(self.writing.reading)
+        self._count()
+        self.editor.focus()
+        if self.writing.text.strip() == parts.signature.strip():
+            self.editor.move_cursor((0, 0))
+        else:
+            self.editor.move_cursor(self.editor.document.end)
+        self.set_interval(_SAVE_AFTER, self.save)
+        if self._picking:
+            self.call_after_refresh(self.action_insert_canned)
+
+    def on_resize(self) -> None:
+        """Put the answer beside the conversation where there is room, else below it."""
+        self.set_class(self.app.size.width >= 120, "beside")  # noqa: PLR2004 - cells, as on the list page
+
+    def tick(self) -> None:
+        """Repaint the deadline."""
+        super().tick()
+        self.query_one("#asked", ReadingPane).tick()
+
+    def store_changed(self) -> None:
+        """Show what came in while this is written: it may change the answer."""
+        uid = self.writing.parts.conversation
+        pane = self.query_one("#asked", ReadingPane)
+        self.later(lambda: self.desk.reader.reading(uid), pane.show, group="reading")
+
+    @on(TextArea.Changed, "#text")
+    def counted(self) -> None:
+        """Count the characters."""
+        self._count()
+
+    @on(ReplyEditor.Slash)
+    def slashed(self) -> None:
+        """Open the picker."""
+        self.action_insert_canned()
+
+    @on(Input.Submitted, "#subject")
+    def subject_entered(self) -> None:
+        """Go on to the text."""
+        self.editor.focus()
+
+    def save(self) -> None:
+        """Keep what is written, if it changed since it was kept."""
+        now = (self.editor.text, self.subject)
+        if self._sent or now == self._saved:
+            return
+        self._saved = now
+        uid = self.writing.parts.conversation
+        text = "" if now[0].strip() == self.writing.parts.signature.strip() else now[0]
+        self.later(lambda: self.desk.triage.save_draft(uid, text, now[1]), lambda _none: None)
+
+    def action_leave(self, _count: int | None = None) -> None:
+        """Go back; what is written stays as the draft."""
+        self.save()
+        if self.editor.text.strip() != self.writing.parts.signature.strip():
+            self.say(for_a_while(_("The draft is kept. r goes on with it."), self.desk.clock()))
+        self.dismiss()
+
+    def action_quit_now(self, count: int | None = None) -> None:
+        """Keep what is written before leaving."""
+        self.save()
+        super().action_quit_now(count)
+
+    def action_insert_canned(self, _count: int | None = None) -> None:
+        """Choose a canned response and insert it at the cursor."""
+        from inbox.screens.picker import PickerScreen, offered
+
+        self.later(
+            lambda: offered(self.desk, self.writing.parts.conversation),
+            lambda offer: self.app.push_screen(PickerScreen(self.desk, offer, self.insert)),
+            group="page",
+        )
+
+    def insert(self, text: str, cursor: int | None, after: Mapping[str, str]) -> None:
+        """Insert a chosen response and remember what it asks for once it is accepted."""
+        self._after.update(after)
+        self.editor.insert_with_cursor(text, cursor)
+        self.editor.focus()
+
+    def action_edit(self, _count: int | None = None) -> None:
+        """Write it in the seller's own editor."""
+        with self.app.suspend():
+            try:
+                text: str | None = self.desk.edit(self.editor.text)
+            except Exception as failure:  # noqa: BLE001 - an editor can fail in any way; the text is still here
+                text, failed = None, failure
+        self.app.refresh(layout=True)
+        if text is None:
+            self.say_failure(failed)
+        else:
+            self.editor.load_text(text)
+            self.save()
+
+    def action_review(self, _count: int | None = None) -> None:
+        """Show what goes out."""
+        from inbox.screens.review import Reviewed, ReviewScreen
+
+        self.save()
+        reviewed = Reviewed(parts=self.writing.parts, subject=self.subject, text=self.editor.text)
+        self.app.push_screen(ReviewScreen(self.desk, reviewed, self.send, self.action_leave))
+
+    def send(self) -> None:
+        """Queue the reply; what refuses it is said and the text stays."""
+        uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
+        self._sent = True
+        self.later(lambda: self._queue(uid, text, subject), self._queued)
+
+    def _queue(self, uid: ConversationUid, text: str, subject: str) -> OutboxItem | Exception:
+        try:
+            return self.desk.triage.reply(uid, text, subject=subject, after=self._after)
+        except Exception as failure:  # noqa: BLE001 - told by _queued, which also keeps the text
+            return failure
+
+    def _queued(self, item: OutboxItem | Exception) -> None:
+        if isinstance(item, Exception):
+            self._sent = False
+            self._saved = ("", "")
+            self.save()
+            self.say_failure(item)
+            return
+        self.say(leaving_words(item), "soon")
+        self.dismiss()
+
+    def _count(self) -> None:
+        length = len(self.editor.text.strip())
+        limit = self.writing.parts.limit
+        said = ngettext("{n} character", "{n} characters", length).format(n=length)
+        if limit is not None:
+            said = _("{said} of {limit}").format(said=said, limit=limit)
+        role = "trouble" if limit is not None and length > limit else "quiet"
+        self.query_one("#count", PieceLine).paint([(said, role)])

@@ -1,0 +1,268 @@
+"""The first page: the list, its views, and on wide terminals the conversation beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from inbox.commands import Context
+from inbox.core.model import Conversation, ConversationUid
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+from inbox.screens.acting import ActingScreen
+from inbox.screens.desk import Desk
+from inbox.screens.moving import Moving
+from inbox.screens.searching import Searching
+from inbox.screens.selecting import Selecting
+from inbox.screens.views import ALL, view_of
+from inbox.view.reading import Reading
+from inbox.view.rows import Rows
+from inbox.view.strip import Standing
+from inbox.widgets.conversation_list import ConversationList
+from inbox.widgets.lines import AccountStrip
+from inbox.widgets.reading_pane import ReadingPane
+
+_PREVIEW_FROM = 120
+"""Cells of width from which the conversation under the cursor is shown beside the list."""
+
+
+class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
+    """Everything starts here, and `q` ends here."""
+
+    CONTEXT: ClassVar[Context] = Context.LIST
+
+    def __init__(self, desk: Desk, *, engine: str = "none") -> None:
+        super().__init__(desk)
+        self._view = view_of(ALL)
+        self._engine = engine
+        self._stale = False
+
+    def compose(self) -> ComposeResult:
+        """Return strip, list with preview, and the bottom line."""
+        yield AccountStrip(id="strip")
+        with Horizontal(id="panes"):
+            yield ConversationList(self.desk.clock, self.desk.zone, id="list")
+            yield ReadingPane(self.desk.clock, self.desk.zone, id="preview")
+        yield self.bottom_line()
+
+    @property
+    def listing(self) -> ConversationList:
+        """The list."""
+        return self.query_one("#list", ConversationList)
+
+    @property
+    def _strip(self) -> AccountStrip:
+        return self.query_one("#strip", AccountStrip)
+
+    @property
+    def _preview(self) -> ReadingPane:
+        return self.query_one("#preview", ReadingPane)
+
+    def on_mount(self) -> None:
+        """Load the first rows."""
+        self._preview.can_focus = False
+        self._preview.display = self.app.size.width >= _PREVIEW_FROM
+        self._strip.set_view(self._view.title, None)
+        self._strip.set_engine(self._engine)
+        self.listing.focus()
+        self.load(fresh=True)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another page was on top."""
+        if self._stale:
+            self.store_changed()
+
+    def on_resize(self) -> None:
+        """Show the conversation beside the list where there is room."""
+        wide = self.app.size.width >= _PREVIEW_FROM
+        if self._preview.display != wide:
+            self._preview.display = wide
+            self._look()
+
+    def tick(self) -> None:
+        """Repaint the countdowns that read differently now."""
+        super().tick()
+        self.listing.tick()
+        self._preview.tick()
+
+    def store_changed(self) -> None:
+        """Read the list again; the cursor stays on its conversation."""
+        self._stale = not self.is_current
+        if self.is_current:
+            self.load()
+
+    def set_engine(self, status: str) -> None:
+        """Show how the engine is."""
+        self._engine = status
+        if self.is_mounted:
+            self._strip.set_engine(status)
+
+    def targets(self) -> tuple[Conversation, ...]:
+        """Return the selected conversations, else the one under the cursor."""
+        here = {self.listing.uid} if self.listing.uid is not None else set()
+        rows = [self.listing.row(uid) for uid in self.listing.selected or here]
+        return tuple(row.conversation for row in rows if row is not None)
+
+    def target(self) -> ConversationUid | None:
+        """Return the conversation under the cursor."""
+        return self.listing.uid
+
+    def leaving(self, uids: frozenset[ConversationUid]) -> None:
+        """Put the cursor on the next row that stays, and select nothing any more."""
+        near = self.listing.neighbour(uids)
+        self.select(frozenset())
+        if near is not None:
+            self.listing.go_to(near)
+
+    def acted(self, uids: Sequence[ConversationUid]) -> None:
+        """Read the list again."""
+        if self.is_current:
+            self.load()
+        else:
+            self._stale = True
+
+    def returned(self, uid: ConversationUid) -> None:
+        """Stand on what an undo brought back, once the list has it again."""
+        self.load(then_to=uid)
+
+    def step(self, by: int) -> ConversationUid | None:
+        """Move the cursor and return where it stands now; None if it could not move."""
+        before = self.listing.uid
+        self.listing.move(by)
+        return self.listing.uid if self.listing.uid != before else None
+
+    def spot(self) -> int:
+        """Return the cursor's row."""
+        return self.listing.cursor
+
+    def last_spot(self) -> int:
+        """Return the last row."""
+        return max(len(self.listing.rows) - 1, 0) if self.listing.rows is not None else 0
+
+    def page_size(self) -> int:
+        """Return how many rows are seen."""
+        return self.listing.page
+
+    def go_spot(self, spot: int) -> None:
+        """Move the cursor, a begun range with it."""
+        self.listing.go(spot)
+        self.stretch()
+
+    def action_open(self, _count: int | None = None) -> None:
+        """Read the conversation under the cursor."""
+        if self.listing.uid is not None:
+            self.open(self.listing.uid)
+
+    @on(ConversationList.Opened)
+    def open_clicked(self, event: ConversationList.Opened) -> None:
+        """Read the conversation that was clicked twice."""
+        self.open(event.uid)
+
+    @on(ConversationList.Moved)
+    def moved(self) -> None:
+        """Show beside the list what stands under the cursor now."""
+        self._look()
+
+    def open(self, uid: ConversationUid) -> None:
+        """Open the reading page on a conversation."""
+        from inbox.screens.reading import ReadingScreen
+
+        self.listing.go_to(uid)
+        self.later(
+            lambda: self.desk.reader.reading(uid),
+            lambda found: self.app.push_screen(ReadingScreen(self.desk, found, self)),
+            group="page",
+        )
+
+    def action_go(self, view: str) -> None:
+        """Show a view."""
+        if view == "outbox":
+            from inbox.screens.outbox import OutboxScreen
+
+            self.later(
+                self.desk.reader.outbox,
+                lambda rows: self.app.push_screen(OutboxScreen(self.desk, rows, self.open)),
+                group="page",
+            )
+            return
+        self.end_search()
+        self._view = view_of(view)
+        self.select(frozenset())
+        self.load(fresh=True)
+
+    def action_clear(self, _count: int | None = None) -> None:
+        """End the selection, else the search, else the view, else what was said."""
+        if self.selecting:
+            self.select(frozenset())
+        elif self.search or self.searching:
+            self.end_search()
+            self.load(fresh=True)
+        elif self._view.id != ALL:
+            self.action_go(ALL)
+        else:
+            self.desk.notice.said = None
+            self.repeat()
+
+    def action_quit(self, _count: int | None = None) -> None:
+        """Leave, after a question if replies are not out yet."""
+        from inbox.screens.leaving import ask_to_leave
+
+        self.later(self.desk.reader.unsent, lambda rows: ask_to_leave(self, rows), group="page")
+
+    def action_source(self, _count: int | None = None) -> None:
+        """Show the source of the last message that came in."""
+        from inbox.screens.pages import show_source
+
+        if self.listing.uid is not None:
+            show_source(self, self.listing.uid, None)
+
+    def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
+        """Read the view or search again; an answer older than the newest question is dropped."""
+        view, search, here = self._view, self.search, then_to or self.listing.uid
+
+        def read() -> tuple[Rows, Standing]:
+            rows = view.rows(self.desk.reader, search)
+            rows.prepare(None if fresh else here)
+            return rows, self.desk.reader.standing()
+
+        self.later(
+            read, lambda found: self._show(*found, fresh=fresh, then_to=then_to), group="rows"
+        )
+
+    def say_failure(self, failure: BaseException) -> None:
+        """Tell a search that is no query yet quietly: the next letter may mend it."""
+        if self.search and self.query_told(failure):
+            return
+        super().say_failure(failure)
+
+    def _show(
+        self, rows: Rows, standing: Standing, *, fresh: bool, then_to: ConversationUid | None
+    ) -> None:
+        self._strip.set_standing(standing)
+        self.listing.set_many_accounts(len(standing.accounts) > 1)
+        found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
+        title = found.format(words=self.search, n=len(rows)) if self.search else self._view.title
+        self._strip.set_view(title, None if self.search else len(rows))
+        empty = _("Nothing found. Esc: back") if self.search else self._view.empty
+        self.listing.show(rows, empty=empty, fresh=fresh)
+        if then_to is not None:
+            self.listing.go_to(then_to)
+        self._look()
+
+    def _look(self) -> None:
+        """Read the conversation under the cursor for the pane beside the list."""
+        if not self._preview.display:
+            return
+        uid = self.listing.uid
+        if uid is None:
+            self._preview.show(None)
+            return
+        self.later(lambda: self.desk.reader.reading(uid), self._preview_of, group="preview")
+
+    def _preview_of(self, reading: Reading) -> None:
+        if reading.conversation.uid == self.listing.uid:
+            self._preview.show(reading)

@@ -1,0 +1,50 @@
+"""What every page is handed: ways to read and to act, the clock, and the last thing said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from inbox.commands import Command
+from inbox.triage import Triage
+from inbox.view.reader import Reader
+from inbox.widgets.lines import Said
+from inbox.widgets.words import Clock
+
+if TYPE_CHECKING:
+    from canned.library import Library
+
+
+@dataclass(slots=True)
+class Notice:
+    """The last thing said to the seller; it outlives the page it was said on."""
+
+    said: Said | None = None
+    role: str = "plain"
+
+    def text(self, now: datetime) -> str:
+        """Return what there is still to say."""
+        return self.said(now) if self.said is not None else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a page needs. Pages know no store, no engine and no configuration."""
+
+    reader: Reader
+    triage: Triage
+    clock: Clock
+    commands: tuple[Command, ...]
+    library: Callable[[], Library]
+    """Return the canned responses as they are now on disk."""
+    edit: Callable[[str], str]
+    """Return a text as the seller's own editor left it; raises EditorFailed."""
+    zone: tzinfo | None = None
+    notice: Notice = field(default_factory=Notice)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """What the seller does is carried out one after the other, in the order of the keys."""
+    log: Callable[[BaseException], None] = field(default=lambda _failure: None)
+    """Write down a failure that nobody foresaw."""

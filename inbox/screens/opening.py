@@ -1,0 +1,51 @@
+"""What every page is handed, made from the seller's configuration."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from inbox import editor
+from inbox.commands import rebound, table
+from inbox.config import Config
+from inbox.i18n import gettext as _
+from inbox.locations import Locations
+from inbox.screens.desk import Desk
+from inbox.triage import Triage
+from inbox.view.reader import Reader
+from inbox.widgets.words import Clock
+
+if TYPE_CHECKING:
+    from canned.library import Library
+
+log = logging.getLogger(__name__)
+
+
+def desk_of(
+    config: Config, locations: Locations, reader: Reader, triage: Triage, clock: Clock
+) -> Desk:
+    """Return the desk of a run of the product."""
+
+    def library() -> Library:
+        from canned.library import Library
+
+        return Library.load([locations.canned])
+
+    return Desk(
+        reader=reader,
+        triage=triage,
+        clock=clock,
+        commands=rebound(table(), config.keys)[0],
+        library=library,
+        edit=lambda text: editor.edit(text, locations, command=config.settings.editor),
+        zone=config.zone,
+        log=lambda failure: log.error("a page could not do something", exc_info=failure),
+    )
+
+
+def key_troubles(config: Config) -> list[str]:
+    """Return what of the seller's `[keys]` could not be followed, in sentences."""
+    return [
+        _("The key for {id} was not changed: {why}.").format(id=each.id, why=each.sentence)
+        for each in rebound(table(), config.keys)[1]
+    ]

@@ -1,0 +1,151 @@
+"""The outbox: what is not out yet, what needs the seller's decision, what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from connectors.values import ReplyKey
+from inbox.commands import Context
+from inbox.core.model import ConversationUid, Delivery
+from inbox.i18n import gettext as _
+from inbox.screens.base import KeyScreen
+from inbox.screens.desk import Desk
+from inbox.screens.moving import Moving
+from inbox.view.outbox import OutboxRow
+from inbox.widgets.signs import delivery_sign
+from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.words import fit, name_of, outside, short_when
+
+
+class OutboxScreen(Moving, KeyScreen):
+    """A row for each reply; a line below says why it is stuck."""
+
+    CONTEXT: ClassVar[Context] = Context.OUTBOX
+
+    def __init__(
+        self, desk: Desk, rows: Sequence[OutboxRow], read: Callable[[ConversationUid], None]
+    ) -> None:
+        super().__init__(desk)
+        self._rows = rows
+        self._read = read
+        self._key: ReplyKey | None = rows[0].key if rows else None
+
+    def compose(self) -> ComposeResult:
+        """Return the rows, a line about the one under the cursor, and the bottom line."""
+        yield TextPage(id="page")
+        yield TextPage(id="about")
+        yield self.bottom_line()
+
+    def on_mount(self) -> None:
+        """Show the rows."""
+        self.query_one("#about", TextPage).can_focus = False
+        self.query_one("#page", TextPage).focus()
+        self._show(self._rows)
+
+    def on_screen_resume(self) -> None:
+        """Read it again."""
+        self.store_changed()
+
+    def store_changed(self) -> None:
+        """Read it again; the cursor stays on its reply."""
+        self.later(self.desk.reader.outbox, self._show, group="outbox")
+
+    def spot(self) -> int:
+        """Return the cursor's row."""
+        keys = [row.key for row in self._rows]
+        return keys.index(self._key) if self._key in keys else 0
+
+    def last_spot(self) -> int:
+        """Return the last row."""
+        return max(len(self._rows) - 1, 0)
+
+    def page_size(self) -> int:
+        """Return how many rows are seen."""
+        return self.query_one("#page", TextPage).page
+
+    def go_spot(self, spot: int) -> None:
+        """Move the cursor."""
+        if self._rows:
+            self._key = self._rows[max(min(spot, len(self._rows) - 1), 0)].key
+            self._show(self._rows)
+
+    def action_open(self, _count: int | None = None) -> None:
+        """Read the conversation of a reply."""
+        for row in self._rows[self.spot() :][:1]:
+            self.dismiss()
+            self._read(row.conversation)
+
+    def action_retry(self, _count: int | None = None) -> None:
+        """Queue a stuck reply again."""
+        key = self._key
+        if key is not None:
+            self.later(
+                lambda: self.desk.triage.retry(key), lambda _item: self._done(_("Queued again."))
+            )
+
+    def action_withdraw(self, _count: int | None = None) -> None:
+        """Take a reply back; its words become the draft."""
+        key = self._key
+        if key is not None:
+            self.later(
+                lambda: self.desk.triage.cancel(key),
+                lambda _uid: self._done(_("Taken back; its words are kept as a draft.")),
+            )
+
+    def _done(self, said: str) -> None:
+        self.say(said)
+        self.store_changed()
+
+    def _show(self, rows: Sequence[OutboxRow]) -> None:
+        at = self.spot()
+        self._rows = rows
+        if self._key not in {row.key for row in rows}:
+            self._key = rows[min(at, len(rows) - 1)].key if rows else None
+        at = self.spot()
+        page = self.query_one("#page", TextPage)
+        if not rows:
+            page.show([PageLine(""), PageLine(_("  Nothing was sent from here yet."), "quiet")])
+            return
+        top = page.scroll_offset.y
+        page.show(
+            [
+                PageLine(self._line(row, here=index == at), "cursor" if index == at else _role(row))
+                for index, row in enumerate(rows)
+            ]
+        )
+        height = page.page
+        page.go(at if at < top else at - height + 1 if at >= top + height else top)
+        self.query_one("#about", TextPage).show(self._about(rows[at]))
+
+    def _line(self, row: OutboxRow, *, here: bool) -> str:
+        sign = delivery_sign(row.state)
+        when = short_when(row.created_at, self.desk.clock(), self.desk.zone)
+        to = ", ".join(name_of(party) for party in row.recipients)
+        mark = ">" if here else " "
+        state = fit(f"{sign.glyph} {sign.word}", 11)
+        return f"{mark}{state} {fit(when, 7)} {fit(to, 24)} {outside(row.subject)}"
+
+    def _about(self, row: OutboxRow) -> list[PageLine]:
+        said = [PageLine("")]
+        if row.state is Delivery.UNSURE:
+            said.append(
+                PageLine(
+                    _(
+                        "It may have gone out. Look in the service; then r sends it again,"
+                        " x takes it back."
+                    ),
+                    "soon",
+                )
+            )
+        if row.error:
+            said.append(PageLine(outside(row.error), "trouble"))
+        return said
+
+
+def _role(row: OutboxRow) -> str:
+    if row.state in {Delivery.REFUSED, Delivery.UNSURE}:
+        return "trouble"
+    return "quiet" if row.state is Delivery.ACCEPTED else "soon"

@@ -1,0 +1,150 @@
+"""Pages that are only read: help, the source of a message, why a deadline is what it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from inbox.commands import Command, Context, keys_shown, of_context
+from inbox.core.model import ConversationUid, MessageUid
+from inbox.i18n import gettext as _
+from inbox.screens.base import KeyScreen
+from inbox.screens.desk import Desk
+from inbox.screens.moving import Moving
+from inbox.view.explain import Explanation, words
+from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.words import fit, long_when, outside
+
+_MOST_SOURCE = 1_000_000
+"""Bytes of a source that are shown; the command line prints all of it."""
+
+
+class PageScreen(Moving, KeyScreen):
+    """Lines to read; back leaves."""
+
+    CONTEXT: ClassVar[Context] = Context.PAGE
+
+    def lines(self) -> list[PageLine]:
+        """Return what there is to read."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Return the page and the bottom line."""
+        yield TextPage(self.lines(), id="page")
+        yield self.bottom_line()
+
+    @property
+    def page(self) -> TextPage:
+        """The lines."""
+        return self.query_one("#page", TextPage)
+
+    def on_mount(self) -> None:
+        """Let the keys move the page."""
+        self.page.focus()
+
+    def spot(self) -> int:
+        """Return the topmost line seen."""
+        return self.page.scroll_offset.y
+
+    def last_spot(self) -> int:
+        """Return the last line."""
+        return self.page.last_line
+
+    def page_size(self) -> int:
+        """Return how many lines are seen."""
+        return self.page.page
+
+    def go_spot(self, spot: int) -> None:
+        """Scroll there."""
+        self.page.go(spot)
+
+
+class HelpScreen(PageScreen):
+    """The keys of the page it was opened from, then those that work everywhere."""
+
+    def __init__(self, desk: Desk, context: Context) -> None:
+        super().__init__(desk)
+        self._about = context
+
+    def lines(self) -> list[PageLine]:
+        """Return a line for each command."""
+        everywhere = frozenset(Context)
+        mine = of_context(self.desk.commands, self._about)
+        here = [each for each in mine if each.contexts != everywhere]
+        always = [each for each in mine if each.contexts == everywhere]
+        found = [PageLine(_title(self._about), "title"), PageLine("")]
+        found += [PageLine(_line(each)) for each in here]
+        found += [PageLine(""), PageLine(_("Everywhere"), "title"), PageLine("")]
+        found += [PageLine(_line(each)) for each in always]
+        return [
+            *found,
+            PageLine(""),
+            PageLine(_("Keys can be changed in the configuration, under [keys]."), "quiet"),
+        ]
+
+
+class WhyScreen(PageScreen):
+    """What a deadline rests on."""
+
+    def __init__(self, desk: Desk, explanation: Explanation) -> None:
+        super().__init__(desk)
+        self._explanation = explanation
+
+    def lines(self) -> list[PageLine]:
+        """Return the explanation in sentences."""
+        now, zone = self.desk.clock(), self.desk.zone
+        said = words(self._explanation, lambda at: long_when(at, now, zone))
+        subject = outside(self._explanation.conversation.subject)
+        return [
+            PageLine(_("Why this deadline: {subject}").format(subject=subject), "title"),
+            PageLine(""),
+            *(
+                PageLine(outside(line) if line[:1] != " " else f"  {outside(line)}")
+                for line in said
+            ),
+        ]
+
+
+class SourceScreen(PageScreen):
+    """A message as it came."""
+
+    def __init__(self, desk: Desk, source: bytes) -> None:
+        super().__init__(desk)
+        self._source = source
+
+    def lines(self) -> list[PageLine]:
+        """Return the source's lines, harmless."""
+        text = self._source[:_MOST_SOURCE].decode("utf-8", errors="replace")
+        lines = [PageLine(outside(line.expandtabs(8)), exact=True) for line in text.splitlines()]
+        if len(self._source) > _MOST_SOURCE:
+            lines.append(PageLine(_("… inbox show --source prints the rest."), "quiet"))
+        return lines
+
+
+def show_source(screen: KeyScreen, uid: ConversationUid, message: MessageUid | None) -> None:
+    """Open the source of a message, by default of the last that came in."""
+
+    def show(source: bytes | None) -> None:
+        if source is None:
+            screen.say(_("No source is kept of this message."))
+        else:
+            screen.app.push_screen(SourceScreen(screen.desk, source))
+
+    screen.later(lambda: screen.desk.reader.source(uid, message), show, group="page")
+
+
+def _title(context: Context) -> str:
+    titles = {
+        Context.LIST: _("Keys of the list"),
+        Context.READING: _("Keys while reading"),
+        Context.OUTBOX: _("Keys of the outbox"),
+        Context.COMPOSER: _("Keys while writing"),
+        Context.REVIEW: _("Keys before sending"),
+        Context.PICKER: _("Keys of the canned responses"),
+    }
+    return titles.get(context, _("Keys of this page"))
+
+
+def _line(command: Command) -> str:
+    return f"  {fit(keys_shown(command), 18)}{fit(command.title, 22)}{command.help}"

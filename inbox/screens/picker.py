@@ -1,0 +1,156 @@
+"""The picker of canned responses: found by typing, seen filled in before it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from inbox.commands import Context
+from inbox.core.model import ConversationUid
+from inbox.i18n import gettext as _
+from inbox.screens.base import KeyScreen
+from inbox.screens.desk import Desk
+from inbox.view.filling import Filling
+from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.words import fit, outside, outside_lines
+
+if TYPE_CHECKING:
+    from canned.files import Canned
+    from canned.library import Library
+    from canned.rendering import Rendered
+
+Insert = Callable[[str, int | None, Mapping[str, str]], None]
+"""Takes a filled response, where to go on writing in it, and what happens once it is accepted."""
+
+_ROWS = 8
+"""Responses seen at once; the rest is found by typing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The responses, and what fills them in this conversation."""
+
+    library: Library
+    filling: Filling
+
+
+def offered(desk: Desk, uid: ConversationUid) -> Offer:
+    """Return what can be offered for a conversation."""
+    return Offer(library=desk.library(), filling=desk.reader.filling(uid))
+
+
+class PickerScreen(KeyScreen):
+    """Typing narrows, Enter inserts, Escape changes nothing."""
+
+    CONTEXT: ClassVar[Context] = Context.PICKER
+
+    def __init__(self, desk: Desk, offer: Offer, insert: Insert) -> None:
+        super().__init__(desk)
+        self._offer = offer
+        self._insert = insert
+        self._found: Sequence[Canned] = ()
+        self._at = 0
+        self._language = offer.filling.language
+
+    def compose(self) -> ComposeResult:
+        """Return field, list and preview."""
+        with Vertical(id="picking"):
+            yield Input(
+                placeholder=_("Shortcode, title or words of the text"), id="find", compact=True
+            )
+            yield TextPage(id="responses")
+            yield TextPage(id="filled")
+        yield self.bottom_line()
+
+    def on_mount(self) -> None:
+        """Show everything that fits this conversation, the likeliest first."""
+        for page in self.query(TextPage):
+            page.can_focus = False
+        self.query_one("#find", Input).focus()
+        self._find("")
+        faults = self._offer.library.faults
+        if faults:
+            said = _("{file}, line {line}: {said}").format(
+                file=faults[0].path.name, line=faults[0].line, said=faults[0].said
+            )
+            self.say(said, "trouble")
+
+    @on(Input.Changed, "#find")
+    def typed(self, event: Input.Changed) -> None:
+        """Narrow the list to what is typed."""
+        self._find(event.value)
+
+    def action_pick_next(self, _count: int | None = None) -> None:
+        """Look at the next response."""
+        self._go(self._at + 1)
+
+    def action_pick_previous(self, _count: int | None = None) -> None:
+        """Look at the one before."""
+        self._go(self._at - 1)
+
+    def action_other_language(self, _count: int | None = None) -> None:
+        """Show the responses in the next language there is."""
+        languages = sorted({each.language for each in self._offer.library.answers()})
+        if languages:
+            here = languages.index(self._language) if self._language in languages else -1
+            self._language = languages[(here + 1) % len(languages)]
+            self._find(self.query_one("#find", Input).value)
+
+    def action_insert(self, _count: int | None = None) -> None:
+        """Insert the response looked at."""
+        if not self._found:
+            return
+        chosen = self._found[self._at]
+        rendered = self._rendered(chosen)
+        cursor = rendered.cursor
+        if cursor is None and rendered.missing:
+            cursor = max(rendered.text.find("{{"), 0)
+        self.later(lambda: self.desk.reader.note_use(chosen.shortcode), lambda _none: None)
+        self.dismiss()
+        self._insert(rendered.text, cursor, chosen.after)
+
+    def _find(self, text: str) -> None:
+        from canned.library import Context as Fit
+
+        fit_to = Fit(
+            channel=self._offer.filling.channel,
+            language=self._language,
+            uses=self._offer.filling.uses,
+        )
+        self._found = self._offer.library.find(text, fit_to)
+        self._go(0)
+
+    def _go(self, at: int) -> None:
+        self._at = max(min(at, len(self._found) - 1), 0)
+        first = max(min(self._at - _ROWS // 2, len(self._found) - _ROWS), 0)
+        lines = [
+            PageLine(self._line(each), "cursor" if index == self._at else "plain")
+            for index, each in enumerate(self._found)
+        ][first : first + _ROWS]
+        responses = self.query_one("#responses", TextPage)
+        responses.show(lines or [PageLine(_("  No canned response has these words."), "quiet")])
+        self.query_one("#filled", TextPage).show(self._preview())
+
+    def _line(self, canned: Canned) -> str:
+        mark = ">" if self._found[self._at] is canned else " "
+        language = f" [{outside(canned.language)}]" if canned.language else ""
+        return f"{mark} {fit(outside(canned.shortcode), 14)} {outside(canned.title)}{language}"
+
+    def _preview(self) -> list[PageLine]:
+        if not self._found:
+            return []
+        rendered = self._rendered(self._found[self._at])
+        lines = [PageLine(line) for line in outside_lines(rendered.text).split("\n")]
+        if rendered.missing:
+            said = _("To fill in: {names}").format(names=", ".join(rendered.missing))
+            lines = [PageLine(said, "soon"), PageLine(""), *lines]
+        return lines
+
+    def _rendered(self, canned: Canned) -> Rendered:
+        return self._offer.library.render(canned, self._offer.filling.values)

@@ -1,0 +1,187 @@
+"""The reading page: one conversation, and the verbs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from textual.app import ComposeResult
+
+from inbox.commands import Context
+from inbox.core.model import Conversation, ConversationUid
+from inbox.i18n import gettext as _
+from inbox.screens.acting import ActingScreen
+from inbox.screens.desk import Desk
+from inbox.screens.moving import Moving
+from inbox.view.reading import Reading
+from inbox.widgets.reading_pane import ReadingPane
+
+
+class Order(Protocol):
+    """The list that a conversation was opened from."""
+
+    def step(self, by: int) -> ConversationUid | None:
+        """Move in the list and return where it stands now; None at its end."""
+
+    def leaving(self, uids: frozenset[ConversationUid]) -> None:
+        """Stand on what comes after these."""
+
+    def target(self) -> ConversationUid | None:
+        """Return where the list stands."""
+
+    def acted(self, uids: Sequence[ConversationUid]) -> None:
+        """Know that these changed."""
+
+    def action_go(self, view: str) -> None:
+        """Show a view."""
+
+    def action_search(self, count: int | None = None) -> None:
+        """Begin a search."""
+
+
+class ReadingScreen(Moving, ActingScreen):
+    """Shows a conversation and marks it read."""
+
+    CONTEXT: ClassVar[Context] = Context.READING
+
+    def __init__(self, desk: Desk, reading: Reading, order: Order) -> None:
+        super().__init__(desk)
+        self._reading = reading
+        self._order = order
+
+    def compose(self) -> ComposeResult:
+        """Return the pane and the bottom line."""
+        yield ReadingPane(self.desk.clock, self.desk.zone, id="reading")
+        yield self.bottom_line()
+
+    @property
+    def pane(self) -> ReadingPane:
+        """The conversation."""
+        return self.query_one("#reading", ReadingPane)
+
+    def on_mount(self) -> None:
+        """Show the conversation."""
+        self.pane.focus()
+        self._show(self._reading)
+
+    def on_screen_resume(self) -> None:
+        """Read it again: it may have been answered."""
+        self.store_changed()
+
+    def tick(self) -> None:
+        """Repaint the times that read differently now."""
+        super().tick()
+        self.pane.tick()
+
+    def store_changed(self) -> None:
+        """Read the conversation again; folds and place stay."""
+        uid = self._reading.conversation.uid
+        self.later(lambda: self.desk.reader.reading(uid), self._show, group="reading")
+
+    def targets(self) -> tuple[Conversation, ...]:
+        """Return this conversation."""
+        return (self._reading.conversation,)
+
+    def target(self) -> ConversationUid:
+        """Return this conversation's id."""
+        return self._reading.conversation.uid
+
+    def leaving(self, uids: frozenset[ConversationUid]) -> None:
+        """Go on with the next conversation of the list, back to the list at its end."""
+        self._order.leaving(uids)
+        following = self._order.target()
+        if following is None or following in uids:
+            self.dismiss()
+        else:
+            self._read(following)
+
+    def acted(self, uids: Sequence[ConversationUid]) -> None:
+        """Tell the list, and read again if it was about this one."""
+        self._order.acted(uids)
+        if self._reading.conversation.uid in uids:
+            self.store_changed()
+
+    def returned(self, uid: ConversationUid) -> None:
+        """Show what an undo brought back."""
+        if uid != self._reading.conversation.uid:
+            self._read(uid)
+
+    def spot(self) -> int:
+        """Return the topmost line seen."""
+        return self.pane.scroll_offset.y
+
+    def last_spot(self) -> int:
+        """Return the last line."""
+        return self.pane.last_line
+
+    def page_size(self) -> int:
+        """Return how many lines are seen."""
+        return self.pane.page
+
+    def go_spot(self, spot: int) -> None:
+        """Scroll there."""
+        self.pane.go(spot)
+
+    def action_next_conversation(self, count: int | None = None) -> None:
+        """Read the next conversation of the list."""
+        self._step(count or 1)
+
+    def action_previous_conversation(self, count: int | None = None) -> None:
+        """Read the one before."""
+        self._step(-(count or 1))
+
+    def action_next_message(self, count: int | None = None) -> None:
+        """Go to the next message."""
+        self.pane.go_message(count or 1)
+
+    def action_previous_message(self, count: int | None = None) -> None:
+        """Go to the message before."""
+        self.pane.go_message(-(count or 1))
+
+    def action_fold(self, _count: int | None = None) -> None:
+        """Hide the current message's text, or show it."""
+        self.pane.fold()
+
+    def action_quoted(self, _count: int | None = None) -> None:
+        """Show quoted text, or hide it."""
+        self.pane.fold_quotes()
+
+    def action_source(self, _count: int | None = None) -> None:
+        """Show the current message as it came."""
+        from inbox.screens.pages import show_source
+
+        message = self.pane.message
+        show_source(self, self.target(), message.uid if message else None)
+
+    def action_unread(self, count: int | None = None) -> None:
+        """Mark it unread and leave: staying would read it again."""
+        super().action_unread(count)
+        self.dismiss()
+
+    def action_go(self, view: str) -> None:
+        """Leave for a view of the list."""
+        self.dismiss()
+        self._order.action_go(view)
+
+    def action_search(self, count: int | None = None) -> None:
+        """Leave for a search in the list."""
+        self.dismiss()
+        self._order.action_search(count)
+
+    def _step(self, by: int) -> None:
+        following = self._order.step(by)
+        if following is None:
+            self.say(_("That was the last one.") if by > 0 else _("That was the first one."))
+        else:
+            self._read(following)
+
+    def _read(self, uid: ConversationUid) -> None:
+        self.later(lambda: self.desk.reader.reading(uid), self._show, group="reading")
+
+    def _show(self, reading: Reading) -> None:
+        self._reading = reading
+        self.pane.show(reading)
+        conversation = reading.conversation
+        if conversation.unread and self.is_current:
+            uid = conversation.uid
+            self.later(lambda: self.desk.triage.opened(uid), lambda _: self._order.acted((uid,)))

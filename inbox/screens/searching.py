@@ -1,0 +1,90 @@
+"""Search on the list page: a field that the list follows letter by letter."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.widgets import Input
+
+from inbox.core.query import QueryError
+from inbox.i18n import gettext as _
+from inbox.screens.base import KeyScreen
+from inbox.widgets.conversation_list import ConversationList
+
+
+class Searching(KeyScreen):
+    """A page that can search."""
+
+    search = ""
+    """What is searched for; empty: the view is shown."""
+    searching = False
+    """Whether the field is there."""
+
+    @property
+    def listing(self) -> ConversationList:
+        """The list that shows what is found."""
+        raise NotImplementedError
+
+    def load(self, *, fresh: bool = False) -> None:
+        """Read what the search finds."""
+        raise NotImplementedError
+
+    def action_search(self, _count: int | None = None) -> None:
+        """Type a search, or go on with the last one."""
+        if self.searching:
+            self.query_one("#search", Input).focus()
+            return
+        self.searching = True
+        field = Input(
+            value=self.search,
+            placeholder=_("words  “a phrase”  is:owed  from:kate  account:shop"),
+            id="search",
+            select_on_focus=False,
+            compact=True,
+        )
+        self.mount(field, before="#panes")
+        field.focus()
+
+    def end_search(self) -> None:
+        """Take the field away and forget what was searched."""
+        self.search = ""
+        self._take_field()
+
+    @on(Input.Changed, "#search")
+    def search_typed(self, event: Input.Changed) -> None:
+        """Find what is typed so far."""
+        if event.value.strip() != self.search and self.searching:
+            self.search = event.value.strip()
+            self.load(fresh=True)
+
+    @on(Input.Submitted, "#search")
+    def search_entered(self) -> None:
+        """Go into what was found."""
+        self._take_field()
+
+    def read_key(self, event: events.Key) -> None:
+        """In the field, Escape ends the search and the arrow down goes into what was found."""
+        if not isinstance(self.focused, Input):
+            super().read_key(event)
+        elif event.key == "escape":
+            event.stop()
+            self.end_search()
+            self.load(fresh=True)
+        elif event.key == "down":
+            event.stop()
+            self._take_field()
+        elif event.key == "f1":
+            super().read_key(event)
+
+    def query_told(self, failure: BaseException) -> bool:
+        """Say what is wrong with the search; return whether that was it."""
+        if not isinstance(failure, QueryError):
+            return False
+        said = _("Not a search yet: {said}").format(said=failure.said)
+        self.say(lambda _now: said if self.search else "", "soon")
+        return True
+
+    def _take_field(self) -> None:
+        if self.searching:
+            self.searching = False
+            self.query_one("#search", Input).remove()
+        self.listing.focus()

@@ -1,0 +1,69 @@
+"""Selecting rows: the next verb is then about all of them, and their number is shown."""
+
+from __future__ import annotations
+
+from inbox.core.model import ConversationUid
+from inbox.i18n import ngettext
+from inbox.screens.base import KeyScreen
+from inbox.widgets.conversation_list import ConversationList
+
+
+class Selecting(KeyScreen):
+    """A page with a list in which rows can be selected."""
+
+    _range_from: int | None = None
+
+    @property
+    def listing(self) -> ConversationList:
+        """The list."""
+        raise NotImplementedError
+
+    def go_spot(self, spot: int) -> None:
+        """Move the cursor."""
+        raise NotImplementedError
+
+    @property
+    def selecting(self) -> bool:
+        """Whether anything is selected, or a range is begun."""
+        return bool(self.listing.selected) or self._range_from is not None
+
+    def select(self, uids: frozenset[ConversationUid]) -> None:
+        """Select exactly these and say how many they are; none ends a range too."""
+        if not uids:
+            self._range_from = None
+        self.listing.select(uids)
+        count = len(uids)
+        said = ngettext("{n} selected", "{n} selected", count).format(n=count) if count else ""
+        self.bottom.note(said, self.desk.clock())
+
+    def stretch(self) -> None:
+        """Select from where the range was begun to the cursor."""
+        rows = self.listing.rows
+        if self._range_from is None or rows is None or not len(rows):
+            return
+        low, high = sorted((min(self._range_from, len(rows) - 1), self.listing.cursor))
+        self.select(frozenset(rows.ids[low : high + 1]))
+
+    def action_select(self, _count: int | None = None) -> None:
+        """Select this row or not any more, and go on to the next."""
+        uid = self.listing.uid
+        if uid is not None:
+            self.select(self.listing.selected ^ {uid})
+            self.go_spot(self.listing.cursor + 1)
+
+    def action_select_range(self, _count: int | None = None) -> None:
+        """Begin a range here, or end it."""
+        if self._range_from is not None:
+            self._range_from = None
+        else:
+            self._range_from = self.listing.cursor
+            self.stretch()
+
+    def action_select_all(self, _count: int | None = None) -> None:
+        """Select the whole list."""
+        if self.listing.rows is not None:
+            self.select(frozenset(self.listing.rows.ids))
+
+    def action_select_none(self, _count: int | None = None) -> None:
+        """Select nothing."""
+        self.select(frozenset())

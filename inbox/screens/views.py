@@ -1,0 +1,47 @@
+"""The views one can go to: a name, and the query behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox.i18n import gettext as _
+from inbox.view.reader import Reader
+from inbox.view.rows import Rows
+
+ALL = "all"
+DRAFTS = "drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One list of conversations."""
+
+    id: str
+    title: str
+    query: str
+    empty: str
+    """What is said when it holds nothing."""
+
+    def rows(self, reader: Reader, search: str) -> Rows:
+        """Return what the view holds, or what a search finds instead; raises QueryError."""
+        if search.strip():
+            return reader.rows(search)
+        return reader.drafted() if self.id == DRAFTS else reader.rows(self.query)
+
+
+def view_of(name: str) -> View:
+    """Return the view of that id."""
+    return next(view for view in _views() if view.id == name)
+
+
+def _views() -> tuple[View, ...]:
+    return (
+        View(ALL, _("All"), "", _("No messages yet. What comes in appears here by itself.")),
+        View("owed", _("Owed"), "is:owed", _("Nobody waits for an answer.")),
+        View("late", _("Late"), "is:late", _("Nothing is late.")),
+        View("waiting", _("Waiting"), "is:waiting", _("Nothing waits for a buyer.")),
+        View("starred", _("Starred"), "is:starred", _("Nothing is starred.")),
+        View("done", _("Done"), "is:done", _("Nothing is done yet.")),
+        View("spam", _("Spam"), "is:spam", _("No spam.")),
+        View(DRAFTS, _("Drafts"), "", _("No answer is begun.")),
+    )

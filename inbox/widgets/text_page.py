@@ -1,0 +1,92 @@
+"""A page of lines that is only read: help, source, explanation, review. Long ones cost little."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from inbox.widgets.words import fit
+
+_ROLES = ("plain", "title", "quiet", "trouble", "soon", "key", "cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line, harmless already, and its role."""
+
+    text: str
+    role: str = "plain"
+    exact: bool = False
+    """Whether it is broken at the edge only, never at a word: sources."""
+
+
+class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines, wrapped at the width."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"page--{role}" for role in _ROLES}
+
+    def __init__(self, lines: Sequence[PageLine] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._whole = list(lines)
+        self._lines: list[tuple[str, str]] = []
+
+    def show(self, lines: Sequence[PageLine]) -> None:
+        """Show other lines, from the top."""
+        self._whole = list(lines)
+        self._lay()
+        self.scroll_to(y=0, animate=False)
+
+    @property
+    def page(self) -> int:
+        """How many lines are seen at once."""
+        return max(self.size.height, 1)
+
+    @property
+    def last_line(self) -> int:
+        """The last line, as wrapped."""
+        return max(len(self._lines) - 1, 0)
+
+    def go(self, line: int) -> None:
+        """Scroll to a line, or as far as there is one."""
+        last = max(len(self._lines) - self.page, 0)
+        self.scroll_to(y=max(min(line, last), 0), animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one painted line."""
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        text, role = self._lines[index] if index < len(self._lines) else ("", "plain")
+        return Strip([Segment(fit(text, width), self._style(role))], width)
+
+    def on_resize(self) -> None:
+        """Wrap for the new width."""
+        self._lay()
+
+    def _lay(self) -> None:
+        width = self.size.width
+        if width <= 0:
+            return
+        self._lines = [
+            (part, line.role) for line in self._whole for part in self._parts(line, width)
+        ]
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh()
+
+    def _parts(self, line: PageLine, width: int) -> list[str]:
+        if cell_len(line.text) <= width:
+            return [line.text]
+        if line.exact:
+            return chop_cells(line.text, width)
+        return [part.plain for part in Text(line.text).wrap(self.app.console, width)]
+
+    def _style(self, role: str) -> Style:
+        return self.get_component_rich_style(f"page--{role}", partial=True)
