@@ -15,18 +15,17 @@ from inbox.store import search
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
 
-_SNOOZED = "spam = 0 AND coalesce(snoozed_until > :now, 0)"
-_AWAKE = "spam = 0 AND NOT coalesce(snoozed_until > :now, 0)"
-_LIVE = f"{_AWAKE} AND done_at IS NULL"
+_SNOOZED = "coalesce(snoozed_until > :now, 0)"
+_LIVE = f"NOT {_SNOOZED} AND done_at IS NULL"
 _WAITING = "their_turn = 1 AND owed = 0"
 _STATES: Mapping[str, str] = {
     "owed": "owed = 1",
     "late": "coalesce(due_at < :now, 0)",
     "soon": "coalesce(soon_at <= :now AND due_at >= :now, 0)",
-    "open": f"{_LIVE} AND NOT ({_WAITING})",
-    "waiting": f"{_LIVE} AND {_WAITING}",
-    "snoozed": _SNOOZED,
-    "done": f"{_AWAKE} AND done_at IS NOT NULL",
+    "open": f"spam = 0 AND {_LIVE} AND NOT ({_WAITING})",
+    "waiting": f"spam = 0 AND {_LIVE} AND {_WAITING}",
+    "snoozed": f"spam = 0 AND {_SNOOZED}",
+    "done": f"spam = 0 AND NOT {_SNOOZED} AND done_at IS NOT NULL",
     "spam": "spam = 1",
     "unread": "unread = 1",
     "starred": "starred = 1",
@@ -34,8 +33,8 @@ _STATES: Mapping[str, str] = {
     "gone": "gone = 1",
 }
 """What `is:` asks, as conditions that are true or false and never unknown."""
-_ALWAYS_COUNTED = frozenset({"spam"})
-
+_COUNTED = ("owed", "late", "soon", "unread", "starred", "unsent", "gone")
+"""What is counted by itself among all but spam; the rest is four parts of a whole."""
 Values = dict[str, str | int]
 
 
@@ -51,7 +50,7 @@ def ids(
     values: Values = {"now": micros(now), "limit": -1 if limit is None else limit}
     conditions = [] if query.wants_spam else ["spam = 0"]
     for number, term in enumerate(query.terms):
-        condition = _condition(term, f"v{number}", values)
+        condition = _condition(tx, term, f"v{number}", values)
         if condition is not None:
             conditions.append(f"NOT ({condition})" if term.negated else f"({condition})")
     rows = tx.sql.execute(
@@ -64,25 +63,28 @@ def ids(
 
 def counts(tx: Transaction, now: datetime) -> dict[str, int]:
     """Return how many conversations each `is:` word finds, and under "all" all but spam."""
-    sums = ", ".join(
-        f"sum({condition if name in _ALWAYS_COUNTED else f'spam = 0 AND {condition}'})"
-        for name, condition in _STATES.items()
-    )
-    row = tx.sql.execute(
-        f"SELECT sum(spam = 0), {sums} FROM doc_conversations",  # noqa: S608 - fixed texts
+    sums = ", ".join(f"coalesce(sum({_STATES[name]}), 0)" for name in _COUNTED)
+    every, snoozed, done, waiting, *others = tx.sql.execute(
+        f"SELECT count(*), coalesce(sum({_SNOOZED}), 0),"  # noqa: S608 - fixed texts
+        f" coalesce(sum(NOT {_SNOOZED} AND done_at IS NOT NULL), 0),"
+        f" coalesce(sum({_LIVE} AND {_WAITING}), 0), {sums}"
+        " FROM doc_conversations WHERE spam = 0",
         {"now": micros(now)},
     ).fetchone()
-    return {name: count or 0 for name, count in zip(("all", *_STATES), row, strict=True)}
+    (spam,) = tx.sql.execute("SELECT count(*) - ? FROM doc_conversations", (every,)).fetchone()
+    parts = {"snoozed": snoozed, "done": done, "waiting": waiting}
+    found = {"all": every, "open": every - sum(parts.values()), "spam": spam, **parts}
+    return found | dict(zip(_COUNTED, others, strict=True))
 
 
-def _condition(term: Term, name: str, values: Values) -> str | None:
+def _condition(tx: Transaction, term: Term, name: str, values: Values) -> str | None:
     """Return the condition of one term, None for one that asks nothing; adds to `values`."""
     if not term.field:
         match = search.asked(term)
         if match is None:
             return None
         values[name] = match
-        return search.occurs(name)
+        return search.occurs(name, broad=search.is_broad(tx, match))
     if term.field == "is":
         return _STATES.get(term.value, "0")
     condition, folded = _FIELDS[term.field]
@@ -94,14 +96,19 @@ def _casefolded(text: str) -> str:
     return text.casefold()
 
 
+def _within(column: str) -> str:
+    """Return the condition that a column holds a text somewhere; "+": walk, do not look up."""
+    return f"+uid IN (SELECT uid FROM doc_conversations WHERE instr({column}, :{{name}}))"  # noqa: S608 - a column of ours
+
+
 def _as_it_is(text: str) -> str:
     return text
 
 
 _FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "account": ("account = :{name}", _as_it_is),
-    "from": ("instr(party_text, :{name})", _casefolded),
-    "subject": ("instr(subject_text, :{name})", _casefolded),
+    "from": (_within("party_text"), _casefolded),
+    "subject": (_within("subject_text"), _casefolded),
     "order": ("order_text = :{name}", _casefolded),
     "service": ("service_text = :{name}", _casefolded),
     "tag": ("coalesce(instr(tag_text, char(10) || :{name} || char(10)), 0)", _casefolded),

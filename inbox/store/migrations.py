@@ -24,6 +24,7 @@ _FIRST = (
     """CREATE INDEX conversations_list ON doc_conversations (
         "rank", uid, spam, account, last_at, due_at, soon_at, owed, done_at, snoozed_until,
         their_turn, unread, starred, unsent, gone)""",
+    "CREATE INDEX conversations_party ON doc_conversations (party_text, uid)",
     "CREATE INDEX conversations_rule_hash ON doc_conversations (rule_hash)",
     """CREATE TABLE doc_messages (
         doc_id INTEGER PRIMARY KEY, uid, account, remote_id, conversation, accepted_at, outgoing,
@@ -73,6 +74,8 @@ _FIRST = (
     """CREATE VIRTUAL TABLE words USING fts5 (
         subject, body, party, reference, content = '',
         tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3')""",
+    # For the doctor: every word with the number of messages and of places it stands in.
+    "CREATE VIRTUAL TABLE words_vocabulary USING fts5vocab(words, row)",
 )
 
 

@@ -19,6 +19,9 @@ from inbox.store.database import Transaction
 BOUND = 1000
 """How many conversations `find` returns at most."""
 
+_BROAD = 2000
+"""From so many messages on a word is looked for the other way round."""
+
 Words = tuple[int, str, str, str, str]
 """A message's doc_id, subject, body, party and reference (order number), not folded yet."""
 
@@ -80,7 +83,8 @@ def find(tx: Transaction, words: Sequence[Term], *, limit: int = BOUND) -> list[
         match = asked(term)
         if match is not None:
             values[f"v{number}"] = match
-            conditions.append(("NOT " if term.negated else "") + occurs(f"v{number}"))
+            found = occurs(f"v{number}", broad=is_broad(tx, match))
+            conditions.append(("NOT " if term.negated else "") + found)
     if not conditions:
         return []
     rows = tx.sql.execute(
@@ -91,10 +95,27 @@ def find(tx: Transaction, words: Sequence[Term], *, limit: int = BOUND) -> list[
     return [uid for (uid,) in rows]
 
 
-def occurs(name: str) -> str:
-    """Return the condition on a conversation that what is bound to `name` occurs in it."""
+def is_broad(tx: Transaction, match: str) -> bool:
+    """Return whether so many messages are found that walking all of them costs less."""
+    (count,) = tx.sql.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (match, _BROAD)
+    ).fetchone()
+    return bool(count == _BROAD)
+
+
+def occurs(name: str, *, broad: bool) -> str:
+    """Return the condition on a conversation that what is bound to `name` occurs in it.
+
+    Few hits are looked up one by one; for many, "+" makes SQLite walk the
+    indexes of messages and conversations instead.
+    """
     found = f"SELECT rowid FROM words WHERE words MATCH :{name}"  # noqa: S608 - a name of ours
-    return f"(uid IN (SELECT conversation FROM doc_messages WHERE doc_id IN ({found})))"  # noqa: S608 - as above
+    if not broad:
+        return f"(uid IN (SELECT conversation FROM doc_messages WHERE doc_id IN ({found})))"  # noqa: S608 - as above
+    return (
+        "(+uid IN (SELECT conversation FROM doc_messages INDEXED BY messages_conversation"
+        f" WHERE +doc_id IN ({found})))"
+    )
 
 
 def _folded(rows: Iterable[Words]) -> Iterable[Words]:
