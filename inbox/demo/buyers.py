@@ -32,8 +32,7 @@ class Buyers:
         self._chance = random.Random(seed)  # noqa: S311 - a play, not a secret
         self._told = self._endless_stories()
         self._names = {
-            language: self._endless_names(language, names)
-            for language, names in stories.buyers.items()
+            language: self._endless_names(names) for language, names in stories.buyers.items()
         }
         self._affairs: dict[str, Affair] = {}
 
@@ -170,11 +169,13 @@ class Buyers:
         while True:
             yield from self._chance.sample(self._stories.stories, len(self._stories.stories))
 
-    def _endless_names(self, language: str, names: Names) -> Iterator[tuple[str, str, str]]:
-        """Yield (first, last, user name), no pair twice until all were there."""
+    def _endless_names(self, names: Names) -> Iterator[tuple[str, str, str]]:
+        """Yield (first, last, user name): first names take turns, pairs repeat late."""
         users = names.users or ("buyer",)
         while True:
-            pairs = [(first, last) for first in names.first for last in names.last]
-            for first, last in self._chance.sample(pairs, len(pairs)):
-                user = self._chance.choice(users) + ("" if language == "zh" else self._digits(2))
-                yield first, last, user
+            firsts = self._chance.sample(names.first, len(names.first))
+            lasts = self._chance.sample(names.last, len(names.last))
+            for turn in range(len(lasts)):
+                for place, first in enumerate(firsts):
+                    user = self._chance.choice(users) + self._digits(2)
+                    yield first, lasts[(place + turn) % len(lasts)], user

@@ -140,6 +140,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     home = Path(tempfile.mkdtemp(prefix="seller-inbox-demo-"))
     logging.basicConfig(filename=home / "demo.log", level=logging.WARNING)
+    # aiosmtpd warns of logins without TLS and of its own next version.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     try:
         asyncio.run(_serve(home, speed, seed))
     finally:

@@ -19,10 +19,13 @@ def remove(home: Path) -> None:
     """Ask an engine that works in the home to leave, then remove the home and all in it."""
     if not home.exists():
         return
+    locations = Locations.under(home)
     with contextlib.suppress(Exception):
-        _end_engine(Locations.under(home))
+        _end_engine(locations)
     for _ in range(_TRIES):
         shutil.rmtree(home, ignore_errors=True)
+        # Where the home's path is too long for a socket, the socket lies elsewhere.
+        shutil.rmtree(locations.runtime, ignore_errors=True)
         if not home.exists():
             return
         time.sleep(_PAUSE)

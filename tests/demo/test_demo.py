@@ -170,3 +170,26 @@ def test_the_product_works_on_the_demo(tmp_path: Path) -> None:
         assert [one["sent"] for one in sent] == [1]
         with mailbox(home) as client:
             assert count(client, "Sent") == 35
+
+
+def test_an_engine_at_work_leaves_too(tmp_path: Path) -> None:
+    """An engine whose home vanished under it would work on for nobody."""
+    with demo(tmp_path) as (process, home):
+        locations = Locations.under(home)
+        with subprocess.Popen(
+            [*INBOX, "sync", "--watch"],
+            env={**os.environ, "INBOX_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as engine:
+            try:
+                until(locations.socket.exists, "the engine")
+                process.kill()
+
+                until(lambda: engine.poll() is not None, "the engine to leave")
+                until(lambda: not home.exists(), "the home to be gone")
+            finally:
+                engine.kill()
+
+    assert list(tmp_path.iterdir()) == []
