@@ -7,13 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from inbox.core.model import AccountState, AccountUid, Delivery, OutboxItem
 from inbox.errors import said
-from inbox.link.client import connect, ours
+from inbox.link.client import EngineOlder, connect, ours
 from inbox.link.protocol import (
     AccountChanged,
     AccountResult,
@@ -33,7 +32,7 @@ from inbox.store import outbox
 from inbox.store.database import Store
 from inbox.sync.accepting import Clock
 from inbox.sync.lock import EngineLock, EngineRunning
-from inbox.sync.planning import bring_up_to_date, load_plan
+from inbox.sync.planning import Plan, bring_up_to_date, load_plan
 from inbox.sync.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -66,16 +65,22 @@ class Engine:
         *,
         for_screen: bool = False,
         patience: Patience | None = None,
+        load: Callable[[Locations, Store], Plan] = load_plan,
     ) -> None:
         self._locations = locations
         self._clock = clock
         self._for_screen = for_screen
         self._patience = patience or Patience()
+        self._load = load
         self._ending = threading.Event()
         self._reason = ""
         self._config_seen: object = None
         self._reading = threading.Lock()
-        self._asked = 0
+        self._asked: set[object] = set()
+        """One thing for each round that somebody waits for."""
+        self._outdated = True
+        """Whether there may be verdicts made under other rules."""
+        self._all_ended = True
         self._alone_since = time.monotonic()
 
     def end(self, reason: str) -> None:
@@ -98,7 +103,9 @@ class Engine:
             try:
                 self._run(store, started)
             finally:
-                store.close()
+                # A thread that hangs may be inside a transaction; the process ends anyway.
+                if self._all_ended:
+                    store.close()
         finally:
             lock.release()
         log.info("the engine ended: %s", self._reason)
@@ -108,18 +115,27 @@ class Engine:
         """Return whether we are the engine; False if another one answers. Raises EngineRunning."""
         end = time.monotonic() + (self._patience.lock if self._for_screen else 0.0)
         while not lock.try_acquire():
-            if self._for_screen and (link := connect(self._locations)) is not None:
-                link.close()
+            if self._for_screen and self._answered():
                 return False
             if self._ending.wait(0.1) or time.monotonic() >= end:
                 raise EngineRunning(lock.path)
         return True
 
+    def _answered(self) -> bool:
+        """Return whether an engine that a screen can use is there; raises EngineNewer."""
+        try:
+            link = connect(self._locations)
+        except EngineOlder:
+            return False
+        if link is not None:
+            link.close()
+        return link is not None
+
     def _run(self, store: Store, started: Callable[[], None]) -> None:
         """Run the accounts until the end."""
         self._config_seen = _seen(self._locations.config_file)
         teller = _Teller(store)
-        plan = load_plan(self._locations, store)
+        plan = self._load(self._locations, store)
         supervisor = Supervisor(store, plan, clock=self._clock, tell=teller)
 
         def heard(line: Down, answer: Callable[[Up], None]) -> None:
@@ -127,21 +143,28 @@ class Engine:
 
         server = LinkServer(self._locations.socket, ours(), heard)
         teller.say = server.tell
-        server.start()
         try:
             supervisor.start()
+            server.start()
             started()
             log.info("the engine runs %d accounts", len(supervisor.plan.accounts))
-            if bring_up_to_date(store, supervisor.book):
-                server.tell(StoreChanged(store.revision()))
             self._alone_since = time.monotonic()
-            while not self._ending.wait(LOOKS_EVERY):
+            while not self._ending.is_set():
+                self._bring_up_to_date(supervisor, store, server)
                 self._follow_config(supervisor, store)
                 if self._for_screen and self._unneeded(server, store):
                     self.end("no screen needs it")
+                self._ending.wait(LOOKS_EVERY)
         finally:
-            supervisor.stop()
+            self._all_ended = supervisor.stop()
             server.close()
+
+    def _bring_up_to_date(self, supervisor: Supervisor, store: Store, server: LinkServer) -> None:
+        """Derive again what was derived under other rules, if they may have changed."""
+        if self._outdated:
+            self._outdated = False
+            if bring_up_to_date(store, supervisor.book):
+                server.tell(StoreChanged(store.revision()))
 
     def _hear(
         self, supervisor: Supervisor, store: Store, line: Down, answer: Callable[[Up], None]
@@ -155,15 +178,18 @@ class Engine:
                 self._sync(supervisor, line, answer)
             case ReloadConfig():
                 self._follow_config(supervisor, store)
+                # A password may be another one although no line of the file changed.
+                supervisor.nudge_all()
             case Leave():
                 self.end(f"version {line.version} wants the store")
 
     def _sync(self, supervisor: Supervisor, line: Sync, answer: Callable[[Up], None]) -> None:
         """Run a round and answer; while one runs, the engine is needed."""
-        self._asked += 1
+        waited_for = object()
+        self._asked.add(waited_for)
 
         def done(results: tuple[AccountResult, ...], unknown: tuple[str, ...]) -> None:
-            self._asked -= 1
+            self._asked.discard(waited_for)
             answer(Synced(id=line.id, results=results, unknown=unknown))
 
         supervisor.sync(line.accounts, accept_gone=line.accept_gone, done=done)
@@ -176,13 +202,13 @@ class Engine:
                 return
             self._config_seen = seen
             try:
-                plan = load_plan(self._locations, store)
+                plan = self._load(self._locations, store)
             except Exception as exc:
                 log.exception("the new configuration is not followed: %s", said(exc).sentence)
                 return
             supervisor.follow(plan)
+            self._outdated = True
             log.info("the engine follows a new configuration")
-        bring_up_to_date(store, plan.book)
 
     def _unneeded(self, server: LinkServer, store: Store) -> bool:
         """Return whether no screen is there and nothing is about to be sent."""
@@ -202,11 +228,8 @@ class Engine:
 
     def _waiting(self, store: Store) -> list[OutboxItem]:
         """Return the replies in their undo window, on the wire, or not yet put in order."""
-        soon = self._clock() + timedelta(seconds=self._patience.longest)
         with store.read() as tx:
-            return [
-                item for item in outbox.unsettled(tx) if _moving(item) and item.send_after <= soon
-            ]
+            return [item for item in outbox.unsettled(tx) if _moving(item)]
 
 
 class _Teller:

@@ -39,6 +39,19 @@ class Counts:
     """How many messages the service says are gone, when that was all and was not believed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far a service is believed that messages are gone."""
+
+    accept_gone: bool = False
+    """The seller said that it is right."""
+    hold: bool = False
+    """It was not believed earlier in this pull: messages come in, but nothing goes and the
+    checkpoint stays, so that the next round asks again."""
+    newly: int = 0
+    """How many messages earlier batches of this pull brought: they do not speak for the old."""
+
+
 class _AllGone(Exception):
     """Everything that was known would be gone: undo this transaction."""
 
@@ -54,39 +67,23 @@ def ingest(
     book: Book,
     clock: Clock,
     *,
-    accept_gone: bool = False,
-    hold: bool = False,
+    trust: Trust | None = None,
 ) -> Counts:
-    """Store a batch and return what it brought; raises StoreError.
-
-    With `hold` (after everything was said to be gone) messages come in, but
-    nothing goes and the checkpoint stays, so that the next round asks again.
-    """
+    """Store a batch and return what it brought; raises StoreError."""
+    trust = trust or Trust()
+    work = _Work(store, account, book, clock, trust)
     reached("ingest.begun")
-    if hold:
-        batch = _only_what_came(batch)
     try:
-        counts = _kept(store, account, batch, book, clock, accept_gone=accept_gone, hold=hold)
+        counts = _kept(work, batch if not trust.hold else _only_what_came(batch))
     except _AllGone as refused:
-        came = _only_what_came(batch)
-        counts = _kept(store, account, came, book, clock, accept_gone=False, hold=True)
-        counts = replace(counts, vanished=refused.known)
+        work.trust = replace(trust, hold=True)
+        counts = replace(_kept(work, _only_what_came(batch)), vanished=refused.known)
     reached("ingest.committed")
     return counts
 
 
-def _kept(
-    store: Store,
-    account: AccountUid,
-    batch: Batch,
-    book: Book,
-    clock: Clock,
-    *,
-    accept_gone: bool,
-    hold: bool,
-) -> Counts:
+def _kept(work: _Work, batch: Batch) -> Counts:
     """Store the batch whole, else without the messages that cannot be stored."""
-    work = _Work(store, account, book, clock, accept_gone=accept_gone, hold=hold)
     try:
         return work.store_whole(batch)
     except (StoreError, _AllGone):
@@ -105,21 +102,13 @@ class _Work:
     """One batch's way into the store."""
 
     def __init__(
-        self,
-        store: Store,
-        account: AccountUid,
-        book: Book,
-        clock: Clock,
-        *,
-        accept_gone: bool,
-        hold: bool,
+        self, store: Store, account: AccountUid, book: Book, clock: Clock, trust: Trust
     ) -> None:
         self.store = store
         self.account = account
         self.book = book
         self.clock = clock
-        self.accept_gone = accept_gone
-        self.hold = hold
+        self.trust = trust
 
     def store_whole(self, batch: Batch) -> Counts:
         """Store all of it in one transaction; raises _AllGone and leaves everything as it was."""
@@ -128,17 +117,15 @@ class _Work:
             known = messages.present(tx, self.account) if batch.gone or batch.lapsed else 0
             touched, new = self._place(tx, arrived)
             touched |= self._change(tx, batch)
-            if known >= BELIEVED and not self.accept_gone:
-                left = messages.present(tx, self.account) - new
-                if left <= 0:
-                    raise _AllGone(known)
+            if known and not self.trust.accept_gone:
+                self._doubt(tx, known - self.trust.newly, new + self.trust.newly)
             derive.derive(tx, touched, self.book)
             self._notice_arrived(tx, arrived)
             quarantined = sum(
                 messages.quarantine(tx, self.account, cleaned_reason(found))
                 for found in batch.quarantined
             )
-            if not self.hold:
+            if not self.trust.hold:
                 accounts.set_checkpoint(tx, self.account, batch.checkpoint)
             self._say_how_much_remains(tx, batch)
             reached("ingest.before_commit")
@@ -189,6 +176,17 @@ class _Work:
             touched |= messages.ingest_lapsed(tx, self.account, batch.lapsed, now)
         return touched
 
+    def _doubt(self, tx: Transaction, known: int, new: int) -> None:
+        """Raise _AllGone if nothing known is left, or if much goes while the seller is asked."""
+        went = known + new - messages.present(tx, self.account)
+        if went >= BELIEVED and (went >= known or self._asking(tx)):
+            raise _AllGone(went)
+
+    def _asking(self, tx: Transaction) -> bool:
+        """Return whether the seller was asked and has not answered."""
+        state = accounts.state(tx, self.account)
+        return state is not None and state.state == "asking"
+
     def _notice_arrived(self, tx: Transaction, arrived: Sequence[Message]) -> None:
         """Believe that a reply of unknown fate went out when its copy turns up in Sent."""
         copies = {
@@ -207,8 +205,8 @@ class _Work:
                 accept(tx, item, receipt, now=self.clock(), book=self.book)
 
     def _say_how_much_remains(self, tx: Transaction, batch: Batch) -> None:
-        """Keep the account's state at "syncing" while a long pull goes on."""
-        if batch.remaining > 0:
+        """Keep the account's state at "syncing" while a long pull goes on; a question stays."""
+        if batch.remaining > 0 and not self._asking(tx):
             state = AccountState(
                 account=self.account,
                 state="syncing",
@@ -224,7 +222,10 @@ def _only_what_came(batch: Batch) -> Batch:
 
 
 def _aside(message: Message, exc: Exception) -> Quarantined:
-    """Return a message that cannot be stored as one that is kept aside, source and all."""
+    """Return a message that cannot be stored as one that is kept aside, source and all.
+
+    Of its other fields none is taken along: one of them is what broke.
+    """
     nowhere = Place(folder="", epoch="", id=message.remote_id, role=Role.OTHER)
     source = message.source
     if source is None:
@@ -234,5 +235,4 @@ def _aside(message: Message, exc: Exception) -> Quarantined:
         place=message.places[0] if message.places else nowhere,
         reason=said,
         source=source,
-        accepted_at=message.accepted_at,
     )

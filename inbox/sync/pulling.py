@@ -13,7 +13,7 @@ from inbox.i18n import gettext as _
 from inbox.store import accounts
 from inbox.store.database import Store
 from inbox.sync.accepting import Clock
-from inbox.sync.ingest import ingest
+from inbox.sync.ingest import Trust, ingest
 
 
 @dataclass(slots=True)
@@ -55,8 +55,9 @@ def pull(
                     batch,
                     book,
                     clock,
-                    accept_gone=accept_gone,
-                    hold=bool(pulled.question),
+                    trust=Trust(
+                        accept_gone=accept_gone, hold=bool(pulled.question), newly=pulled.new
+                    ),
                 )
                 pulled.new += counts.new
                 pulled.quarantined += counts.quarantined
@@ -76,7 +77,6 @@ def pull(
     except CheckpointLost:
         with store.write() as tx:
             accounts.clear_checkpoint(tx, account)
-        beginning()
         take(connector.pull(None))
 
 

@@ -19,6 +19,7 @@ from connectors.contract import Connector, ConnectorError, LoginRefused, Tempora
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.errors import said
+from inbox.i18n import gettext as _
 from inbox.link.protocol import AccountResult
 from inbox.store import outbox
 from inbox.store.database import Store
@@ -75,6 +76,8 @@ class Runner:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._requests: deque[Request] = deque()
+        self._guard = threading.Lock()
+        self._ended = False
         self._connector: Connector | None = None
         self._deliverer: Deliverer | None = None
         self._failures = 0
@@ -98,9 +101,13 @@ class Runner:
             connector.nudge()
 
     def request(self, request: Request) -> None:
-        """Run a round whose result somebody waits for."""
-        self._requests.append(request)
-        self.nudge()
+        """Run a round whose result somebody waits for; answered even if we end first."""
+        with self._guard:
+            if not self._ended:
+                self._requests.append(request)
+                self.nudge()
+                return
+        request.done(self._cut_short())
 
     def stop(self) -> None:
         """End soon: nothing new is begun, and only a reply on the wire is waited for."""
@@ -131,8 +138,10 @@ class Runner:
                 except StoreError:
                     log.exception("the outbox of %s could not be read", self.name)
                     self._woken.wait(FAULT.delay(1))
+        with self._guard:
+            self._ended = True
         for request in self._taken():
-            request.done(AccountResult(name=self.name, state="offline", error=None))
+            request.done(self._cut_short())
         self._let_go()
 
     def run_once(self, request: Request) -> None:
@@ -182,6 +191,11 @@ class Runner:
     def close(self) -> None:
         """Let go of the service, for who called `round` by themselves."""
         self._let_go()
+
+    def _cut_short(self) -> AccountResult:
+        """Return the result of a round that never was."""
+        error = _("The engine ended before this account's turn.")
+        return AccountResult(name=self.name, state="offline", error=error)
 
     def _taken(self) -> list[Request]:
         """Return the requests that wait, which wait no more."""
@@ -248,7 +262,7 @@ class Runner:
                 clock=self._clock,
                 accept_gone=accept_gone,
                 between=between,
-                beginning=lambda: self._standing.note("syncing"),
+                beginning=self._standing.begin,
             )
         except Exception as exc:  # noqa: BLE001 - a connector's bug is told as its account's state
             if not self._stopping.is_set():

@@ -47,6 +47,11 @@ class Standing:
         self._tell.store_changed()
         self._tell.account_changed(found)
 
+    def begin(self) -> None:
+        """Note a first pull, which takes long; not again each time that it brought nothing."""
+        if self._noted is None:
+            self.note("syncing")
+
     def progressed(self) -> None:
         """Tell what ingest wrote down by itself: how much remains of a long pull."""
         with self._store.read() as tx:

@@ -82,6 +82,13 @@ class Supervisor:
         if found is not None:
             found[1].nudge()
 
+    def nudge_all(self) -> None:
+        """Let every account look at once, one that waits for the seller too."""
+        with self._guard:
+            runners = [runner for _planned, runner, _thread in self._running.values()]
+        for runner in runners:
+            runner.nudge()
+
     def sync(
         self,
         names: tuple[str, ...],

@@ -22,7 +22,7 @@ from inbox.core.query import Query
 from inbox.store import accounts, conversations, messages, outbox
 from inbox.store.database import Store
 from inbox.sync.backoff import Backoff
-from inbox.sync.ingest import Counts, ingest
+from inbox.sync.ingest import Counts, Trust, ingest
 from inbox.sync.outbox import Deliverer
 from inbox.sync.runner import Runner
 from inbox.triage import Triage
@@ -38,6 +38,8 @@ DAY = Rule(
     target=timedelta(hours=24),
     anchor=Anchor.FIRST_UNANSWERED,
 )
+
+_TRUST = ("accept_gone", "hold", "newly")
 
 EXACT = Backoff(first=10.0, cap=900.0, chance=lambda: 1.0)
 """A backoff without chance: 10, 20, 40 ... seconds."""
@@ -81,8 +83,8 @@ class Heard:
 class Desk:
     """One seller at work, with one account."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, name: str = "inbox.db") -> None:
+        self.path = folder / name
         self.far = FarSide()
         self.watch = Watch()
         self.heard = Heard()
@@ -94,7 +96,7 @@ class Desk:
             address_order=("shop@example.com",),
         )
         self.book: Book = make_book([DAY], [terms])
-        self.store = Store.open(folder / "inbox.db")
+        self.store = Store.open(self.path)
         self.connector = self.connect()
 
     def connect(self) -> FarConnector:
@@ -106,14 +108,14 @@ class Desk:
         """Begin again as another process would: nothing but the store is left."""
         steps.hook = lambda _name: None
         self.store.close()
-        self.store = Store.open(self.folder / "inbox.db")
+        self.store = Store.open(self.path)
         self.connect()
 
     def ingest(self, *arrived: Message, mark: str = "1", **more: object) -> Counts:
         """Ingest a batch; `mark` is its checkpoint."""
-        options = {key: more.pop(key) for key in ("accept_gone", "hold") if key in more}
+        trust = Trust(**{key: more.pop(key) for key in _TRUST if key in more})  # type: ignore[arg-type]  # as asked
         batch = Batch(checkpoint=Checkpoint(mark), messages=arrived, **more)  # type: ignore[arg-type]  # as asked
-        return ingest(self.store, SHOP, batch, self.book, self.watch, **options)  # type: ignore[arg-type]  # two booleans
+        return ingest(self.store, SHOP, batch, self.book, self.watch, trust=trust)
 
     def asked(self, subject: str = "Where is my parcel?") -> ConversationUid:
         """Return the conversation of a new question."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connectors.contract import (
     Account,
@@ -154,7 +154,8 @@ class FarConnector(Connector):
         far.pulls.append(since)
         if far.pull_fates:
             raise far.pull_fates.popleft()
-        known = json.loads(since) if since else {"mails": [], "gone": 0, "quarantined": 0}
+        known: dict[str, Any] = {"mails": [], "gone": 0, "quarantined": 0}
+        known |= json.loads(since) if since else {}
         if known.get("lost"):
             raise CheckpointLost("start over")
         todo = [number for number in range(len(far.mails)) if number not in known["mails"]][::-1]
