@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from inbox.core.model import ConversationUid
 from inbox.core.query import Term
@@ -19,7 +19,7 @@ from inbox.store.database import Transaction
 BOUND = 1000
 """How many conversations `find` returns at most."""
 
-_BROAD = 2000
+_BROAD = 10_000
 """From so many messages on a word is looked for the other way round."""
 
 Words = tuple[int, str, str, str, str]
@@ -51,7 +51,7 @@ def index(tx: Transaction, rows: Iterable[Words]) -> None:
     """Make these messages findable; none of them may be in the index already."""
     tx.sql.executemany(
         "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
-        _folded(rows),
+        folded(rows),
     )
 
 
@@ -60,7 +60,7 @@ def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
     tx.sql.executemany(
         "INSERT INTO words (words, rowid, subject, body, party, reference)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
-        _folded(rows),
+        folded(rows),
     )
 
 
@@ -112,12 +112,11 @@ def occurs(name: str, *, broad: bool) -> str:
     found = f"SELECT rowid FROM words WHERE words MATCH :{name}"  # noqa: S608 - a name of ours
     if not broad:
         return f"(uid IN (SELECT conversation FROM doc_messages WHERE doc_id IN ({found})))"  # noqa: S608 - as above
-    return (
-        "(+uid IN (SELECT conversation FROM doc_messages INDEXED BY messages_conversation"
-        f" WHERE +doc_id IN ({found})))"
-    )
+    walked = "SELECT conversation FROM doc_messages INDEXED BY messages_conversation"
+    return f"(+uid IN ({walked} WHERE +doc_id IN ({found})))"
 
 
-def _folded(rows: Iterable[Words]) -> Iterable[Words]:
+def folded(rows: Iterable[Words]) -> Iterator[Words]:
+    """Yield the rows as they are indexed."""
     for doc_id, subject, body, party, reference in rows:
         yield doc_id, fold(subject), fold(body), fold(party), fold(reference)
