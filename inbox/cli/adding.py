@@ -10,7 +10,8 @@ from typing import cast
 import click
 
 from connectors import registry
-from connectors.contract import Connector
+from connectors.contract import Account, Connector, LoginRefused
+from connectors.email import EmailConnector
 from connectors.values import Setting, SettingValues
 from inbox import config, secrets
 from inbox.cli.output import Failed, moment
@@ -178,14 +179,30 @@ def _asked_since(session: Session) -> datetime:
 
 
 def _refuse_problems(connector: type[Connector], settings: SettingValues) -> None:
-    """Raise UsageError with every sentence that the connector or its declarations have to say."""
+    """Raise UsageError with what the connector or its declarations have against the settings."""
     said = [f"{key}: {why}" for key, why in config.problems(settings, connector.SETTINGS)]
-    rule = getattr(connector, "problems", None)
-    if not said and callable(rule):
-        whole = AccountConfig(uid=AccountUid(""), name="", kind="", settings=settings)
-        said += cast("_Problems", rule)(config.filled(whole, connector.SETTINGS))
     if said:
         raise click.UsageError("\n".join(said))
+    whole = AccountConfig(uid=AccountUid(""), name="", kind=connector.kind, settings=settings)
+    filled = config.filled(whole, connector.SETTINGS)
+    problems = getattr(connector, "problems", None)
+    if callable(problems):
+        said = list(cast("_Problems", problems)(filled))
+    elif connector.kind == EmailConnector.kind:
+        said = _problems_of_email(filled)
+    if said:
+        raise click.UsageError("\n".join(said))
+
+
+def _problems_of_email(settings: SettingValues) -> list[str]:
+    """Return why a mailbox with these settings could never be used safely."""
+    from connectors.email.settings import read_settings
+
+    try:
+        read_settings(Account(uid="", name="", settings=settings, secret=str))
+    except LoginRefused as refused:
+        return [str(refused)]
+    return []
 
 
 def _save(session: Session, account: AccountConfig, kept: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from inbox import logs
 from inbox.cli.session import Session
 from inbox.errors import said
 from inbox.i18n import gettext as _
@@ -71,7 +73,11 @@ def _broken(
     session: Session, about: str, failure: Exception, found: list[Finding]
 ) -> Iterator[Finding]:
     """Yield the failure of a check, once however many checks it stops."""
-    told = said(failure, session.locations.log_file)
+    log_file = session.locations.log_file
+    told = said(failure, log_file)
+    if not told.known:
+        logs.start(log_file)
+        logging.getLogger(__name__).error("%s could not be looked at", about, exc_info=failure)
     if all(finding.said != told.sentence for finding in found):
         yield Finding(
             severity=Severity.ERROR if about in ("configuration", "store") else Severity.WARNING,
@@ -108,7 +114,7 @@ def _store(session: Session) -> Iterator[Finding]:
     found = False
     for finding in doctor.examine(session.store, session.book):
         found = True
-        yield Finding(severity=Severity(finding.severity), about="store", said=_(finding.sentence))
+        yield Finding(severity=Severity(finding.severity), about="store", said=finding.sentence)
     if not found:
         yield _fine("store", _("The store is whole."))
 

@@ -38,7 +38,7 @@ def check_accounts(config: Config, settings_of: Callable[[str], Sequence[Setting
         try:
             declared = settings_of(account.kind)
         except LookupError as unknown:
-            said = _("There is no connector of this kind: {}.").format(account.kind)
+            said = _("There is no connector of this kind that works: {}.").format(account.kind)
             raise ConfigError(config.path, said, key=f"accounts.{account.name}.kind") from unknown
         for key, said in problems(account.settings, declared):
             raise ConfigError(config.path, said, key=f"accounts.{account.name}.{key}")
