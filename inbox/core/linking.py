@@ -54,9 +54,18 @@ def keys_of(message: Message, own: frozenset[str]) -> tuple[str, ...]:
     if message.direction is Direction.NOTE:
         return ()
     if message.conversation_ref:
-        return (f"ref:{_plain(message.service)}|{message.conversation_ref}",)
+        told = (message.service, message.conversation_ref, *_named_in_mail(message))
+        return ("ref:" + "|".join(map(_plain, told)),)
     keys = _incoming(message, own) if message.direction is Direction.IN else _outgoing(message, own)
     return tuple(dict.fromkeys(keys))
+
+
+def _named_in_mail(message: Message) -> tuple[str, ...]:
+    """Return the buyer's name if the conversation's id was read in a mail, else nothing.
+
+    A buyer may paste a link to another conversation; an API says what is so.
+    """
+    return (message.sender.name.casefold(),) if message.message_id else ()
 
 
 def normal_subject(subject: str) -> str:

@@ -210,11 +210,20 @@ def test_readers_of_a_mailing_are_never_one_conversation() -> None:
 
 def test_a_service_that_knows_its_conversations_is_believed() -> None:
     """An API's own id is better than anything we could guess."""
-    one = replace(theirs(subject="Hi", message_id="a"), conversation_ref="77", service="ebay")
+    one = replace(theirs(subject="Hi"), conversation_ref="77", service="ebay")
     other = replace(ours(subject="Other"), conversation_ref="77", service="ebay")
 
     assert keys_of(one, OWN) == keys_of(other, OWN)
     assert not together(one, replace(one, conversation_ref="78"))
+
+
+def test_a_conversations_id_read_in_a_mail_counts_only_for_one_buyer() -> None:
+    """Who pastes the link of another's conversation must not get into it."""
+    anna = replace(theirs(message_id="a"), conversation_ref="77", service="etsy")
+    ben = replace(anna, message_id="b", sender=Party("Ben", anna.sender.address))
+
+    assert together(anna, replace(anna, message_id="c", subject="Other"))
+    assert not together(anna, ben)
 
 
 def test_a_note_is_linked_by_nothing() -> None:
