@@ -8,30 +8,24 @@ service can give again is committed without waiting for the disk
 
 from __future__ import annotations
 
-import os
 import socket
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from inbox.store import faults, migrations
-from inbox.store.documents import DocumentDB, SqliteStorage, Table
-from inbox.store.schema import TABLES
-
-_PATIENCE = 60.0
-"""Seconds to wait for another writer: far longer than any transaction of ours takes."""
-_NAP = 0.002
-"""Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
-_SETTINGS = (
-    "PRAGMA foreign_keys = OFF",
-    "PRAGMA temp_store = MEMORY",  # nothing of a store lies in a shared temporary folder
-    "PRAGMA cache_size = -16000",
-    "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA wal_autocheckpoint = 4000",
+from inbox.store.connections import (
+    begin_writing,
+    connect,
+    make_file,
+    refuse_what_is_not_ours,
+    use_wal,
 )
+from inbox.store.documents import DocumentDB, Table
+from inbox.store.schema import TABLES
+from inbox.store.storage import SqliteStorage
 
 
 class Transaction:
@@ -72,7 +66,7 @@ class _Session:
     def __init__(self, path: Path, role: str, device: str) -> None:
         self.thread = threading.current_thread()
         self.open = False
-        self.sql = _connect(path, "rw")
+        self.sql = connect(path, "rw")
         try:
             self.sql.execute(f"PRAGMA synchronous = {'FULL' if role == 'durable' else 'NORMAL'}")
             if role == "read":
@@ -83,15 +77,14 @@ class _Session:
         self.documents = DocumentDB(self.sql, TABLES)
         self.transaction = Transaction(self.sql, self.documents, device)
 
-    def begin(self, statement: str) -> None:
-        """Begin a transaction and forget what another connection has changed since the last."""
-        self.sql.execute(statement)
+    def begun(self) -> None:
+        """Note that a transaction began; forget what others have changed since the last."""
         self.open = True
         _storage(self.documents).refresh()
 
-    def end(self, statement: str) -> None:
+    def commit(self) -> None:
         """End the transaction."""
-        self.sql.execute(statement)
+        self.sql.execute("COMMIT")
         self.open = False
 
     def abandon(self) -> None:
@@ -126,11 +119,11 @@ class Store:
         """
         path = path.absolute()
         with faults.named(path), faults.named_by_the_system(path):
-            _make_file(path)
-            _refuse_what_is_not_ours(path)
-            sql = _connect(path, "rw")
+            make_file(path)
+            refuse_what_is_not_ours(path)
+            sql = connect(path, "rw")
             try:
-                _use_wal(sql)
+                use_wal(sql)
                 migrations.migrate(sql)
                 (uid,) = sql.execute("SELECT value FROM meta WHERE name = 'uid'").fetchone()
             finally:
@@ -149,10 +142,11 @@ class Store:
             if session.open:
                 yield session.transaction
                 return
-            session.begin("BEGIN")
+            session.sql.execute("BEGIN")
             try:
+                session.begun()
                 yield session.transaction
-                session.end("COMMIT")
+                session.commit()
             except BaseException:
                 session.abandon()
                 raise
@@ -168,13 +162,14 @@ class Store:
             if any(self._session(role).open for role in ("write", "durable")):
                 raise RuntimeError("a thread writes in one transaction at a time")
             session = self._session("durable" if durable else "write")
-            _become_the_writer(session)
+            begin_writing(session.sql)
             try:
+                session.begun()
                 before = session.sql.total_changes
                 yield session.transaction
                 if session.sql.total_changes != before:
                     session.sql.execute("UPDATE meta SET value = value + 1 WHERE name = 'revision'")
-                session.end("COMMIT")
+                session.commit()
             except BaseException:
                 session.abandon()
                 raise
@@ -220,82 +215,3 @@ def _storage(documents: DocumentDB) -> SqliteStorage:
     storage = documents.storage
     assert isinstance(storage, SqliteStorage)  # noqa: S101 - DocumentDB is given no other
     return storage
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Return a connection in autocommit: every BEGIN is ours."""
-    sql = sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
-        uri=True,
-        timeout=_PATIENCE,
-        isolation_level=None,
-        check_same_thread=False,  # close() comes from another thread
-    )
-    try:
-        for setting in _SETTINGS:
-            sql.execute(setting)
-    except BaseException:
-        sql.close()
-        raise
-    return sql
-
-
-def _make_file(path: Path) -> None:
-    """Make the file (0600) and its folders (0700) where they are missing."""
-    missing = [folder for folder in path.parents if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _refuse_what_is_not_ours(path: Path) -> None:
-    """Raise StoreTooNew or StoreDamaged for a file that we must not write, having only read it."""
-    if path.stat().st_size == 0:
-        return
-    sql = _connect(path, "ro")
-    try:
-        (version,) = sql.execute("PRAGMA user_version").fetchone()
-        (owner,) = sql.execute("PRAGMA application_id").fetchone()
-        (tables,) = sql.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    finally:
-        sql.close()
-    if tables and owner != migrations.APPLICATION_ID:
-        raise faults.StoreDamaged(path, "another program's database")
-    if version > migrations.VERSION:
-        raise faults.StoreTooNew(path, f"version {version}")
-
-
-def _use_wal(sql: sqlite3.Connection) -> None:
-    """Let readers and a writer work side by side (a property of the file)."""
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            (mode,) = sql.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as exc:
-            # SQLite does not wait here by itself when two processes open a new file at once.
-            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(_NAP)
-        else:
-            if mode != "wal":
-                raise sqlite3.OperationalError("the file system does not offer what WAL needs")
-            return
-
-
-def _become_the_writer(session: _Session) -> None:
-    """Begin a transaction that may write, as soon as nobody else does."""
-    until = time.monotonic() + _PATIENCE
-    session.sql.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                session.begin("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as exc:
-                if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(_NAP)
-            else:
-                return
-    finally:
-        session.sql.execute(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 
 from inbox.store import contents
 from inbox.store.database import Store, Transaction
@@ -21,7 +22,7 @@ _SAMPLE = 500
 _AT_ONCE = 500
 
 
-class _Enough(Exception):
+class _TakenBack(Exception):
     """Leave a transaction without keeping anything of it."""
 
 
@@ -31,14 +32,14 @@ def is_sound(store: Store) -> bool:
     FTS5 takes the question as a write, so it is asked in a transaction that
     is then taken back.
     """
-    try:
-        with store.write() as tx:
+    sound = True
+    with suppress(_TakenBack), store.write() as tx:
+        try:
             tx.sql.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-            raise _Enough
-    except _Enough:
-        return True
-    except sqlite3.DatabaseError:
-        return False
+        except sqlite3.DatabaseError:
+            sound = False
+        raise _TakenBack
+    return sound
 
 
 def unindexed(tx: Transaction) -> int:

@@ -1,67 +1,56 @@
-"""Whether everything that is referred to is there: questions in SQL, each a count.
-
-For the doctor. Nothing here should ever be other than 0.
-"""
+"""Whether everything that is referred to is there; for the doctor."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from inbox.store.database import Transaction
 from inbox.store.heads import places_of
 from inbox.store.presence import Spot, spot
-from inbox.store.rows import decoded
+from inbox.store.rows import PREFIX, decoded
 
-_NO_CONVERSATION = "conversation NOT IN (SELECT uid FROM doc_conversations)"
-_NO_MESSAGE = "message NOT IN (SELECT doc_id FROM doc_messages)"
 
-LOST: tuple[tuple[str, str], ...] = (
-    ("messages", f"SELECT count(*) FROM doc_messages WHERE {_NO_CONVERSATION}"),
-    ("drafts", f"SELECT count(*) FROM doc_drafts WHERE {_NO_CONVERSATION}"),
-    ("outbox", f"SELECT count(*) FROM doc_outbox WHERE {_NO_CONVERSATION}"),
-    (
-        "outbox",
-        "SELECT count(*) FROM doc_outbox WHERE message NOT IN (SELECT uid FROM doc_messages)",
-    ),
-    (
-        "journal",
-        "SELECT count(*) FROM doc_journal"
-        f" WHERE conversation IS NOT NULL AND {_NO_CONVERSATION}"
-        # A fact of a conversation that lost its last message stays a fact.
-        " AND conversation NOT IN (SELECT conversation FROM thread_keys)",
-    ),
-    (
-        "conversations",
-        "SELECT count(*) FROM doc_conversations"
-        " WHERE uid NOT IN (SELECT conversation FROM doc_messages)",
-    ),
-    (
-        "bodies",
-        "SELECT count(*) FROM doc_messages WHERE doc_id NOT IN (SELECT message FROM bodies)",
-    ),
-    ("bodies", f"SELECT count(*) FROM bodies WHERE {_NO_MESSAGE}"),
-    ("sources", f"SELECT count(*) FROM sources WHERE {_NO_MESSAGE}"),
-    ("places", f"SELECT count(*) FROM places WHERE {_NO_MESSAGE}"),
-    (
-        "quarantine",
-        "SELECT count(*) FROM doc_quarantine"
-        " WHERE doc_id NOT IN (SELECT item FROM quarantine_sources)",
-    ),
-    (
-        "redirects",
-        "SELECT count(*) FROM redirects WHERE target IN (SELECT uid FROM redirects)"
-        " OR uid IN (SELECT uid FROM doc_conversations)",
-    ),
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column whose values must all stand in another."""
+
+    table: str
+    column: str
+    there: str
+    key: str
+
+
+REFERENCES = (
+    Reference("doc_messages", "conversation", "doc_conversations", "uid"),
+    Reference("doc_conversations", "uid", "doc_messages", "conversation"),
+    Reference("doc_drafts", "conversation", "doc_conversations", "uid"),
+    Reference("doc_outbox", "conversation", "doc_conversations", "uid"),
+    Reference("doc_outbox", "message", "doc_messages", "uid"),
+    Reference("doc_messages", "doc_id", "bodies", "message"),
+    Reference("bodies", "message", "doc_messages", "doc_id"),
+    Reference("sources", "message", "doc_messages", "doc_id"),
+    Reference("places", "message", "doc_messages", "doc_id"),
+    Reference("doc_quarantine", "doc_id", "quarantine_sources", "item"),
+    Reference("quarantine_sources", "item", "doc_quarantine", "doc_id"),
 )
-"""What is looked at, and the question how much of it refers to nothing."""
 
 
 def lost(tx: Transaction) -> Iterator[tuple[str, int]]:
-    """Yield what refers to nothing, with how many do."""
-    for name, question in LOST:
-        (count,) = tx.sql.execute(question).fetchone()
+    """Yield the tables with rows that refer to nothing, each with how many do."""
+    for each in REFERENCES:
+        (count,) = tx.sql.execute(
+            f"SELECT count(*) FROM {each.table} WHERE {each.column} NOT IN"  # noqa: S608 - names of ours
+            f" (SELECT {each.key} FROM {each.there})"
+        ).fetchone()
         if count:
-            yield name, count
+            yield each.table.removeprefix(PREFIX), count
+    (count,) = tx.sql.execute(
+        "SELECT count(*) FROM redirects WHERE target IN (SELECT uid FROM redirects)"
+        " OR uid IN (SELECT uid FROM doc_conversations)"
+    ).fetchone()
+    if count:
+        yield "redirects", count
 
 
 def misplaced(tx: Transaction) -> int:

@@ -1,0 +1,102 @@
+"""The store's file and how SQLite is told to treat it: made, refused, opened, written."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from inbox.store import faults, migrations
+
+_PATIENCE = 60.0
+"""Seconds to wait for another writer: far longer than any transaction of ours takes."""
+_NAP = 0.002
+"""Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
+_SETTINGS = (
+    "PRAGMA foreign_keys = OFF",
+    "PRAGMA temp_store = MEMORY",  # nothing of a store lies in a shared temporary folder
+    "PRAGMA cache_size = -16000",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 4000",
+)
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Return a connection in autocommit: every BEGIN is ours."""
+    sql = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,  # close() comes from another thread
+    )
+    try:
+        for setting in _SETTINGS:
+            sql.execute(setting)
+    except BaseException:
+        sql.close()
+        raise
+    return sql
+
+
+def make_file(path: Path) -> None:
+    """Make the file (0600) and its folders (0700) where they are missing."""
+    missing = [folder for folder in path.parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def refuse_what_is_not_ours(path: Path) -> None:
+    """Raise StoreTooNew or StoreDamaged for a file that we must not write, having only read it."""
+    if path.stat().st_size == 0:
+        return
+    sql = connect(path, "ro")
+    try:
+        (version,) = sql.execute("PRAGMA user_version").fetchone()
+        (owner,) = sql.execute("PRAGMA application_id").fetchone()
+        (tables,) = sql.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        sql.close()
+    if tables and owner != migrations.APPLICATION_ID:
+        raise faults.StoreDamaged(path, "another program's database")
+    if version > migrations.VERSION:
+        raise faults.StoreTooNew(path, f"version {version}")
+
+
+def use_wal(sql: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side (a property of the file)."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            (mode,) = sql.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as exc:
+            # SQLite does not wait here by itself when two processes open a new file at once.
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_NAP)
+        else:
+            if mode != "wal":
+                raise sqlite3.OperationalError("the file system does not offer what WAL needs")
+            return
+
+
+def begin_writing(sql: sqlite3.Connection) -> None:
+    """Begin a transaction that may write, as soon as nobody else does."""
+    until = time.monotonic() + _PATIENCE
+    sql.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                sql.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_NAP)
+            else:
+                return
+    finally:
+        sql.execute(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")
