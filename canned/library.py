@@ -40,8 +40,9 @@ class Library:
     def load(cls, folders: Sequence[Path], *, include_starter: bool = True) -> Library:
         """Return the library of the folders; a file in an earlier one stands before later ones.
 
-        A folder that is not there is an empty one. Files read once are read
-        again only when they changed.
+        That is: before those of its shortcode and language; without a language,
+        before all of its shortcode. A folder that is not there is an empty one.
+        Files read once are read again only when they changed.
         """
         chosen: dict[tuple[str, str], Canned] = {}
         faults: list[Fault] = []
@@ -51,6 +52,7 @@ class Library:
             faults += broken
             if folder != STARTER:
                 own |= {canned.language for canned in found.values() if canned.language}
+            found = {key: one for key, one in found.items() if (key[0], "") not in chosen}
             chosen = {**found, **chosen}
         variants: dict[str, dict[str, Canned]] = {}
         for canned in chosen.values():

@@ -108,6 +108,15 @@ def test_the_sellers_file_stands_before_the_starters(tmp_path: Path) -> None:
     assert (german.body, english.title) == ("Mine", "Where is my order")
 
 
+def test_a_sellers_file_for_every_language_stands_before_all(tmp_path: Path) -> None:
+    """Who writes one answer for everybody means it."""
+    put(tmp_path, "mine.md", "Mine", shortcode='"wismo"')
+
+    library = Library.load([tmp_path])
+
+    assert [one.body for one in library.responses if one.shortcode == "wismo"] == ["Mine"]
+
+
 def test_a_sellers_footer_stands_under_the_starters_answers(tmp_path: Path) -> None:
     """Changing one part changes every answer that includes it."""
     put(tmp_path, "footer.md", "Cheers, {{ order.number }}", language='"en"', kind='"part"')
