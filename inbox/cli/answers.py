@@ -72,11 +72,12 @@ def reply(
         written = _Written(text=_read(text))
     else:
         written = _of_editor(session, conversation)
-    if not yes and not _agreed(session, conversation, written):
-        session.triage.save_draft(conversation, written.text)
-        tell(_("Not sent. Your text is kept as the draft."))
-        return
-    item = session.triage.reply(conversation, written.text, delay=not no_delay, after=written.after)
+    with _words_kept(session, conversation, written):
+        if not yes and not _agreed(session, conversation, written):
+            raise click.Abort
+        item = session.triage.reply(
+            conversation, written.text, delay=not no_delay, after=written.after
+        )
     if written.canned:
         from inbox.store import canned_use
 
@@ -104,11 +105,7 @@ def _refuse_misuse(
 def _read(name: str) -> str:
     """Return the text of a file, or of the input for `-`; wrong usage if it is none."""
     try:
-        raw = (
-            sys.stdin.buffer.read(_MOST_BYTES + 1)
-            if name == "-"
-            else Path(name).read_bytes()
-        )
+        raw = sys.stdin.buffer.read(_MOST_BYTES + 1) if name == "-" else Path(name).read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as broken:
         said = _("The text cannot be read: {file}: {why}.")
@@ -149,15 +146,18 @@ def _of_canned(
     chosen = response(library, name, language or session.config.settings.language)
     values = given(pairs)
     filled = fill(session, library, chosen, conversation, values)
+    asked: dict[str, str] = {}
     if filled.missing and on_terminal():
-        asked = {each: click.prompt(each, err=True) for each in filled.missing}
+        asked = {each: str(click.prompt(each, err=True)) for each in filled.missing}
         filled = fill(session, library, chosen, conversation, {**values, **asked})
     if filled.missing:
         missing = ", ".join(filled.missing)
         hint = " ".join(f"--var {each}=..." for each in filled.missing)
         said = _("The reply still holds places to fill in: {missing}.\nFill them in: {hint}")
         raise Failed(said.format(missing=missing, hint=hint))
-    return _Written(text=filled.text, after=chosen.after, canned=chosen.shortcode)
+    return _Written(
+        text=filled.text, after=chosen.after, canned=chosen.shortcode, typed=bool(asked)
+    )
 
 
 def _agreed(session: Session, conversation: ConversationUid, written: _Written) -> bool:
