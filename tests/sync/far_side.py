@@ -24,6 +24,7 @@ from connectors.contract import (
     Temporary,
     Unsure,
 )
+from connectors.steps import reached
 from connectors.values import (
     Batch,
     Capabilities,
@@ -217,7 +218,10 @@ class FarConnector(Connector):
         if self.far.settle_fates:
             raise self.far.settle_fates.popleft()
         if not self.far.sent_folder[reply.key]:
+            reached("settle.before_append")
             self.far.keep_in_sent(reply)
+            reached("settle.appended")
+        reached("settle.before_answered")
 
     def check(self) -> Findings:
         """Find nothing."""
