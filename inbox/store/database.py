@@ -41,9 +41,7 @@ class Transaction:
 
     def table(self, name: str) -> Table:
         """Return the TinyDB table of that name."""
-        table = self._documents.table(name)
-        assert isinstance(table, Table)  # noqa: S101 - DocumentDB makes no other
-        return table
+        return self._documents.table(name)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -124,7 +122,8 @@ class Store:
             sql = connect(path, "rw")
             try:
                 use_wal(sql)
-                migrations.migrate(sql)
+                if migrations.is_due(sql):
+                    migrations.migrate(sql)
                 (uid,) = sql.execute("SELECT value FROM meta WHERE name = 'uid'").fetchone()
             finally:
                 sql.close()
@@ -142,8 +141,8 @@ class Store:
             if session.open:
                 yield session.transaction
                 return
-            session.sql.execute("BEGIN")
             try:
+                session.sql.execute("BEGIN")
                 session.begun()
                 yield session.transaction
                 session.commit()
@@ -159,11 +158,11 @@ class Store:
         changed something counts the revision up.
         """
         with faults.named(self.path):
-            if any(self._session(role).open for role in ("write", "durable")):
+            if any(role != "read" and one.open for role, one in self._mine().items()):
                 raise RuntimeError("a thread writes in one transaction at a time")
             session = self._session("durable" if durable else "write")
-            begin_writing(session.sql)
             try:
+                begin_writing(session.sql)
                 session.begun()
                 before = session.sql.total_changes
                 yield session.transaction
@@ -190,11 +189,18 @@ class Store:
         for session in sessions:
             session.documents.close()
 
-    def _session(self, role: str) -> _Session:
-        """Return this thread's connection of that role."""
+    def _mine(self) -> dict[str, _Session]:
+        """Return this thread's connections by role; raises RuntimeError after `close`."""
+        if self._closed:
+            raise RuntimeError("the store was closed")
         mine: dict[str, _Session] | None = getattr(self._local, "sessions", None)
         if mine is None:
             mine = self._local.sessions = {}
+        return mine
+
+    def _session(self, role: str) -> _Session:
+        """Return this thread's connection of that role; closes those of threads that ended."""
+        mine = self._mine()
         if role not in mine:
             session = _Session(self.path, role, self._device)
             with self._lock:

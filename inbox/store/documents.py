@@ -199,6 +199,10 @@ class DocumentDB(TinyDB):
     table_class = Table  # type: ignore[assignment] # TinyDB means any table class
     default_storage_class = SqliteStorage  # type: ignore[assignment] # and any storage class
 
+    def table(self, name: str, **options: Any) -> Table:
+        """Return the table of that name."""
+        return cast("Table", super().table(name, **options))
+
     def tables(self) -> set[str]:
         """Return the names of all tables, without reading a document."""
         return set(cast("SqliteStorage", self.storage).names())

@@ -95,6 +95,12 @@ VERSION = len(STEPS)
 """The version of a store that this program reads and writes."""
 
 
+def is_due(sql: sqlite3.Connection) -> bool:
+    """Return whether steps are missing; asked first, because `migrate` waits for any writer."""
+    (version,) = sql.execute("PRAGMA user_version").fetchone()
+    return bool(version < VERSION)
+
+
 def migrate(sql: sqlite3.Connection) -> None:
     """Take the steps that are missing, all in one transaction of its own."""
     sql.execute("BEGIN IMMEDIATE")

@@ -65,6 +65,7 @@ class SqliteStorage(Storage):
                     sql = "DELETE FROM" if name in self.layouts else "DROP TABLE"
                     self.connection.execute(f"{sql} {quoted(name)}")
             for name, documents in data.items():
+                self.made(name)
                 rows = Rows(self.connection, self.layout(name))
                 rows.clear()
                 for doc_id, fields in documents.items():
