@@ -140,23 +140,25 @@ def _of_canned(
     language: str,
 ) -> _Written:
     """Return a canned response filled in; asks for what is missing, or fails naming it."""
-    from inbox.cli.filling import fill, given, library_of, response
+    from inbox.cli.filling import Filler, given_values
 
-    library = library_of(session)
-    chosen = response(library, name, language or session.config.settings.language)
-    values = given(pairs)
-    filled = fill(session, library, chosen, conversation, values)
+    values = given_values(pairs)
+    filler = Filler(session, name, conversation, language)
+    filled = filler.filled(values)
     asked: dict[str, str] = {}
     if filled.missing and on_terminal():
         asked = {each: str(click.prompt(each, err=True)) for each in filled.missing}
-        filled = fill(session, library, chosen, conversation, {**values, **asked})
+        filled = filler.filled({**values, **asked})
     if filled.missing:
         missing = ", ".join(filled.missing)
         hint = " ".join(f"--var {each}=..." for each in filled.missing)
         said = _("The reply still holds places to fill in: {missing}.\nFill them in: {hint}")
         raise Failed(said.format(missing=missing, hint=hint))
     return _Written(
-        text=filled.text, after=chosen.after, canned=chosen.shortcode, typed=bool(asked)
+        text=filled.text,
+        after=filler.response.after,
+        canned=filler.response.shortcode,
+        typed=bool(asked),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inbox.cli.filling import fill, given, library_of, response
+from inbox.cli.filling import Filler, given_values, library_of
 from inbox.cli.output import print_json, print_table, say, tell, terminal_width
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
@@ -69,13 +69,13 @@ def render(
     as_json: bool,
 ) -> None:
     """Print a response with values in it; what is missing stays as a placeholder."""
-    library = library_of(session)
+    values = given_values(pairs)
     conversation = None
     if uid is not None:
         with session.store.read() as tx:
             (conversation,) = session.resolve(tx, [uid])
-    chosen = response(library, name, language or session.config.settings.language)
-    filled = fill(session, library, chosen, conversation, given(pairs))
+    filler = Filler(session, name, conversation, language)
+    chosen, filled = filler.response, filler.filled(values)
     if as_json:
         value = {
             "name": chosen.shortcode,

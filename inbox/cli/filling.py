@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +12,34 @@ from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from canned.formats import Value
     from canned.library import Canned, Library
     from canned.rendering import Rendered
     from inbox.core.model import ConversationUid
+    from inbox.view.filling import Filling
+
+
+class Filler:
+    """Fills one response, again and again as values become known."""
+
+    def __init__(
+        self, session: Session, name: str, conversation: ConversationUid | None, language: str = ""
+    ) -> None:
+        """Choose the variant in that language, else the buyer's; wrong usage if there is none."""
+        self._session = session
+        self._library = library_of(session)
+        self._known = _known(session, conversation) if conversation is not None else None
+        wanted = language or (self._known.language if self._known is not None else "")
+        self.response = _response(self._library, name, wanted or _own_language(session))
+
+    def filled(self, given: Mapping[str, str]) -> Rendered:
+        """Return the response with what the conversation knows, and `given` over that."""
+        from canned.formats import Formats
+
+        known = self._known.values if self._known is not None else {}
+        language = self.response.language or _own_language(self._session) or "en"
+        zone = self._session.clock().astimezone(self._session.zone).tzinfo or UTC
+        formats = Formats(language, zone)
+        return self._library.render(self.response, {**known, **given}, formats)
 
 
 def library_of(session: Session) -> Library:
@@ -24,16 +49,7 @@ def library_of(session: Session) -> Library:
     return Library.load([session.locations.canned])
 
 
-def response(library: Library, name: str, language: str) -> Canned:
-    """Return the response of that shortcode or name; wrong usage if there is none."""
-    found = library.get(name, language)
-    if found is None:
-        said = _('There is no canned response called {}. See "inbox canned list".')
-        raise click.UsageError(said.format(name))
-    return found
-
-
-def given(pairs: Sequence[str]) -> dict[str, str]:
+def given_values(pairs: Sequence[str]) -> dict[str, str]:
     """Return what `--var name=value` gave, by our own names; wrong usage for anything else."""
     from canned.variables import canonical, known
 
@@ -50,44 +66,30 @@ def given(pairs: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def fill(
-    session: Session,
-    library: Library,
-    canned: Canned,
-    conversation: ConversationUid | None,
-    values: Mapping[str, str],
-) -> Rendered:
-    """Return the response with what the conversation knows, and `values` over that."""
-    from datetime import UTC
-
-    from canned.formats import Formats
-
-    known = dict(_known(session, conversation)) if conversation is not None else {}
-    language = canned.language or session.config.settings.language.replace("_", "-") or "en"
-    zone = session.zone or session.clock().astimezone().tzinfo or UTC
-    return library.render(canned, {**known, **values}, Formats(language, zone))
+def _response(library: Library, name: str, language: str) -> Canned:
+    """Return the response of that shortcode or name; wrong usage if there is none."""
+    found = library.get(name, language)
+    if found is None:
+        said = _('There is no canned response called {}. See "inbox canned list".')
+        raise click.UsageError(said.format(name))
+    return found
 
 
-def _known(session: Session, uid: ConversationUid) -> Mapping[str, Value]:
-    """Return what a conversation can fill."""
-    from datetime import UTC
-
-    from canned.variables import values_of
-    from inbox.store import conversations
+def _known(session: Session, uid: ConversationUid) -> Filling:
+    """Return what a conversation can fill, and the language the buyer writes in."""
+    from inbox.view.filling import filling
 
     with session.store.read() as tx:
-        one = conversations.get(tx, uid)
-    terms = session.book.accounts.get(one.account)
-    now = session.clock()
-    return values_of(
-        party_name=one.party.name,
-        party_address=one.party.address,
-        now=now,
-        timezone=session.zone or now.astimezone().tzinfo or UTC,
-        service=one.service,
-        subject=one.subject,
-        order_number=one.order_ref,
-        shop_name=terms.display_name if terms else "",
-        agent_name=session.config.settings.name,
-        signature=terms.signature if terms else "",
-    )
+        return filling(
+            tx,
+            uid,
+            session.book,
+            session.clock(),
+            seller=session.config.settings.name,
+            zone=session.zone,
+        )
+
+
+def _own_language(session: Session) -> str:
+    """Return the seller's own language as canned responses write it, "" if it is not set."""
+    return session.config.settings.language.replace("_", "-")
