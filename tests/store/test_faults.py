@@ -1,0 +1,226 @@
+"""What can be wrong with a store, and that it costs nothing that was there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inbox.store.database import Store
+from inbox.store.faults import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreTooNew,
+    named,
+    named_by_the_system,
+)
+
+WRITE_UNTIL_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from inbox.store.database import Store
+from inbox.store.faults import StoreFull
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = Store.open(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+done = 0
+try:
+    for number in range(10_000):
+        with store.write() as tx:
+            tx.table("drafts").insert({"conversation": f"c{number}", "text": "x" * 5_000})
+        done += 1
+except StoreFull:
+    print(done)
+"""
+OPEN_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from inbox.store.database import Store
+from inbox.store.faults import StoreReadOnly
+
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    Store.open(Path(sys.argv[1]))
+except StoreReadOnly:
+    print("read only")
+"""
+
+
+def digest_of(folder: Path) -> dict[str, str]:
+    """Return what stands in each file that is not there for the moment only."""
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if not file.name.endswith(("-shm", "-wal"))
+    }
+
+
+def a_store(path: Path) -> None:
+    """Make a store with something in it."""
+    store = Store.open(path)
+    with store.write() as tx:
+        tx.table("drafts").insert_multiple({"conversation": f"c{n}"} for n in range(500))
+    store.close()
+
+
+def test_a_newer_version_is_refused_and_untouched(tmp_path: Path) -> None:
+    """An older program would write into what it does not understand."""
+    path = tmp_path / "inbox.db"
+    a_store(path)
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute("PRAGMA user_version = 999")
+    before = digest_of(tmp_path)
+
+    with pytest.raises(StoreTooNew) as caught:
+        Store.open(path)
+
+    assert caught.value.path == path
+    assert digest_of(tmp_path) == before
+
+
+@pytest.mark.parametrize("content", [b"this is no store" * 100, b"SQLite format 3\x00" + b"x" * 99])
+def test_what_is_no_store_is_refused_and_untouched(tmp_path: Path, content: bytes) -> None:
+    """A wrong path must not cost the file that lies there."""
+    path = tmp_path / "inbox.db"
+    path.write_bytes(content)
+
+    with pytest.raises(StoreDamaged):
+        Store.open(path)
+
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused_and_untouched(tmp_path: Path) -> None:
+    """It could be a browser's history: we would put our tables beside it."""
+    path = tmp_path / "inbox.db"
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute("CREATE TABLE history (url)")
+    before = digest_of(tmp_path)
+
+    with pytest.raises(StoreDamaged):
+        Store.open(path)
+
+    assert digest_of(tmp_path) == before
+
+
+def test_a_store_cut_short_is_refused_and_untouched(tmp_path: Path) -> None:
+    """After a dying disk a backup is wanted, not a second disaster."""
+    path = tmp_path / "inbox.db"
+    a_store(path)
+    path.write_bytes(path.read_bytes()[:9000])
+    before = digest_of(tmp_path)
+
+    with pytest.raises(StoreDamaged):
+        Store.open(path)
+
+    assert digest_of(tmp_path) == before
+
+
+def test_a_page_that_rots_is_named_when_it_is_read(tmp_path: Path) -> None:
+    """Damage deep inside shows later; it must not look like a bug of ours."""
+    path = tmp_path / "inbox.db"
+    a_store(path)
+    content = bytearray(path.read_bytes())
+    for start in range(8192, len(content), 4096):
+        content[start : start + 200] = b"\xff" * 200
+    path.write_bytes(bytes(content))
+
+    def read_all() -> None:
+        store = Store.open(path)
+        with closing(store), store.read() as tx:
+            tx.table("drafts").all()
+
+    with pytest.raises(StoreDamaged):
+        read_all()
+
+
+def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    """The path of the store is a setting, so it can be wrong in every way."""
+    (tmp_path / "inbox.db").mkdir()
+    with pytest.raises(StoreError):
+        Store.open(tmp_path / "inbox.db")
+
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreReadOnly):
+        Store.open(tmp_path / "file" / "inbox.db")
+
+
+def test_a_full_disk_costs_the_last_transaction_only(tmp_path: Path) -> None:
+    """What was stored before is safe, and the seller is told to make room."""
+    path = tmp_path / "inbox.db"
+    child = [sys.executable, "-c", WRITE_UNTIL_FULL, str(path)]
+
+    said = subprocess.run(child, check=True, capture_output=True, text=True, timeout=50).stdout
+
+    store = Store.open(path)
+    with closing(store), store.read() as tx:
+        assert len(tx.table("drafts")) == int(said) > 0
+        assert tx.sql.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that everyone can look into."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_a_store_of_somebody_else_is_named(open_folder: Path) -> None:
+    """Started with the wrong rights once: the seller must read what to mend."""
+    path = open_folder / "inbox.db"
+    a_store(path)
+    if os.getuid() != 0:
+        path.chmod(0o400)
+        open_folder.chmod(0o500)
+    try:
+        child = [sys.executable, "-c", OPEN_AS_NOBODY, str(path)]
+        said = subprocess.run(child, check=True, capture_output=True, text=True, timeout=50)
+    finally:
+        open_folder.chmod(0o755)
+
+    assert said.stdout == "read only\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_FULL, StoreFull),
+        (sqlite3.SQLITE_IOERR_WRITE, StoreFull),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy),
+        (sqlite3.SQLITE_CORRUPT_INDEX, StoreDamaged),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, StoreReadOnly),
+    ],
+)
+def test_an_error_of_sqlite_is_named_for_what_to_do(code: int, kind: type[StoreError]) -> None:
+    """Codes tell it, texts change between versions."""
+    error = sqlite3.OperationalError("told by SQLite")
+    error.sqlite_errorcode = code
+
+    with pytest.raises(kind) as caught, named(Path("inbox.db")):
+        raise error
+
+    assert caught.value.__cause__ is error
+
+
+def test_a_bug_of_ours_keeps_its_own_name() -> None:
+    """A misspelt column is not a damaged store."""
+    with closing(sqlite3.connect(":memory:")) as sql:
+        with pytest.raises(sqlite3.OperationalError), named(Path("inbox.db")):
+            sql.execute("SELECT nothing FROM nowhere")
+        with pytest.raises(FileNotFoundError), named_by_the_system(Path("inbox.db")):
+            raise FileNotFoundError(2, "no such file")
