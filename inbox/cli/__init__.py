@@ -7,8 +7,11 @@ usage. A failure is one sentence with a hint; its traceback goes to the log.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
@@ -97,9 +100,10 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and end it with its exit status."""
-    import os
-
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # closed ones are None
+            stream.reconfigure(errors="replace")
     try:
         cli(prog_name="inbox")
     except Exception as failure:  # noqa: BLE001 - what broke while a command was closed
@@ -116,6 +120,7 @@ def _open_screen(session: Session) -> None:
         )
     from inbox.app import run
 
+    session.check()
     run(session.locations)
 
 

@@ -51,7 +51,8 @@ def print_json(value: object, zone: tzinfo | None) -> None:
     """Print a value as JSON; instants as ISO 8601 with the offset of that zone (None: ours)."""
     import json
 
-    text = json.dumps(_jsonable(value, zone), ensure_ascii=False, indent=2)
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(_jsonable(value, zone), ensure_ascii=not unicode, indent=2)
     click.echo(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -63,8 +63,15 @@ class Session:
         if found.accounts:
             from connectors import registry
 
+            configuration.check_kinds(found, registry.kinds())
             configuration.check_accounts(found, registry.settings_of)
         return found
+
+    def check(self) -> None:
+        """Raise ConfigError or RuleFault now if the configuration cannot be used."""
+        from inbox.rules import load_book
+
+        load_book(self.config)
 
     @property
     def zone(self) -> tzinfo | None:
@@ -167,7 +174,8 @@ _AT_ONCE = 500
 
 def on_terminal() -> bool:
     """Return whether a person sits at both ends, so that questions may be asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    ends: tuple[TextIO | None, ...] = (sys.stdin, sys.stdout)  # None: closed by the caller
+    return all(end is not None and end.isatty() for end in ends)
 
 
 def _unknown_account(name: str, known: Iterable[AccountConfig]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from connectors.values import Setting, SettingValues
 from inbox.config.values import AccountConfig, Config, ConfigError, zone_of
@@ -32,16 +32,26 @@ def check_accounts(config: Config, settings_of: Callable[[str], Sequence[Setting
     """Raise ConfigError for the first account key that its connector would not take.
 
     `settings_of(kind)` returns what a connector declares, and raises
-    LookupError for a kind that nobody offers.
+    LookupError for one that does not work: its accounts are passed over, so
+    that a stranger's broken connector stops nobody else (see `check_kinds`).
     """
     for account in config.accounts:
         try:
             declared = settings_of(account.kind)
-        except LookupError as unknown:
-            said = _("There is no connector of this kind that works: {}.").format(account.kind)
-            raise ConfigError(config.path, said, key=f"accounts.{account.name}.kind") from unknown
+        except LookupError:
+            continue
         for key, said in problems(account.settings, declared):
             raise ConfigError(config.path, said, key=f"accounts.{account.name}.{key}")
+
+
+def check_kinds(config: Config, installed: Collection[str]) -> None:
+    """Raise ConfigError for the first account of a kind that is not installed."""
+    for account in config.accounts:
+        if account.kind not in installed:
+            said = _("There is no connector of this kind: {kind}. There are: {known}.").format(
+                kind=account.kind, known=", ".join(installed)
+            )
+            raise ConfigError(config.path, said, key=f"accounts.{account.name}.kind")
 
 
 def problems(settings: SettingValues, declared: Sequence[Setting]) -> Iterator[tuple[str, str]]:

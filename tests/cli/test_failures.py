@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -210,6 +211,32 @@ def test_a_reader_that_went_away_is_no_failure(shop: Shop) -> None:
         said = child.stderr.read()
 
     assert b"Traceback" not in said
+
+
+def test_a_terminal_that_knows_few_letters_is_served(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old machines and cron: JSON stays JSON, and a name is better garbled than not shown."""
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    shop.deliver(wrote("\u0141ukasz"))
+
+    data, table = _inbox(shop, "list", "--json"), _inbox(shop, "list")
+
+    assert json.loads(data.stdout)[0]["party"]["name"] == "\u0141ukasz"
+    assert (table.returncode, "?ukasz" in table.stdout) == (0, True)
+
+
+def test_a_closed_input_is_no_terminal(shop: Shop) -> None:
+    """Daemons close it."""
+    environ = {**os.environ, "INBOX_HOME": str(shop.home)}
+    command = [sys.executable, "-m", "inbox"]
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'exec "$@" <&- ', "sh", *command],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ,
+    ) as child:  # fmt: skip
+        __, said = child.communicate(timeout=30)
+
+    assert (child.returncode, b"terminal" in said) == (2, True)
 
 
 @pytest.mark.parametrize("words", [["frobnicate"], ["list", "--nope"], ["show"], ["outbox", "x"]])

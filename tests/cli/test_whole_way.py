@@ -158,7 +158,7 @@ def test_what_is_wrong_with_a_login_is_said_in_a_sentence(
         assert done.returncode == 0, done.stderr
 
     said = {name: program.run("accounts", "check", name) for name in wrong}
-    synced = program.run("sync", "--json")
+    synced = program.run("sync", "certificate", "found", "--json")
 
     assert [done.returncode for done in said.values()] == [1, 1, 1]
     assert len({done.stderr for done in said.values()}) == 3
@@ -169,4 +169,4 @@ def test_what_is_wrong_with_a_login_is_said_in_a_sentence(
     assert "echo" not in "".join(done.stderr for done in said.values())
     states = {one["name"]: one["state"] for one in json.loads(synced.stdout)["accounts"]}
     assert synced.returncode == 1
-    assert states == {"password": "login", "certificate": "login", "found": "offline"}
+    assert states == {"certificate": "login", "found": "offline"}
