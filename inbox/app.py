@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.command import Provider
 from textual.message import Message
@@ -24,16 +25,14 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
 from inbox.screens.opening import desk_of, key_troubles
-from inbox.screens.plain import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen, WelcomeScreen
+from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
 from inbox.store.database import Store
 from inbox.triage import Triage
 from inbox.view.reader import Reader
+from inbox.widgets.words import Clock
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
-
-
-Clock = Callable[[], datetime]
 
 
 def _nothing() -> None:
@@ -69,8 +68,7 @@ class InboxApp(App[None]):
         troubles: Iterable[str] = (),
     ) -> None:
         super().__init__()
-        self.begin = begin
-        """Called once the first page is painted."""
+        self._begin = begin
         self._desk = desk
         self._welcome = welcome
         self._troubles = tuple(troubles)
@@ -89,12 +87,24 @@ class InboxApp(App[None]):
 
     def on_resize(self) -> None:
         """Say so where the terminal is too small to read anything."""
-        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
         covered = isinstance(self.screen, TooSmallScreen)
-        if small and not covered:
+        if too_small(self.size) and not covered:
             self.push_screen(TooSmallScreen())
-        elif covered and not small:
+        elif covered and not too_small(self.size):
             self.pop_screen()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold keys while a page opens; they come before any later key."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._desk.typing.kept(event):
+                return
+            await self.on_keys_freed()
+        await super().on_event(event)
+
+    async def on_keys_freed(self) -> None:
+        """Read the keys that were held."""
+        for key in self._desk.typing.taken():
+            await super().on_event(key)
 
     def on_changed(self) -> None:
         """Let the pages read again, a few times a second at most."""
@@ -107,16 +117,14 @@ class InboxApp(App[None]):
     def on_engine_is(self, event: EngineIs) -> None:
         """Show how the engine is."""
         for page in self._pages():
-            if isinstance(page, ConversationsScreen):
-                page.set_engine(event.status.value)
+            page.set_engine(event.status.value)
 
     def on_asked(self, event: Asked) -> None:
         """Say that an account waits for the seller's word."""
         names = {uid: terms.name for uid, terms in self._desk.reader.book.accounts.items()}
-        name = names.get(AccountUid(event.account), event.account)
         said = _("{name} says that all its mail is gone. If so: inbox sync {name} --accept-gone")
         for page in self._pages()[-1:]:
-            page.say(said.format(name=name), "trouble")
+            page.say(said.format(name=names.get(AccountUid(event.account))), "trouble")
 
     async def action_quit(self) -> None:
         """Leave from anywhere, once what was asked for is done."""
@@ -128,8 +136,7 @@ class InboxApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c is for copying."""
-        page = self.screen
-        if isinstance(page, KeyScreen):
+        for page in self._pages()[-1:]:
             page.say(_("Ctrl+Q leaves."))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -138,12 +145,11 @@ class InboxApp(App[None]):
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""
-        self.begin()
+        self._begin()
         self.run_worker(self._desk.triage.freshen, thread=True, exit_on_error=False)
 
     def _tick(self) -> None:
-        page = self.screen
-        if isinstance(page, KeyScreen):
+        for page in self._pages()[-1:]:
             page.tick()
         revision = self._desk.reader.revision()
         if revision != self._seen:
@@ -156,7 +162,7 @@ class InboxApp(App[None]):
             page.store_changed()
 
     def _pages(self) -> list[KeyScreen]:
-        return [page for page in self.screen_stack if isinstance(page, KeyScreen)]
+        return [page for page in self.screen_stack if isinstance(page, KeyScreen) and page.ready]
 
 
 def run(locations: Locations, *, clock: Clock = _utc_now) -> None:
@@ -178,8 +184,12 @@ def run(locations: Locations, *, clock: Clock = _utc_now) -> None:
         )
         reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
         desk = desk_of(config, locations, reader, triage, clock)
-        app = InboxApp(desk, welcome=not config.accounts, troubles=key_troubles(config))
-        app.begin = keeper.start if config.accounts else app.begin
+        app = InboxApp(
+            desk,
+            welcome=not config.accounts,
+            begin=keeper.start if config.accounts else _nothing,
+            troubles=key_troubles(config),
+        )
         app.run()
         keeper.stop()
     finally:

@@ -34,6 +34,7 @@ def table() -> tuple[Command, ...]:
         *_going(),
         *_writing(),
         *_picking(),
+        *_form(),
         *_leaving(),
         *_anywhere(),
     )
@@ -105,7 +106,7 @@ def _opening() -> tuple[Command, ...]:
         _command(
             "next-conversation",
             "J",
-            _("Next conversation"),
+            _("Next"),
             _("Read the next conversation of the list."),
             _READING,
             hint=True,
@@ -113,7 +114,7 @@ def _opening() -> tuple[Command, ...]:
         _command(
             "previous-conversation",
             "K",
-            _("Previous conversation"),
+            _("Previous"),
             _("Read the one before."),
             _READING,
         ),
@@ -261,6 +262,24 @@ def _picking() -> tuple[Command, ...]:
     )
 
 
+def _form() -> tuple[Command, ...]:
+    form = frozenset({Context.FORM})
+    return (
+        _command(
+            "next-field",
+            "enter, down",
+            _("Next"),
+            _("The next field; after the last, insert."),
+            form,
+            hint=True,
+        ),
+        _command("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form, hint=True),
+        _command(
+            "cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back", hint=True
+        ),
+    )
+
+
 def _leaving() -> tuple[Command, ...]:
     leaving, welcome = frozenset({Context.LEAVING}), frozenset({Context.WELCOME})
     return (
@@ -287,7 +306,7 @@ def _leaving() -> tuple[Command, ...]:
 
 
 def _anywhere() -> tuple[Command, ...]:
-    text_free = _EVERYWHERE - _WRITING - {Context.PICKER}
+    text_free = _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM}
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
         _command(
@@ -297,6 +316,7 @@ def _anywhere() -> tuple[Command, ...]:
             _("The same, while writing too."),
             _EVERYWHERE,
             action="help",
+            hint=True,
         ),
         _command("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
         _command("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),

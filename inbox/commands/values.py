@@ -22,6 +22,7 @@ class Context(StrEnum):
     COMPOSER = "composer"
     REVIEW = "review"
     PICKER = "picker"
+    FORM = "form"
     LEAVING = "leaving"
     WELCOME = "welcome"
     PAGE = "page"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
 from inbox.triage import Undone
-from inbox.widgets.lines import Said
+from inbox.widgets.lines import SAID_FOR, Said
 from inbox.widgets.words import name_of, outside
-
-_SAID_FOR = timedelta(seconds=12)
-"""How long a result stands in the bottom line."""
 
 
 class ActingScreen(KeyScreen):
@@ -34,6 +31,10 @@ class ActingScreen(KeyScreen):
 
     def acted(self, uids: Sequence[ConversationUid]) -> None:
         """Show what a verb changed."""
+        raise NotImplementedError
+
+    def answered(self, uid: ConversationUid) -> None:
+        """Show that an answer to this one is on its way."""
         raise NotImplementedError
 
     def action_done(self, _count: int | None = None) -> None:
@@ -80,11 +81,11 @@ class ActingScreen(KeyScreen):
 
     def action_undo(self, _count: int | None = None) -> None:
         """Take the last action back."""
-        self.later(self.desk.triage.undo, lambda undone: self._undone(undone, again=False))
+        self.carry_out(self.desk.triage.undo, lambda undone: self._undone(undone, again=False))
 
     def action_redo(self, _count: int | None = None) -> None:
         """Do again what was undone."""
-        self.later(self.desk.triage.redo, lambda undone: self._undone(undone, again=True))
+        self.carry_out(self.desk.triage.redo, lambda undone: self._undone(undone, again=True))
 
     def action_reply(self, _count: int | None = None) -> None:
         """Write an answer."""
@@ -100,15 +101,9 @@ class ActingScreen(KeyScreen):
 
         uid = self.target()
         if uid is not None:
-            self.later(
-                lambda: self.desk.reader.explanation(uid),
-                lambda found: self.app.push_screen(WhyScreen(self.desk, found)),
-                group="page",
+            self.open_page(
+                lambda: self.desk.reader.explanation(uid), lambda found: WhyScreen(self.desk, found)
             )
-
-    def told(self, item: OutboxItem) -> None:
-        """Say when a queued reply leaves, counting down, and how to take it back."""
-        self.say(leaving_words(item), "soon")
 
     def _act(
         self,
@@ -126,13 +121,13 @@ class ActingScreen(KeyScreen):
             self.leaving(frozenset(uids))
 
         def done(_group: str) -> None:
-            self.say(for_a_while(said.format(what=_what(found)) + _(" z: undo"), self.desk.clock()))
+            self.say(said.format(what=_what(found)) + _(" z: undo"))
             self.acted(uids)
 
-        self.later(lambda: verb(uids), done)
+        self.carry_out(lambda: verb(uids), done)
 
     def _undone(self, undone: Undone | None, *, again: bool) -> None:
-        self.say(for_a_while(_undone_words(undone, again=again), self.desk.clock()))
+        self.say(_undone_words(undone, again=again))
         if undone is not None and undone.conversations:
             self.acted(undone.conversations)
             self.returned(undone.conversations[0])
@@ -145,12 +140,11 @@ class ActingScreen(KeyScreen):
 
         uid = self.target()
         if uid is not None:
-            self.later(
+            self.open_page(
                 lambda: begun(self.desk, uid),
-                lambda writing: self.app.push_screen(
-                    ComposerScreen(self.desk, writing, picking=picking)
+                lambda writing: ComposerScreen(
+                    self.desk, writing, picking=picking, queued=self.answered
                 ),
-                group="page",
             )
 
 
@@ -164,16 +158,11 @@ def leaving_words(item: OutboxItem) -> Said:
             return _("Reply to {names} leaves in {n} s. z: take it back").format(
                 names=names, n=left
             )
-        if now - item.send_after < _SAID_FOR:
+        if now - item.send_after < SAID_FOR:
             return _("Reply to {names} is on its way.").format(names=names)
         return ""
 
     return said
-
-
-def for_a_while(words: str, now: datetime) -> Said:
-    """Return a sentence that falls silent by itself."""
-    return lambda later: words if later - now < _SAID_FOR else ""
 
 
 def _what(found: Sequence[Conversation]) -> str:

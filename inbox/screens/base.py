@@ -13,7 +13,8 @@ from textual.screen import Screen
 from inbox import errors
 from inbox.commands import Begun, Command, Context, KeyReader, Pressed, of_context
 from inbox.screens.desk import Desk
-from inbox.widgets.lines import BottomLine, Said
+from inbox.screens.typing_ahead import KeysFreed
+from inbox.widgets.lines import BottomLine, Said, for_a_while
 
 T = TypeVar("T")
 
@@ -28,6 +29,9 @@ class KeyScreen(Screen[None]):
         self.desk = desk
         self.keys = KeyReader(desk.commands, self.CONTEXT)
         self._newest: dict[str, int] = {}
+        self._ready = False
+        self._waiting: list[Callable[[], None]] = []
+        self._held_for: dict[str, int] = {}
 
     def bottom_line(self) -> BottomLine:
         """Return the line of hints and results, to be composed last."""
@@ -48,19 +52,35 @@ class KeyScreen(Screen[None]):
         self.repeat()
 
     def on_mount(self) -> None:
-        """Show the keys, or what was said last."""
-        self.repeat()
+        """Take keys, once everything is there."""
+        # The page's own focus() went through the app's queue too, before this.
+        self.app.call_later(self._become_ready)
+
+    @property
+    def ready(self) -> bool:
+        """Whether this page stands and takes keys."""
+        return self._ready
+
+    def when_ready(self, callback: Callable[[], None]) -> None:
+        """Call back once this page takes keys: now, if it does already."""
+        if self._ready:
+            callback()
+        else:
+            self._waiting.append(callback)
 
     def tick(self) -> None:
         """Repaint what changes with the time; called once a second."""
         self.bottom.tick(self.desk.clock())
+
+    def set_engine(self, status: str) -> None:
+        """Know how the engine is."""
 
     def store_changed(self) -> None:
         """Read again what this page shows: the store has something new."""
 
     def say(self, said: str | Said, role: str = "plain") -> None:
         """Tell the seller what was done, here and on the page this one was opened from."""
-        self.desk.notice.said = said if callable(said) else (lambda _now: said)
+        self.desk.notice.said = said if callable(said) else for_a_while(said, self.desk.clock())
         self.desk.notice.role = role
         shown = self.app.screen
         if isinstance(shown, KeyScreen):
@@ -73,17 +93,29 @@ class KeyScreen(Screen[None]):
             self.desk.log(failure)
         self.say(str(said), "trouble")
 
-    def later(self, work: Callable[[], T], then: Callable[[T], object], *, group: str = "") -> None:
-        """Run `work` in a thread and `then` here with its answer.
+    def ask(
+        self, work: Callable[[], T], then: Callable[[T], object], *, group: str, hold: bool = False
+    ) -> None:
+        """Run `work` in a thread and `then` here with its answer: a question to the store.
 
-        With a group it is a question: dropped when a newer one of that group
-        was asked, or when this page is left. Without one it is a deed: deeds
-        follow each other in the order of the keys, and none is ever dropped.
+        It is dropped when a newer one of its group was asked, or when this
+        page is left. `hold` keeps the keys typed meanwhile for what comes.
         """
-        if group:
-            self.run_worker(self._ask(work, then, group), group=group, exit_on_error=False)
-        else:
-            self.app.run_worker(self._carry_out(work, then), group="deeds", exit_on_error=False)
+        if hold:
+            self._held_for[group] = self._held_for.get(group, 0) + 1
+            self.desk.typing.hold()
+        self.run_worker(self._ask(work, then, group), group=group, exit_on_error=False)
+
+    def open_page(self, work: Callable[[], T], page: Callable[[T], KeyScreen]) -> None:
+        """Open the page made of an answer; keys typed meanwhile are for that page."""
+        self.ask(work, lambda found: self.app.push_screen(page(found)), group="page", hold=True)
+
+    def carry_out(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Run `work` in a thread and `then` here with its answer: a deed of the seller's.
+
+        Deeds follow each other in the order of the keys, and none is ever dropped.
+        """
+        self.app.run_worker(self._carry_out(work, then), group="deeds", exit_on_error=False)
 
     async def on_key(self, event: events.Key) -> None:
         """Read a stroke."""
@@ -91,6 +123,10 @@ class KeyScreen(Screen[None]):
 
     def read_key(self, event: events.Key) -> None:
         """Turn a stroke into a command of this page; what means nothing here goes on its way."""
+        if self.desk.typing.kept(event):
+            event.stop()
+            event.prevent_default()
+            return
         begun = self.keys.begun
         found = self.keys.feed(stroke_of(event))
         if found is None:
@@ -122,7 +158,12 @@ class KeyScreen(Screen[None]):
 
     def action_back(self, _count: int | None = None) -> None:
         """Leave this page."""
-        self.dismiss()
+        self.leave()
+
+    def leave(self) -> None:
+        """Close this page and what was opened from it; nothing happens if it is closed already."""
+        while self in self.app.screen_stack:
+            self.app.pop_screen()
 
     def action_quit_now(self, _count: int | None = None) -> None:
         """Leave the product, once what was asked for is done."""
@@ -150,9 +191,37 @@ class KeyScreen(Screen[None]):
         except Exception as failure:  # noqa: BLE001 - whatever reading raises is told, the screen lives on
             if self.is_attached and number == self._newest[group]:
                 self.say_failure(failure)
-            return
-        if self.is_attached and number == self._newest[group]:
-            then(answer)
+        else:
+            if self.is_attached and number == self._newest[group]:
+                then(answer)
+        if number == self._newest[group]:
+            self._release(group)
+
+    def on_unmount(self) -> None:
+        """Be asked nothing any more."""
+        self._ready = False
+
+    def _become_ready(self) -> None:
+        self._ready = self.is_attached
+        self.repeat()
+        waiting, self._waiting = self._waiting, []
+        for callback in waiting:
+            callback()
+
+    def _release(self, group: str) -> None:
+        """Let the held keys go to what is on top now, once it is there to take them."""
+        holders = self._held_for.pop(group, 0)
+
+        def free() -> None:
+            for _each in range(holders):
+                self.desk.typing.release()
+            self.app.post_message(KeysFreed())
+
+        shown = self.app.screen
+        if holders and isinstance(shown, KeyScreen):
+            shown.when_ready(free)
+        elif holders:
+            free()
 
     async def _carry_out(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
         async with self.desk.turn:
@@ -165,6 +234,8 @@ class KeyScreen(Screen[None]):
 
     def repeat(self) -> None:
         """Show what was said last, as long as it is to be shown; else the keys."""
+        if not self._ready:
+            return
         now = self.desk.clock()
         notice = self.desk.notice
         if notice.text(now):

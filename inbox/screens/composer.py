@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, TextArea
 
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, OutboxItem
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.acting import for_a_while, leaving_words
+from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
@@ -23,7 +23,10 @@ from inbox.view.reading import Reading
 from inbox.widgets.editor import ReplyEditor
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.reading_pane import ReadingPane
-from inbox.widgets.words import in_full
+from inbox.widgets.words import fit, in_full
+
+_LABEL = 9
+"""Cells of the labels before the addresses."""
 
 _SAVE_AFTER = 1.0
 """Seconds without a key after which what is written is kept."""
@@ -48,7 +51,7 @@ def begun(desk: Desk, uid: ConversationUid) -> Writing:
     draft = desk.triage.draft(uid)
     signature = f"\n\n{parts.signature.strip()}" if parts.signature.strip() else ""
     return Writing(
-        reading=desk.reader.reading(uid),
+        reading=replace(desk.reader.reading(uid), draft=""),
         parts=parts,
         text=draft.text if draft else signature,
         subject=draft.subject if draft and draft.subject else parts.subject,
@@ -60,8 +63,16 @@ class ComposerScreen(KeyScreen):
 
     CONTEXT: ClassVar[Context] = Context.COMPOSER
 
-    def __init__(self, desk: Desk, writing: Writing, *, picking: bool = False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        writing: Writing,
+        *,
+        picking: bool = False,
+        queued: Callable[[ConversationUid], None],
+    ) -> None:
         super().__init__(desk)
+        self._tell_queued = queued
         self.writing = writing
         self._picking = picking
         self._saved = (writing.text, writing.subject)
@@ -75,7 +86,9 @@ class ComposerScreen(KeyScreen):
             with Vertical(id="answer"):
                 yield PieceLine(id="to")
                 yield PieceLine(id="from")
-                yield Input(self.writing.subject, id="subject", compact=True)
+                with Horizontal(id="subject-line"):
+                    yield PieceLine(id="about")
+                    yield Input(self.writing.subject, id="subject", compact=True)
                 yield ReplyEditor(self.writing.text, id="text")
                 yield PieceLine(id="count")
         yield self.bottom_line()
@@ -94,10 +107,12 @@ class ComposerScreen(KeyScreen):
         """Show whom it goes to, and put the cursor into the text."""
         parts = self.writing.parts
         to = ", ".join(in_full(party) for party in parts.recipients)
-        self.query_one("#to", PieceLine).paint([(_("To   "), "quiet"), (to, "title")])
-        self.query_one("#from", PieceLine).paint(
-            [(_("From "), "quiet"), (f"{in_full(parts.sender)} · {parts.account_name}", "plain")]
-        )
+        ours = f"{in_full(parts.sender)} · {parts.account_name}"
+        for name, label, words in (("to", _("To"), to), ("from", _("From"), ours)):
+            self.query_one(f"#{name}", PieceLine).paint(
+                [(fit(label, _LABEL), "quiet"), (words, "title" if name == "to" else "plain")]
+            )
+        self.query_one("#about", PieceLine).paint([(fit(_("Subject"), _LABEL), "quiet")])
         pane = self.query_one("#asked", ReadingPane)
         pane.can_focus = False
         pane.show(self.writing.reading)
@@ -109,7 +124,7 @@ class ComposerScreen(KeyScreen):
             self.editor.move_cursor(self.editor.document.end)
         self.set_interval(_SAVE_AFTER, self.save)
         if self._picking:
-            self.call_after_refresh(self.action_insert_canned)
+            self.action_insert_canned()
 
     def on_resize(self) -> None:
         """Put the answer beside the conversation where there is room, else below it."""
@@ -124,7 +139,9 @@ class ComposerScreen(KeyScreen):
         """Show what came in while this is written: it may change the answer."""
         uid = self.writing.parts.conversation
         pane = self.query_one("#asked", ReadingPane)
-        self.later(lambda: self.desk.reader.reading(uid), pane.show, group="reading")
+        self.ask(
+            lambda: replace(self.desk.reader.reading(uid), draft=""), pane.show, group="reading"
+        )
 
     @on(TextArea.Changed, "#text")
     def counted(self) -> None:
@@ -149,14 +166,14 @@ class ComposerScreen(KeyScreen):
         self._saved = now
         uid = self.writing.parts.conversation
         text = "" if now[0].strip() == self.writing.parts.signature.strip() else now[0]
-        self.later(lambda: self.desk.triage.save_draft(uid, text, now[1]), lambda _none: None)
+        self.carry_out(lambda: self.desk.triage.save_draft(uid, text, now[1]), lambda _none: None)
 
     def action_leave(self, _count: int | None = None) -> None:
         """Go back; what is written stays as the draft."""
         self.save()
         if self.editor.text.strip() != self.writing.parts.signature.strip():
-            self.say(for_a_while(_("The draft is kept. r goes on with it."), self.desk.clock()))
-        self.dismiss()
+            self.say(_("The draft is kept. r goes on with it."))
+        self.leave()
 
     def action_quit_now(self, count: int | None = None) -> None:
         """Keep what is written before leaving."""
@@ -167,10 +184,9 @@ class ComposerScreen(KeyScreen):
         """Choose a canned response and insert it at the cursor."""
         from inbox.screens.picker import PickerScreen, offered
 
-        self.later(
+        self.open_page(
             lambda: offered(self.desk, self.writing.parts.conversation),
-            lambda offer: self.app.push_screen(PickerScreen(self.desk, offer, self.insert)),
-            group="page",
+            lambda offer: PickerScreen(self.desk, offer, self.insert),
         )
 
     def insert(self, text: str, cursor: int | None, after: Mapping[str, str]) -> None:
@@ -205,7 +221,7 @@ class ComposerScreen(KeyScreen):
         """Queue the reply; what refuses it is said and the text stays."""
         uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
         self._sent = True
-        self.later(lambda: self._queue(uid, text, subject), self._queued)
+        self.carry_out(lambda: self._queue(uid, text, subject), self._queued)
 
     def _queue(self, uid: ConversationUid, text: str, subject: str) -> OutboxItem | Exception:
         try:
@@ -221,7 +237,8 @@ class ComposerScreen(KeyScreen):
             self.say_failure(item)
             return
         self.say(leaving_words(item), "soon")
-        self.dismiss()
+        self._tell_queued(item.conversation)
+        self.leave()
 
     def _count(self) -> None:
         length = len(self.editor.text.strip())

@@ -125,6 +125,12 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         else:
             self._stale = True
 
+    def answered(self, uid: ConversationUid) -> None:
+        """Go on to the next row: once it is accepted the answered one moves down the list."""
+        if self.listing.uid == uid:
+            self.leaving(frozenset({uid}))
+        self._stale = True
+
     def returned(self, uid: ConversationUid) -> None:
         """Stand on what an undo brought back, once the list has it again."""
         self.load(then_to=uid)
@@ -172,10 +178,9 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         from inbox.screens.reading import ReadingScreen
 
         self.listing.go_to(uid)
-        self.later(
+        self.open_page(
             lambda: self.desk.reader.reading(uid),
-            lambda found: self.app.push_screen(ReadingScreen(self.desk, found, self)),
-            group="page",
+            lambda found: ReadingScreen(self.desk, found, self),
         )
 
     def action_go(self, view: str) -> None:
@@ -183,10 +188,8 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         if view == "outbox":
             from inbox.screens.outbox import OutboxScreen
 
-            self.later(
-                self.desk.reader.outbox,
-                lambda rows: self.app.push_screen(OutboxScreen(self.desk, rows, self.open)),
-                group="page",
+            self.open_page(
+                self.desk.reader.outbox, lambda rows: OutboxScreen(self.desk, rows, self.open)
             )
             return
         self.end_search()
@@ -211,7 +214,12 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         """Leave, after a question if replies are not out yet."""
         from inbox.screens.leaving import ask_to_leave
 
-        self.later(self.desk.reader.unsent, lambda rows: ask_to_leave(self, rows), group="page")
+        self.ask(
+            self.desk.reader.unsent,
+            lambda rows: ask_to_leave(self, rows),
+            group="page",
+            hold=True,
+        )
 
     def action_source(self, _count: int | None = None) -> None:
         """Show the source of the last message that came in."""
@@ -229,8 +237,11 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
             rows.prepare(None if fresh else here)
             return rows, self.desk.reader.standing()
 
-        self.later(
-            read, lambda found: self._show(*found, fresh=fresh, then_to=then_to), group="rows"
+        self.ask(
+            read,
+            lambda found: self._show(*found, fresh=fresh, then_to=then_to),
+            group="rows",
+            hold=fresh or then_to is not None,
         )
 
     def say_failure(self, failure: BaseException) -> None:
@@ -261,7 +272,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         if uid is None:
             self._preview.show(None)
             return
-        self.later(lambda: self.desk.reader.reading(uid), self._preview_of, group="preview")
+        self.ask(lambda: self.desk.reader.reading(uid), self._preview_of, group="preview")
 
     def _preview_of(self, reading: Reading) -> None:
         if reading.conversation.uid == self.listing.uid:

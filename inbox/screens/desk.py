@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from inbox.commands import Command
+from inbox.screens.typing_ahead import TypingAhead
 from inbox.triage import Triage
 from inbox.view.reader import Reader
 from inbox.widgets.lines import Said
@@ -46,5 +47,6 @@ class Desk:
     notice: Notice = field(default_factory=Notice)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """What the seller does is carried out one after the other, in the order of the keys."""
+    typing: TypingAhead = field(default_factory=TypingAhead)
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""

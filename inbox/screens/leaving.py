@@ -46,7 +46,7 @@ class LeavingScreen(KeyScreen):
 
     def action_stay(self, _count: int | None = None) -> None:
         """Go back to the list."""
-        self.dismiss()
+        self.leave()
 
     def _lines(self) -> list[PageLine]:
         count = len(self._rows)

@@ -51,7 +51,7 @@ class OutboxScreen(Moving, KeyScreen):
 
     def store_changed(self) -> None:
         """Read it again; the cursor stays on its reply."""
-        self.later(self.desk.reader.outbox, self._show, group="outbox")
+        self.ask(self.desk.reader.outbox, self._show, group="outbox")
 
     def spot(self) -> int:
         """Return the cursor's row."""
@@ -75,14 +75,14 @@ class OutboxScreen(Moving, KeyScreen):
     def action_open(self, _count: int | None = None) -> None:
         """Read the conversation of a reply."""
         for row in self._rows[self.spot() :][:1]:
-            self.dismiss()
+            self.leave()
             self._read(row.conversation)
 
     def action_retry(self, _count: int | None = None) -> None:
         """Queue a stuck reply again."""
         key = self._key
         if key is not None:
-            self.later(
+            self.carry_out(
                 lambda: self.desk.triage.retry(key), lambda _item: self._done(_("Queued again."))
             )
 
@@ -90,7 +90,7 @@ class OutboxScreen(Moving, KeyScreen):
         """Take a reply back; its words become the draft."""
         key = self._key
         if key is not None:
-            self.later(
+            self.carry_out(
                 lambda: self.desk.triage.cancel(key),
                 lambda _uid: self._done(_("Taken back; its words are kept as a draft.")),
             )

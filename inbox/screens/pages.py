@@ -131,7 +131,7 @@ def show_source(screen: KeyScreen, uid: ConversationUid, message: MessageUid | N
         else:
             screen.app.push_screen(SourceScreen(screen.desk, source))
 
-    screen.later(lambda: screen.desk.reader.source(uid, message), show, group="page")
+    screen.ask(lambda: screen.desk.reader.source(uid, message), show, group="page", hold=True)
 
 
 def _title(context: Context) -> str:

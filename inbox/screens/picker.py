@@ -56,6 +56,7 @@ class PickerScreen(KeyScreen):
         self._insert = insert
         self._found: Sequence[Canned] = ()
         self._at = 0
+        self._sought: tuple[str, str] | None = None
         self._language = offer.filling.language
 
     def compose(self) -> ComposeResult:
@@ -104,18 +105,37 @@ class PickerScreen(KeyScreen):
 
     def action_insert(self, _count: int | None = None) -> None:
         """Insert the response looked at."""
+        # Enter may overtake the news of the last letters.
+        self._find(self.query_one("#find", Input).value)
         if not self._found:
             return
         chosen = self._found[self._at]
-        rendered = self._rendered(chosen)
+        missing = self._rendered(chosen).missing
+        if not missing:
+            self._chosen(chosen, {})
+            return
+        from inbox.screens.filling_in import FillScreen
+
+        self.app.push_screen(
+            FillScreen(
+                self.desk, outside(chosen.title), missing, lambda typed: self._chosen(chosen, typed)
+            )
+        )
+
+    def _chosen(self, chosen: Canned, typed: Mapping[str, str]) -> None:
+        """Insert a response, with what the seller typed into it; the cursor goes where it says."""
+        rendered = self._rendered(chosen, typed)
         cursor = rendered.cursor
         if cursor is None and rendered.missing:
             cursor = max(rendered.text.find("{{"), 0)
-        self.later(lambda: self.desk.reader.note_use(chosen.shortcode), lambda _none: None)
-        self.dismiss()
+        self.carry_out(lambda: self.desk.reader.note_use(chosen.shortcode), lambda _none: None)
         self._insert(rendered.text, cursor, chosen.after)
+        self.leave()
 
     def _find(self, text: str) -> None:
+        if (text, self._language) == self._sought:
+            return
+        self._sought = (text, self._language)
         from canned.library import Context as Fit
 
         fit_to = Fit(
@@ -152,5 +172,6 @@ class PickerScreen(KeyScreen):
             lines = [PageLine(said, "soon"), PageLine(""), *lines]
         return lines
 
-    def _rendered(self, canned: Canned) -> Rendered:
-        return self._offer.library.render(canned, self._offer.filling.values)
+    def _rendered(self, canned: Canned, typed: Mapping[str, str] | None = None) -> Rendered:
+        values = {**self._offer.filling.values, **(typed or {})}
+        return self._offer.library.render(canned, values)

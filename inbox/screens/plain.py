@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Middle
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -16,6 +17,11 @@ from inbox.widgets.text_page import PageLine, TextPage
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 """Cells below which the pages cannot be read."""
+
+
+def too_small(size: Size) -> bool:
+    """Return whether the pages cannot be read in a terminal of that size."""
+    return size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
 
 
 class WelcomeScreen(KeyScreen):

@@ -76,7 +76,7 @@ class ReadingScreen(Moving, ActingScreen):
     def store_changed(self) -> None:
         """Read the conversation again; folds and place stay."""
         uid = self._reading.conversation.uid
-        self.later(lambda: self.desk.reader.reading(uid), self._show, group="reading")
+        self.ask(lambda: self.desk.reader.reading(uid), self._show_again, group="again")
 
     def targets(self) -> tuple[Conversation, ...]:
         """Return this conversation."""
@@ -91,7 +91,7 @@ class ReadingScreen(Moving, ActingScreen):
         self._order.leaving(uids)
         following = self._order.target()
         if following is None or following in uids:
-            self.dismiss()
+            self.leave()
         else:
             self._read(following)
 
@@ -100,6 +100,10 @@ class ReadingScreen(Moving, ActingScreen):
         self._order.acted(uids)
         if self._reading.conversation.uid in uids:
             self.store_changed()
+
+    def answered(self, uid: ConversationUid) -> None:
+        """Stay: the queued answer is shown here."""
+        self._order.acted((uid,))
 
     def returned(self, uid: ConversationUid) -> None:
         """Show what an undo brought back."""
@@ -156,16 +160,16 @@ class ReadingScreen(Moving, ActingScreen):
     def action_unread(self, count: int | None = None) -> None:
         """Mark it unread and leave: staying would read it again."""
         super().action_unread(count)
-        self.dismiss()
+        self.leave()
 
     def action_go(self, view: str) -> None:
         """Leave for a view of the list."""
-        self.dismiss()
+        self.leave()
         self._order.action_go(view)
 
     def action_search(self, count: int | None = None) -> None:
         """Leave for a search in the list."""
-        self.dismiss()
+        self.leave()
         self._order.action_search(count)
 
     def _step(self, by: int) -> None:
@@ -176,7 +180,11 @@ class ReadingScreen(Moving, ActingScreen):
             self._read(following)
 
     def _read(self, uid: ConversationUid) -> None:
-        self.later(lambda: self.desk.reader.reading(uid), self._show, group="reading")
+        self.ask(lambda: self.desk.reader.reading(uid), self._show, group="reading", hold=True)
+
+    def _show_again(self, reading: Reading) -> None:
+        if reading.conversation.uid == self._reading.conversation.uid:
+            self._show(reading)
 
     def _show(self, reading: Reading) -> None:
         self._reading = reading
@@ -184,4 +192,6 @@ class ReadingScreen(Moving, ActingScreen):
         conversation = reading.conversation
         if conversation.unread and self.is_current:
             uid = conversation.uid
-            self.later(lambda: self.desk.triage.opened(uid), lambda _: self._order.acted((uid,)))
+            self.carry_out(
+                lambda: self.desk.triage.opened(uid), lambda _: self._order.acted((uid,))
+            )

@@ -59,17 +59,17 @@ class ReviewScreen(KeyScreen):
         if self._refusal is not None:
             self.say_failure(self._refusal)
             return
-        self.dismiss()
+        self.leave()
         self._send()
 
     def action_postpone(self, _count: int | None = None) -> None:
         """Keep it as a draft and leave."""
-        self.dismiss()
-        self.app.call_later(self._postpone)
+        self.leave()
+        self._postpone()
 
     def action_change(self, _count: int | None = None) -> None:
         """Go on writing."""
-        self.dismiss()
+        self.leave()
 
     def _lines(self) -> list[PageLine]:
         parts = self._reviewed.parts

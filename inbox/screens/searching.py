@@ -46,20 +46,27 @@ class Searching(KeyScreen):
 
     def end_search(self) -> None:
         """Take the field away and forget what was searched."""
+        if self.searching:
+            self.query_one("#search", Input).value = ""
+            self.searching = False
+            self.query_one("#search", Input).remove()
         self.search = ""
-        self._take_field()
+        self.listing.focus()
 
     @on(Input.Changed, "#search")
     def search_typed(self, event: Input.Changed) -> None:
         """Find what is typed so far."""
-        if event.value.strip() != self.search and self.searching:
-            self.search = event.value.strip()
-            self.load(fresh=True)
+        self._seek(event.value)
 
     @on(Input.Submitted, "#search")
     def search_entered(self) -> None:
         """Go into what was found."""
         self._take_field()
+
+    def _seek(self, words: str) -> None:
+        if words.strip() != self.search and self.searching:
+            self.search = words.strip()
+            self.load(fresh=True)
 
     def read_key(self, event: events.Key) -> None:
         """In the field, Escape ends the search and the arrow down goes into what was found."""
@@ -85,6 +92,10 @@ class Searching(KeyScreen):
 
     def _take_field(self) -> None:
         if self.searching:
+            field = self.query_one("#search", Input)
+            if self.search or field.value.strip():
+                # Enter may overtake the news of the last letters.
+                self._seek(field.value)
             self.searching = False
-            self.query_one("#search", Input).remove()
+            field.remove()
         self.listing.focus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -127,6 +127,14 @@ class AccountStrip(PieceLine):
 Said = Callable[[datetime], str]
 """A sentence that may change with the time; empty when it is over."""
 
+SAID_FOR = timedelta(seconds=15)
+"""How long a result stands in the bottom line."""
+
+
+def for_a_while(words: str, now: datetime) -> Said:
+    """Return a sentence that falls silent by itself."""
+    return lambda later: words if later - now < SAID_FOR else ""
+
 
 class BottomLine(PieceLine):
     """Says what was just done, what may follow a begun key, else the keys of this page."""
@@ -138,10 +146,11 @@ class BottomLine(PieceLine):
         self._role = "plain"
         self._begun: tuple[str, tuple[tuple[str, Command], ...]] = ("", ())
         self._note = ""
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     def say(self, said: str | Said, role: str, now: datetime) -> None:
         """Say a sentence until another one, or until it falls silent by itself."""
-        self._said = said if callable(said) else (lambda _now, words=said: words)
+        self._said = said if callable(said) else for_a_while(said, now)
         self._role = role
         self.tick(now)
 
@@ -162,6 +171,7 @@ class BottomLine(PieceLine):
 
     def tick(self, now: datetime) -> None:
         """Paint what is to be said now."""
+        self._now = now
         typed, follow = self._begun
         before: list[Piece] = [(f" {self._note} ·", "soon")] if self._note else []
         if typed:
@@ -175,13 +185,26 @@ class BottomLine(PieceLine):
             self.paint([*before, (f" {outside(words)}", self._role)])
             return
         self._said = None
-        pieces = []
-        for command in self._commands:
-            pieces += [
-                (f" {keys_shown(command).split('  ')[0]}", "key"),
-                (f" {command.title} ", "quiet"),
-            ]
-        self.paint([*before, *pieces])
+        self.paint(
+            [*before, *self._keys(self.size.width - sum(cell_len(text) for text, _ in before))]
+        )
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self.tick(self._now)
+
+    def _keys(self, room: int) -> list[Piece]:
+        """Return as many keys as there is room for; the last of them, help, always."""
+        first = {command.title: command for command in reversed(self._commands)}
+        hints = [
+            ((f" {keys_shown(command).split('  ')[0]}", "key"), (f" {command.title} ", "quiet"))
+            for command in self._commands
+            if first[command.title] is command
+        ]
+        widths = [cell_len(key[0]) + cell_len(title[0]) for key, title in hints]
+        while len(hints) > 1 and sum(widths) > room:
+            del hints[-2], widths[-2]
+        return [piece for hint in hints for piece in hint]
 
 
 def _short(command: Command) -> str:
