@@ -218,3 +218,15 @@ def test_an_empty_outbox_is_an_empty_array(shop: Shop) -> None:
     """And words for a person."""
     assert shop.json("outbox") == []
     assert "empty" in shop.run("outbox").stderr
+
+
+def test_the_response_is_in_the_buyer_s_language(shop: Shop) -> None:
+    """Who asks in German is answered in German, whatever the seller's own language is."""
+    text = "Guten Tag, ich habe eine Lampe bestellt und sie ist noch nicht angekommen. Wo ist sie?"
+    (uid,) = shop.deliver(wrote("Jürgen", text))
+    name = next(one["name"] for one in shop.json("canned", "list") if one["language"] == "de")
+
+    chosen = shop.json("canned", "render", name, uid)
+    other = shop.json("canned", "render", name, uid, "--language", "fr")
+
+    assert (chosen["language"], other["language"]) == ("de", "fr")
