@@ -15,7 +15,7 @@ from inbox.editor import EditorFailed
 from inbox.errors import Said, said
 from inbox.secrets import NoKeyring, NoSecret
 
-HERE = Path("/home/anna/config.toml")
+HERE = Path("/shop/config.toml")
 
 
 @pytest.mark.parametrize("name", sorted(errors._TOLD))
@@ -58,7 +58,7 @@ def test_a_failure_is_told_with_what_to_do(failure: Exception, parts: list[str])
 def test_store_failures_say_that_nothing_was_overwritten() -> None:
     """A damaged store is the moment a seller fears most."""
     faults = import_module("inbox.store.faults")
-    path = Path("/home/anna/inbox.db")
+    path = Path("/shop/inbox.db")
 
     told = {
         name: str(said(getattr(faults, name)(path)))
@@ -93,8 +93,8 @@ def test_an_error_that_brings_its_own_sentence_keeps_it() -> None:
 
 def test_what_nobody_foresaw_names_the_log_and_not_its_text() -> None:
     """Its text may hold a buyer's words or a secret; the log is private."""
-    told = said(ValueError("hunter2"), Path("/home/anna/inbox.log"))
+    told = said(ValueError("hunter2"), Path("/shop/inbox.log"))
 
     assert not told.known
     assert "hunter2" not in str(told)
-    assert "/home/anna/inbox.log" in told.hint
+    assert "/shop/inbox.log" in told.hint
