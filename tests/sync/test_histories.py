@@ -183,7 +183,7 @@ FEW = settings(
 
 def test_any_history_ends_with_each_reply_once_and_every_mail_there() -> None:
     """The two fears of a seller, tried against a fistful of invented days."""
-    run_state_machine_as_test(History, settings=FEW)  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
+    run_state_machine_as_test(History, settings=FEW)
 
 
 @pytest.mark.slow
@@ -191,4 +191,4 @@ def test_any_history_ends_with_each_reply_once_and_every_mail_there() -> None:
 def test_many_histories_end_well() -> None:
     """The same with many more and longer days."""
     many = settings(FEW, max_examples=600, stateful_step_count=40)
-    run_state_machine_as_test(History, settings=many)  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
+    run_state_machine_as_test(History, settings=many)
