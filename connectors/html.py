@@ -64,7 +64,7 @@ _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PADDING = re.compile("(?:[\u00ad\u034f\u200b\u200c\u200d\u2007\ufeff][ \u00a0]*+){3,}")
 _HIDDEN = re.compile(
-    r"(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"(?i)(?:^|;)\s*(?:(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b(?!-)"
     r"|max-height\s*:\s*0(?:px)?\s*(?:!\s*important\s*)?(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))"
 )
 _INDENTED = re.compile(r"(?i)margin[^;]*40px[^\"]{0,80}border(?:-style)?\s*:\s*(?:none|0)")

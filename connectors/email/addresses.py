@@ -11,7 +11,7 @@ PARTIES_LIMIT = 500
 """Addresses kept of one field."""
 
 _TOKEN = re.compile(
-    r'(?P<quoted>"(?:[^"\\]++|\\.)*+(?:"|\Z))'
+    r'(?P<quoted>"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))'
     r"|(?P<angle><[^<>]*+>)"
     r"|(?P<comment>\((?:[^()\\]++|\\.)*+\))"
     r"|(?P<end>[,;])"
@@ -66,7 +66,7 @@ def _close(found: list[Party], words: list[str], comment: str, address: str) -> 
         bare = said.replace(" ", "") if said.count("@") == 1 and " @" in said else said
         name, _, last = bare.rpartition(" ")
         if "@" in last:
-            found.append(Party(decoded(_name(name or comment)), last))
+            found.append(Party(decoded(_name(name or comment)), last.strip("<>")))
         else:
             found.append(Party(decoded(_name(comment)), bare))
 

@@ -1,7 +1,8 @@
 """Bytes to text, whatever charset they claim: never raises, never gives up on a letter it can read.
 
 The name is believed first. Where it is unknown or wrong, UTF-8 is tried, then
-windows-1252: what nearly all mail with a wrong label is written in.
+windows-1252: what nearly all mail with a wrong label is written in. A western
+name is no proof against UTF-8, which hardly any other text looks like.
 """
 
 from __future__ import annotations
@@ -46,9 +47,7 @@ _WIDER = {
 }
 """Names whose letters in real mail come from a larger set than the name says."""
 
-_NO_CHARSETS = frozenset(
-    {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "undefined"}
-)
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 """Python's codecs that are not charsets: they read backslashes, or are slow on hostile input."""
 
 _LONGEST_NAME = 40
@@ -57,7 +56,7 @@ _LONGEST_NAME = 40
 def decode(data: bytes, charset: str = "") -> str:
     """Return the text of `data`; a byte that means nothing anywhere becomes U+FFFD."""
     codec = _codec(charset)
-    if codec and codec != "utf-8":
+    if codec not in {"", "utf-8", "cp1252"}:
         try:
             return data.decode(codec)
         except (UnicodeError, ValueError):
@@ -66,12 +65,14 @@ def decode(data: bytes, charset: str = "") -> str:
         return data.decode("utf-8")
     except UnicodeError:
         pass
-    if codec and codec not in {"utf-8", "cp1252"}:
+    if codec == "cp1252":
+        return _western(data)
+    if codec and codec != "utf-8":
         return _replaced(data, codec)
     damaged = data.decode("utf-8", "replace")
     lost = damaged.count("\ufffd")
     letters = sum(1 for char in damaged[:20_000] if char > "\x7f") - lost
-    return damaged if letters > lost else _western(data)
+    return damaged if letters >= max(lost, 1) else _western(data)
 
 
 def _western(data: bytes) -> str:
@@ -98,8 +99,12 @@ def _codec(charset: str) -> str:
         return ""
     name = _WIDER.get(name, name)
     try:
-        found = codecs.lookup(name)
-        b"".decode(name)
-    except (LookupError, ValueError, UnicodeError):
+        found = codecs.lookup(name).name
+        if found.replace("-", "_") in _NO_CHARSETS:
+            return ""
+        b"\0\0".decode(found)  # not a text's codec: LookupError (hex, zlib, rot13)
+    except UnicodeError:
+        return name
+    except (LookupError, ValueError):
         return ""
-    return "" if found.name in _NO_CHARSETS or name in _NO_CHARSETS else found.name
+    return found

@@ -80,9 +80,11 @@ def bare_address(address: str) -> str:
 
 def _once(parties: Iterable[Party]) -> list[Party]:
     """Return the parties that have an address, each address once."""
-    return list(
-        {bare_address(one.address).lower(): one for one in parties if one.address.strip()}.values()
-    )
+    found: dict[str, Party] = {}
+    for party in parties:
+        if address := bare_address(party.address):
+            found.setdefault(address.lower(), party)
+    return list(found.values())
 
 
 def _address(party: Party) -> str:

@@ -21,7 +21,7 @@ REFERENCES_LIMIT = 200
 """Ids kept of References: the first, which is the root, and the newest."""
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
-_ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n\r?|\Z))*+")
+_ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z))*+")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _END = re.compile(rb"\n\r?\n|\A\r?\n")
 _SPACES = re.compile(rb"[ \t\r\n]+")

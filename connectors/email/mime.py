@@ -38,7 +38,7 @@ class TextPart:
     encoding: str
     raw: bytes
     number: str = ""
-    """IMAP part number; of one multipart/alternative only one form need be given."""
+    """IMAP part number: tells which parts say the same in two forms."""
     flowed: bool = False
     delsp: bool = False
 
@@ -89,7 +89,8 @@ def parse_parts(
     for a header without a single field, nothing else.
     """
     fields = _fields(split(header)[0])
-    found = said([_leaf(part, number) for number, part in enumerate(texts, 1)])
+    whole = valued(fields.plain("content-type"))[0] == "multipart/alternative"
+    found = said([_leaf(part, number, whole=whole) for number, part in enumerate(texts, 1)])
     return _message(
         fields,
         Said(found.text, found.html, tuple(attachments)),
@@ -167,18 +168,23 @@ def _all(fields: Fields, name: str) -> tuple[Party, ...]:
     return tuple(party for value in fields.every(name) for party in parties(value))
 
 
-def _leaf(part: TextPart, number: int) -> Leaf:
-    """Return a part that was fetched by itself as a leaf of the mail."""
+def _leaf(part: TextPart, position: int, *, whole: bool) -> Leaf:
+    """Return a part that was fetched by itself as a leaf of the mail.
+
+    Forms of the same words are told by the numbers: parts below one part of a
+    mail say the same, and all of them where the `whole` mail is alternatives.
+    """
     parameters = {"charset": part.charset} if part.charset else {}
     if part.flowed:
         parameters |= {"format": "flowed", "delsp": "yes" if part.delsp else "no"}
+    outer, _, inner = part.number.partition(".")
     return Leaf(
-        number=part.number or str(number),
+        number=part.number or str(position),
         media_type=part.media_type.lower(),
         parameters=parameters,
         name="",
         attached=False,
         encoding=part.encoding.strip().lower(),
         raw=part.raw,
-        alternative=("0",),
+        alternative=("0",) if whole else (outer,) if inner else (),
     )

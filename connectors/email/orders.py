@@ -36,10 +36,7 @@ _BARE = re.compile(
 """Without a sign "order" must not be a verb: "I want to order 10000" names no order."""
 _BARE_DIGITS = 5
 _SHAPED = re.compile(r"(?<![\w-])(\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
-_DATE = re.compile(
-    r"(?:19|20)\d\d-?\d\d-?\d\d|\d\d?-\d\d?-(?:19|20)?\d\d"
-    r"|(?:19|20)\d\d/\d\d?/\d\d?|\d\d?/\d\d?/(?:19|20)?\d\d"
-)
+_DATE = re.compile(r"(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)?\d\d")
 _DIGITS = re.compile(r"\d[\d/-]*\d")
 _OLD = re.compile(r"(?i)\s{0,8}(?:>|[-_*=]{3,}|(?:from|von|de|da|od|от|发件人|差出人)\s?[:：])")
 _WROTE = re.compile(

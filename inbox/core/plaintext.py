@@ -27,8 +27,8 @@ _UNSAFE = re.compile(
     "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*+(?:\x07|\x1b\\\\|\x9c)"
     # CSI with its parameters
     "|(?:\x1b\\[|\x9b)[0-?]*+[ -/]*+[@-~]"
-    # two letters and more: character sets, resets, keypad modes
-    "|\x1b[ -/]*+[0-OQ-WYZ\\\\`-~]"
+    # two letters and more: character sets, resets, keypad modes, introducers of what never ends
+    "|\x1b[ -/]*+[0-~]"
     # and every unsafe character by itself
     f"|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_INVISIBLE}]"
 )

@@ -78,7 +78,7 @@ def _any_of(words: Sequence[str]) -> str:
 
 _START = re.compile(
     rf"(?i)\s{{0,8}}(?:(?:{_any_of(_STARTERS)})(?=[\s\d,])"
-    rf"|(?:{_any_of(_WEEKDAYS)})[^\W\d_]{{0,9}}[.,]?\s"
+    rf"|(?:{_any_of(_WEEKDAYS)})[^\W\d_]{{0,9}}[.,]{{0,2}}\s"
     r"|\d{1,4}\s?[-/.年]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4})"
 )
 _WRITER = re.compile(
@@ -155,10 +155,12 @@ def header_lines(lines: Sequence[str], start: int) -> int:
     found: set[int] = set()
     length = 0
     for number in range(start, min(len(lines), start + _HEADER_SPAN)):
-        if not lines[number].strip():
+        line = lines[number]
+        if not line.strip() or line.startswith(">"):
             break
-        length += 1
-        found.add(_label(lines[number]))
+        if _LABEL.match(line):
+            length = number - start + 1
+            found.add(_label(line))
     return length if found >= {0, 1, 2} else 0
 
 

@@ -18,6 +18,8 @@ _LINE_LIMIT = 1000
 _LOOK_BACK = 4
 """Lines that an attribution may be wrapped over."""
 _SIGNATURE_LINES = 15
+_SIGNATURES = frozenset({"-- ", "--\u00a0"})
+_LOOK_ABOVE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +143,15 @@ def _quote_tail(lines: list[str], quoted: list[bool], last: int) -> None:
     mark and its header lines are old as well.
     """
     said = False
-    for number, line in enumerate(lines):
-        if quoted[number]:
-            continue
-        length = _opener(lines, number)
+    number = 0
+    while number < len(lines):
+        length = 0 if quoted[number] else _opener(lines, number)
         if length and said:
             end = number + length if last > number else len(lines)
-            for place in range(number, end):
-                quoted[place] = True
-            if last <= number:
-                return
-        said = said or bool(line.strip())
+            quoted[number:end] = [True] * (end - number)
+        elif not length and not quoted[number]:
+            said = said or bool(lines[number].strip())
+        number += max(length, 1)
 
 
 def _opener(lines: list[str], number: int) -> int:
@@ -183,11 +183,12 @@ def _addressed_attribution(lines: list[str], number: int) -> int:
 
 def _quote_signature(lines: list[str], quoted: list[bool]) -> None:
     """Mark a signature (from its "-- " line to the end or the next quote), if it is a short one."""
-    for number, line in enumerate(lines):
-        if quoted[number] or line not in {"-- ", "--\u00a0"}:
-            continue
-        end = next((at for at in range(number, len(lines)) if quoted[at]), len(lines))
-        if end - number <= _SIGNATURE_LINES and any(one.strip() for one in lines[:number]):
-            for place in range(number, end):
-                quoted[place] = True
+    end = len(lines)
+    for number in range(len(lines) - 1, -1, -1):
+        if quoted[number]:
+            end = number
+        elif lines[number] in _SIGNATURES:
+            above = any(line.strip() for line in lines[max(0, number - _LOOK_ABOVE) : number])
+            if end - number <= _SIGNATURE_LINES and above:
+                quoted[number:end] = [True] * (end - number)
             return

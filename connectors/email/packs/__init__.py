@@ -91,7 +91,7 @@ def _name(pack: Pack, message: Message) -> str:
         if found is not None:
             return found[1].strip()
     name = message.sender.name
-    return (pack.name_ends.sub("", name).strip() or name) if pack.name_ends else name
+    return (pack.name_frills.sub("", name).strip() or name) if pack.name_frills else name
 
 
 def _answerable(pack: Pack, message: Message) -> Message:

@@ -37,8 +37,8 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Whether `+...` in a relay address names a case and not another buyer."""
     names: tuple[str, ...] = ()
     """Where the subject or text names the buyer; wins over the display name."""
-    name_ends: str = ""
-    """What the marketplace puts behind a buyer's name."""
+    name_frills: str = ""
+    """What the marketplace puts around a buyer's name."""
     orders: tuple[str, ...] = ()
     conversations: str = ""
     """Where the text names the marketplace's own id of the conversation."""
@@ -69,7 +69,7 @@ class Pack:
     senders: re.Pattern[str] | None
     drop_plus: bool
     names: tuple[re.Pattern[str], ...]
-    name_ends: re.Pattern[str] | None
+    name_frills: re.Pattern[str] | None
     orders: tuple[re.Pattern[str], ...]
     conversations: re.Pattern[str] | None
     reply_address: re.Pattern[str] | None
@@ -108,13 +108,17 @@ def _read(said: str) -> Pack:
         senders=_pattern(table.senders),
         drop_plus=table.drop_plus,
         names=tuple(re.compile(one) for one in table.names),
-        name_ends=_pattern(table.name_ends),
+        name_frills=_pattern(table.name_frills),
         orders=tuple(re.compile(one) for one in table.orders),
         conversations=_pattern(table.conversations),
         reply_address=_pattern(table.reply_address),
         sorts=tuple(
             Sort(
-                one.kind, one.automatic, one.header, re.compile(one.value), re.compile(one.subject)
+                one.kind,
+                one.automatic,
+                one.header.lower(),
+                re.compile(one.value),
+                re.compile(one.subject),
             )
             for one in table.sort
         ),
