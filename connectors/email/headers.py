@@ -19,6 +19,8 @@ VALUE_LIMIT = 32 * 1024
 """Bytes of one field that are decoded."""
 REFERENCES_LIMIT = 200
 """Ids kept of References: the first, which is the root, and the newest."""
+ID_LIMIT = 998
+"""Letters of a message id; no line of a header may be longer."""
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
 _ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z))*+")
@@ -26,7 +28,7 @@ _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _END = re.compile(rb"\n\r?\n|\A\r?\n")
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _WORD = re.compile(r"=\?([A-Za-z0-9][^?\s*]{0,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
-_ID = re.compile(r"<([^<>]{1,998})>")
+_ID = re.compile(rf"<([^<>]{{1,{ID_LIMIT}}})>")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from connectors.email import packs
 from connectors.email.addresses import parties
 from connectors.email.automatic import automatic
-from connectors.email.headers import Fields, split
+from connectors.email.headers import ID_LIMIT, Fields, split
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
 from connectors.email.keys import key_of
 from connectors.email.parameters import valued
@@ -135,7 +135,7 @@ def _message(
         claims_to_be_us=coming_in and sender.address.lower() in own,
         seen=marks[0],
         answered=marks[1],
-        message_id=(fields.ids("message-id") or (fields.plain("message-id"),))[0],
+        message_id=(fields.ids("message-id") or (fields.plain("message-id")[:ID_LIMIT],))[0],
         in_reply_to=fields.ids("in-reply-to"),
         references=fields.ids("references"),
         key=key_of(fields.plain("x-seller-inbox-key")),
