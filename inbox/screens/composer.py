@@ -117,6 +117,7 @@ class ComposerScreen(KeyScreen):
         pane.can_focus = False
         pane.show(self.writing.reading)
         self._count()
+        self.carry_out(lambda: self.desk.triage.opened(parts.conversation), lambda _none: None)
         self.editor.focus()
         if self.writing.text.strip() == parts.signature.strip():
             self.editor.move_cursor((0, 0))

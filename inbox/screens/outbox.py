@@ -16,7 +16,7 @@ from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.outbox import OutboxRow
 from inbox.widgets.signs import delivery_sign
-from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when
 
 
@@ -112,7 +112,11 @@ class OutboxScreen(Moving, KeyScreen):
         top = page.scroll_offset.y
         page.show(
             [
-                PageLine(self._line(row, here=index == at), "cursor" if index == at else _role(row))
+                PageLine(
+                    self._line(row, here=index == at),
+                    "cursor" if index == at else _role(row),
+                    Wrap.CUT,
+                )
                 for index, row in enumerate(rows)
             ]
         )

@@ -13,7 +13,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.explain import Explanation, words
-from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, long_when, outside
 
 _MOST_SOURCE = 1_000_000
@@ -116,7 +116,9 @@ class SourceScreen(PageScreen):
     def lines(self) -> list[PageLine]:
         """Return the source's lines, harmless."""
         text = self._source[:_MOST_SOURCE].decode("utf-8", errors="replace")
-        lines = [PageLine(outside(line.expandtabs(8)), exact=True) for line in text.splitlines()]
+        lines = [
+            PageLine(outside(line.expandtabs(8)), wrap=Wrap.EDGE) for line in text.splitlines()
+        ]
         if len(self._source) > _MOST_SOURCE:
             lines.append(PageLine(_("… inbox show --source prints the rest."), "quiet"))
         return lines

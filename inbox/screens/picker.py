@@ -17,7 +17,7 @@ from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.view.filling import Filling
-from inbox.widgets.text_page import PageLine, TextPage
+from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, outside, outside_lines
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class PickerScreen(KeyScreen):
         self._at = max(min(at, len(self._found) - 1), 0)
         first = max(min(self._at - _ROWS // 2, len(self._found) - _ROWS), 0)
         lines = [
-            PageLine(self._line(each), "cursor" if index == self._at else "plain")
+            PageLine(self._line(each), "cursor" if index == self._at else "plain", Wrap.CUT)
             for index, each in enumerate(self._found)
         ][first : first + _ROWS]
         responses = self.query_one("#responses", TextPage)

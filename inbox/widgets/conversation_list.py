@@ -101,7 +101,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         old, before = self._rows, self._cursor
         self._rows, self._empty = rows, empty
         self._selected = frozenset(uid for uid in self._selected if rows.position(uid) is not None)
-        self.virtual_size = Size(self.size.width, len(rows))
+        self.virtual_size = Size(self.room, len(rows))
         found = 0 if fresh or old is None else _position(self._uid, before, old, rows)
         top = self.scroll_offset.y
         self._cursor = found
@@ -140,6 +140,11 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self.go(self._cursor + rows)
 
     @property
+    def room(self) -> int:
+        """Cells of width beside the scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def page(self) -> int:
         """How many rows are seen at once."""
         return max(self.size.height, 1)
@@ -174,7 +179,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return one painted line; `y` counts from the top of what is seen."""
-        width = self.size.width
+        width = self.room
         index = y + self.scroll_offset.y
         rows = self._rows
         if rows is None or index >= len(rows):
@@ -199,7 +204,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight when the room changes."""
-        self.virtual_size = Size(self.size.width, len(self._rows) if self._rows else 0)
+        self.virtual_size = Size(self.room, len(self._rows) if self._rows else 0)
         self._painted.clear()
         self._reveal()
 

@@ -120,13 +120,18 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         return max(len(self._lines) - 1, 0)
 
     @property
+    def room(self) -> int:
+        """Cells of width beside the scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def page(self) -> int:
         """How many lines of messages are seen at once."""
         return max(self.size.height - len(self._head), 1)
 
     def render_line(self, y: int) -> Strip:
         """Return one painted line: the head does not scroll, the messages do."""
-        width = self.size.width
+        width = self.room
         if y < len(self._head):
             return self._strip(self._head[y], width, current=False)
         index = y - len(self._head) + self.scroll_offset.y
@@ -150,7 +155,7 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay(self) -> None:
         """Make the lines anew for width, folds and time."""
-        width = self.size.width
+        width = self.room
         if self._reading is None or width <= 0:
             self._head, self._lines, self._live = (), [], ()
         else:

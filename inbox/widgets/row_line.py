@@ -16,6 +16,9 @@ from inbox.widgets.words import fit, name_of, outside, short_when
 Piece = tuple[str, str]
 """A text and its role."""
 
+_OWN_SERVICES = frozenset({"", "email"})
+"""Services that are no marketplace behind the account: nothing to name."""
+
 _WHEN = 7
 _WIDE, _WIDER = 100, 130
 """From these widths on columns get more room."""
@@ -72,19 +75,20 @@ def pieces(
         (" ", "quiet"),
     ]
     if shape.account:
-        line.append((fit(_account(row), shape.account) + " ", "quiet"))
+        line.append((fit(outside(row.account_name), shape.account) + " ", "quiet"))
     line.append((fit(short_when(conversation.last_at, now, zone), shape.when, right=True), "quiet"))
     return line
 
 
 def _subject(row: Row, cells: int, role: str) -> list[Piece]:
-    """Return unsent state, tags, subject and snippet in exactly that many cells."""
+    """Return unsent state, marketplace, tags, subject and snippet in exactly that many cells."""
     conversation = row.conversation
     whole: list[Piece] = []
     if conversation.unsent is not None and conversation.unsent is not Delivery.ACCEPTED:
         sign = delivery_sign(conversation.unsent)
         whole.append((f"{sign.glyph}{sign.word} ", sign.role))
-    whole += [(f"[{outside(tag)}] ", "tag") for tag in conversation.tags]
+    chips = [conversation.service] if conversation.service not in _OWN_SERVICES else []
+    whole += [(f"[{outside(chip)}] ", "tag") for chip in (*chips, *conversation.tags)]
     subject, snippet = outside(conversation.subject), outside(conversation.snippet)
     whole.append((subject or snippet, role))
     if subject and snippet:
@@ -97,9 +101,3 @@ def _subject(row: Row, cells: int, role: str) -> list[Piece]:
         found.append((fit(text, room) if cell_len(text) > room else text, piece_role))
     used = sum(cell_len(each) for each, _ in found)
     return [*found, (" " * (cells - used), role)] if used < cells else found
-
-
-def _account(row: Row) -> str:
-    """Return account and, where mail is relayed, the marketplace behind it."""
-    name, service = outside(row.account_name), outside(row.conversation.service)
-    return name if service in {"email", "", name} else f"{name}·{service}"

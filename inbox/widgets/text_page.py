@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from rich.cells import cell_len, chop_cells
@@ -19,14 +20,23 @@ from inbox.widgets.words import fit
 _ROLES = ("plain", "title", "quiet", "trouble", "soon", "key", "cursor")
 
 
+class Wrap(Enum):
+    """What becomes of a line that is too long."""
+
+    WORDS = "words"
+    EDGE = "edge"
+    """Broken at the edge only: sources."""
+    CUT = "cut"
+    """Cut: rows of a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageLine:
     """One line, harmless already, and its role."""
 
     text: str
     role: str = "plain"
-    exact: bool = False
-    """Whether it is broken at the edge only, never at a word: sources."""
+    wrap: Wrap = Wrap.WORDS
 
 
 class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
@@ -46,6 +56,11 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0, animate=False)
 
     @property
+    def room(self) -> int:
+        """Cells of width beside the scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
     def page(self) -> int:
         """How many lines are seen at once."""
         return max(self.size.height, 1)
@@ -62,7 +77,7 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return one painted line."""
-        width = self.size.width
+        width = self.room
         index = y + self.scroll_offset.y
         text, role = self._lines[index] if index < len(self._lines) else ("", "plain")
         return Strip([Segment(fit(text, width), self._style(role))], width)
@@ -72,7 +87,7 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         self._lay()
 
     def _lay(self) -> None:
-        width = self.size.width
+        width = self.room
         if width <= 0:
             return
         self._lines = [
@@ -84,7 +99,9 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
     def _parts(self, line: PageLine, width: int) -> list[str]:
         if cell_len(line.text) <= width:
             return [line.text]
-        if line.exact:
+        if line.wrap is Wrap.CUT:
+            return [line.text]
+        if line.wrap is Wrap.EDGE:
             return chop_cells(line.text, width)
         return [part.plain for part in Text(line.text).wrap(self.app.console, width)]
 
