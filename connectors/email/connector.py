@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import Account, Connector, Temporary
-from connectors.email.settings import SETTINGS, EmailSettings, read_settings
+from connectors.email.settings import ANSWER_SECONDS, SETTINGS, EmailSettings, read_settings
 from connectors.steps import reached
 from connectors.values import (
     Batch,
@@ -63,8 +63,14 @@ class EmailConnector(Connector):
     kind: ClassVar[str] = "email"
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
 
-    def __init__(self, account: Account, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        account: Account,
+        clock: Callable[[], datetime] = _now,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         super().__init__(account)
+        self._answer_seconds = answer_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._mailbox: Mailbox | None = None
@@ -92,7 +98,7 @@ class EmailConnector(Connector):
     @cached_property
     def _settings(self) -> EmailSettings:
         """Return the settings, read once; raises LoginRefused naming a wrong one."""
-        return read_settings(self.account)
+        return read_settings(self.account, self._answer_seconds)
 
     @cached_property
     def _marks(self) -> Marks:
@@ -183,23 +189,23 @@ class EmailConnector(Connector):
         with self._waking() as wake:
             if wake is None:
                 return True
-            if not self._can_idle():
-                return bool(select.select([wake], [], [], timeout)[0])
             try:
-                with self._using() as mailbox:
-                    status = mailbox.examine("INBOX")
-                    if self._inbox is not None and status != self._inbox:
-                        return True
-                    return mailbox.idle(wake, timeout) or self._nudged
+                return self._wait(wake, timeout) or self._nudged
             except Temporary:
                 if self._nudged:
                     return True  # the next pull will find out what is wrong with the line
                 raise
 
-    def _can_idle(self) -> bool:
-        """Return whether the server pushes; connects to learn it."""
+    def _wait(self, wake: int, timeout: float) -> bool:
+        """Return whether there are news of INBOX before the timeout or the waking."""
         with self._using() as mailbox:
-            return "IDLE" in mailbox.capabilities
+            if "IDLE" in mailbox.capabilities:
+                status = mailbox.examine("INBOX")
+                if self._inbox is not None and status != self._inbox:
+                    return True
+                return mailbox.idle(wake, timeout)
+        select.select([wake], [], [], timeout)
+        return False
 
     @contextmanager
     def _waking(self) -> Iterator[int | None]:

@@ -9,8 +9,6 @@ import ssl
 import time
 from typing import Any
 
-from connectors.email.settings import ANSWER_SECONDS
-
 RENEW_SECONDS = 25 * 60.0
 """IDLE is renewed before a server's half hour is over."""
 LEAVE_SECONDS = 3.0
@@ -68,6 +66,7 @@ def _listen(imap: Any, wake: int, seconds: float) -> tuple[bool, bool]:
 def _can_read(imap: Any) -> bool:
     """Return whether a byte can be read without waiting; raises abort if the line has ended."""
     line = imap.sock
+    seconds = line.gettimeout()
     line.settimeout(0)
     try:
         if imap.file.peek(1):
@@ -77,12 +76,13 @@ def _can_read(imap: Any) -> bool:
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
     finally:
-        line.settimeout(ANSWER_SECONDS)
+        line.settimeout(seconds)
     return True
 
 
 def _leave(imap: Any, tag: bytes) -> bool:
     """End IDLE within a short time; return whether news came just then."""
+    seconds = imap.sock.gettimeout()
     imap.sock.settimeout(LEAVE_SECONDS)
     imap.send(b"DONE\r\n")
     news = False
@@ -92,7 +92,7 @@ def _leave(imap: Any, tag: bytes) -> bool:
             break
         news = _is_news(line or b"") or news
     imap.tagged_commands.pop(tag)
-    imap.sock.settimeout(ANSWER_SECONDS)
+    imap.sock.settimeout(seconds)
     return news
 
 

@@ -27,7 +27,7 @@ from connectors.contract import ConnectorError, Temporary
 from connectors.email.answers import Fetched, read_fetch
 from connectors.email.folders import Listed
 from connectors.email.idling import idle
-from connectors.email.settings import ANSWER_SECONDS, TRY_SECONDS, Endpoint, Security
+from connectors.email.settings import Endpoint, Security
 from connectors.email.trouble import line_to, no_starttls, of_line, said_by, wrong_login
 from connectors.email.uidset import UidSet
 
@@ -94,7 +94,7 @@ class Mailbox:
                 endpoint.port,
                 ssl=endpoint.security is Security.TLS,
                 ssl_context=endpoint.context() if endpoint.security is Security.TLS else None,
-                timeout=imapclient.SocketTimeout(TRY_SECONDS, ANSWER_SECONDS),
+                timeout=imapclient.SocketTimeout(endpoint.try_seconds, endpoint.answer_seconds),
             )
             client.normalise_times = False
             client._imap.debug = 0  # noqa: SLF001 - imapclient makes imaplib format whole mails for a log

@@ -14,9 +14,7 @@ from connectors.contract import Account, LoginRefused
 from connectors.values import Setting
 
 TRY_SECONDS = 20.0
-"""Seconds to wait for a connection."""
 ANSWER_SECONDS = 60.0
-"""Seconds to wait for a server's next words."""
 
 _SECURITIES = ("tls", "starttls", "none")
 _SECURITY_HELP = (
@@ -134,6 +132,13 @@ class Endpoint:
     port: int
     security: Security
     ca_file: str = ""
+    answer_seconds: float = ANSWER_SECONDS
+    """Seconds to wait for the server's next words."""
+
+    @property
+    def try_seconds(self) -> float:
+        """Seconds to wait for a connection."""
+        return min(TRY_SECONDS, self.answer_seconds)
 
     def refuse_unsafe(self) -> None:
         """Raise LoginRefused if the line would go in the clear to another computer."""
@@ -180,12 +185,12 @@ class EmailSettings:
     save_sent: str
 
 
-def read_settings(account: Account) -> EmailSettings:
+def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> EmailSettings:
     """Return the account's settings; raises LoginRefused naming the one that is wrong."""
     addresses = (account.text("address"), *account.texts("aliases"))
     return EmailSettings(
-        imap=_endpoint(account, "imap"),
-        smtp=_endpoint(account, "smtp"),
+        imap=_endpoint(account, "imap", answer_seconds),
+        smtp=_endpoint(account, "smtp", answer_seconds),
         username=_given(account, "username"),
         own=frozenset(address.strip().lower() for address in addresses if address.strip()),
         folders=tuple(name for name in account.texts("folders") if name) or ("INBOX",),
@@ -194,7 +199,7 @@ def read_settings(account: Account) -> EmailSettings:
     )
 
 
-def _endpoint(account: Account, which: str) -> Endpoint:
+def _endpoint(account: Account, which: str, answer_seconds: float) -> Endpoint:
     """Return the server of that kind (`imap`, `smtp`)."""
     port = _given(account, f"{which}_port")
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the ports there are
@@ -204,6 +209,7 @@ def _endpoint(account: Account, which: str) -> Endpoint:
         port=int(port),
         security=Security(_choice(account, f"{which}_security", _SECURITIES)),
         ca_file=account.text("ca_file"),
+        answer_seconds=answer_seconds,
     )
     endpoint.refuse_unsafe()
     return endpoint

@@ -11,11 +11,11 @@ from typing import Self
 
 from connectors.contract import ConnectorError, LoginRefused, Rejected, Temporary, Unsure
 from connectors.email.compose import Envelope
-from connectors.email.settings import ANSWER_SECONDS, TRY_SECONDS, Endpoint, Security, is_loopback
+from connectors.email.settings import Endpoint, Security, is_loopback
 from connectors.email.trouble import line_to, no_starttls, of_line, said_by, wrong_login
 
-LAST_WORD_SECONDS = 120.0
-"""Seconds to wait for the server's word after the whole mail is with it."""
+_LAST_WORD = 2
+"""So much longer than for other answers we wait once the whole mail is with the server."""
 _GOODBYE_SECONDS = 3.0
 _OK = 250
 _GO_ON = 354
@@ -43,11 +43,12 @@ class Smtp:
         """Return the connection."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Say goodbye, without waiting long for an answer."""
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            self._set_timeout(self._smtp, _GOODBYE_SECONDS)
-            self._smtp.quit()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Say goodbye without waiting long for an answer; after a failure just hang up."""
+        if kind is None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._set_timeout(self._smtp, _GOODBYE_SECONDS)
+                self._smtp.quit()
         self._smtp.close()
 
     def _connect(self) -> smtplib.SMTP:
@@ -58,12 +59,12 @@ class Smtp:
             if endpoint.security is Security.TLS:
                 context = endpoint.context()
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    host, port, local_hostname=_NAME, timeout=TRY_SECONDS, context=context
+                    host, port, local_hostname=_NAME, timeout=endpoint.try_seconds, context=context
                 )
             else:
-                smtp = smtplib.SMTP(host, port, local_hostname=_NAME, timeout=TRY_SECONDS)
+                smtp = smtplib.SMTP(host, port, local_hostname=_NAME, timeout=endpoint.try_seconds)
             try:
-                self._set_timeout(smtp, ANSWER_SECONDS)
+                self._set_timeout(smtp, endpoint.answer_seconds)
                 smtp.ehlo_or_helo_if_needed()
                 if endpoint.security is Security.STARTTLS:
                     self._encrypt(smtp)
@@ -191,7 +192,7 @@ class Smtp:
         """Send the mail itself; from here on silence means that it may have arrived."""
         host = self._endpoint.host
         try:
-            self._set_timeout(self._smtp, LAST_WORD_SECONDS)
+            self._set_timeout(self._smtp, _LAST_WORD * self._endpoint.answer_seconds)
             self._smtp.send(_stuffed(raw))
             code, words = self._smtp.getreply()
         except (OSError, smtplib.SMTPException, ValueError) as broken:

@@ -111,6 +111,8 @@ def _part(node: tuple[Any, ...], number: str) -> Part:
 
 def _disposition(said: Any) -> tuple[str, Mapping[str, str]]:
     """Return a disposition's word and its parameters."""
+    if isinstance(said, bytes):  # a server that passes the field on as it is
+        return valued(_text(said))
     if not isinstance(said, tuple) or not said:
         return "", {}
     return _text(said[0]).lower(), _parameters(said[1] if len(said) > 1 else None)

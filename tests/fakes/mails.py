@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from itertools import count
 
@@ -41,29 +43,14 @@ def mail(
 
 
 def with_attachment(
-    size: int, *, subject: str = "A photo", text: str = "See the photo.\n", name: str = "photo.jpg"
+    subject: str, name: str, data: bytes, *, text: str = "See the photo.\n"
 ) -> bytes:
-    """Return a mail with a text and one attachment of about `size` bytes on the line."""
-    line = "QUJD" * 18
-    attached = "\r\n".join([line] * max(1, size // (len(line) + 2)))
-    head = mail(subject, "").decode().split("Content-Type:", 1)[0]
-    body = "\r\n".join(
-        [
-            'Content-Type: multipart/mixed; boundary="b0"',
-            "",
-            "--b0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
-            "",
-            *text.split("\n"),
-            "--b0",
-            f'Content-Type: image/jpeg; name="{name}"',
-            f'Content-Disposition: attachment; filename="{name}"',
-            "Content-Transfer-Encoding: base64",
-            "",
-            attached,
-            "--b0--",
-            "",
-        ]
-    )
-    return (head + body).encode()
+    """Return a mail with a text and a file."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = BUYER, SHOP
+    message["Subject"] = subject
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<mail-{next(_numbers)}@buyer.example>"
+    message.set_content(text)
+    message.add_attachment(data, maintype="image", subtype="jpeg", filename=name)
+    return message.as_bytes()

@@ -1,0 +1,58 @@
+"""Another mail program on the same mailbox: reads, answers and deletes behind our back."""
+
+from __future__ import annotations
+
+import imaplib
+from typing import Self
+
+from tests.fakes.ports import HOST
+
+
+class Phone:
+    """A plain IMAP session. Use as a context manager."""
+
+    def __init__(self, port: int, user: str, password: str) -> None:
+        self._imap = imaplib.IMAP4(HOST, port, timeout=20)
+        self._imap.login(user, password)
+
+    def __enter__(self) -> Self:
+        """Return the session."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Log out."""
+        self._imap.logout()
+
+    def select(self, folder: str) -> None:
+        """Open a folder to change it."""
+        kind, said = self._imap.select(f'"{folder}"')
+        assert kind == "OK", said
+
+    def uids(self, *criteria: str) -> list[int]:
+        """Return the UIDs in the open folder that match."""
+        _, (found,) = self._imap.uid("SEARCH", *criteria)
+        return [int(uid) for uid in (found or b"").split()]
+
+    def flag(self, subject: str, flag: str, folder: str = "INBOX", *, on: bool = True) -> None:
+        """Set or take a flag on the mails with that subject."""
+        self.select(folder)
+        for uid in self.uids("SUBJECT", f'"{subject}"'):
+            self._imap.uid("STORE", str(uid), "+FLAGS" if on else "-FLAGS", f"({flag})")
+
+    def delete(self, subject: str, folder: str = "INBOX") -> None:
+        """Delete the mails with that subject for good."""
+        self.flag(subject, "\\Deleted", folder)
+        self._imap.expunge()
+
+    def flags(self, subject: str, folder: str = "INBOX") -> set[str]:
+        """Return the flags of the one mail with that subject."""
+        self.select(folder)
+        (uid,) = self.uids("SUBJECT", f'"{subject}"')
+        _, said = self._imap.uid("FETCH", str(uid), "(FLAGS)")
+        line = said[0]
+        assert isinstance(line, bytes)
+        return {flag.decode() for flag in imaplib.ParseFlags(line)} - {"\\Recent"}
+
+    def create(self, folder: str) -> None:
+        """Make a folder."""
+        self._imap.create(f'"{folder}"')
