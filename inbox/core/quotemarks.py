@@ -76,6 +76,7 @@ def _any_of(words: Sequence[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
 
 
+_DIGIT = re.compile(r"\d")
 _START = re.compile(
     rf"(?i)\s{{0,8}}(?:(?:{_any_of(_STARTERS)})(?=[\s\d,])"
     rf"|(?:{_any_of(_WEEKDAYS)})[^\W\d_]{{0,9}}[.,]{{0,2}}\s"
@@ -88,6 +89,8 @@ _DIVIDER = re.compile(
     rf"(?i)\s{{0,8}}[-_–—*=]{{2,}}\s{{0,3}}(?:{_any_of(_ORIGINALS)})\s{{0,3}}:?"
     r"\s{0,3}[-_–—*=]{2,}\s*"
 )
+RULES = frozenset("-_–—*=")
+"""What a divider or a rule begins with."""
 _RULE = re.compile(r"\s{0,8}[_-]{10,}\s*")
 _LABEL = re.compile(r"\s{0,8}\*?([^\W\d_][^:：*]{0,24}?)\s?\*?[:：]\*?(?=\s|$|[^/\s])")
 _LABELS = (frozenset(_FROM), frozenset(_SENT), frozenset(_TO))
@@ -110,8 +113,8 @@ def ends_attribution(line: str) -> bool:
 
 
 def starts_attribution(line: str) -> bool:
-    """Return whether a line begins as "On Friday ..." does."""
-    return _START.match(line) is not None
+    """Return whether a line begins as "On Friday 20 ..." does."""
+    return _DIGIT.search(line) is not None and _START.match(line) is not None
 
 
 def is_attribution(line: str) -> bool:
@@ -119,7 +122,6 @@ def is_attribution(line: str) -> bool:
     return (
         len(line) <= _JOINED_LIMIT
         and starts_attribution(line)
-        and any(char.isdigit() for char in line)
         and (names_writer(line) or "@" in line)
     )
 
@@ -141,7 +143,7 @@ def is_rule(line: str) -> bool:
 
 def is_header_start(line: str) -> bool:
     """Return whether a line is a quoted mail's "From: ..."."""
-    return _label(line) == 0
+    return (":" in line or "：" in line) and _label(line) == 0
 
 
 def header_lines(lines: Sequence[str], start: int) -> int:

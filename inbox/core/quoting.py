@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from inbox.core import quotemarks
 
 _LINE_LIMIT = 1000
-"""Letters of a line that a mark may have; longer ones are prose."""
+"""Letters of a line that are looked at for marks."""
 _LOOK_BACK = 4
 """Lines that an attribution may be wrapped over."""
 _SIGNATURE_LINES = 15
@@ -76,16 +77,17 @@ def _opens_earlier(before: str) -> bool:
 
 
 def _by_lines(text: str) -> list[Part]:
-    """Return each line as a part."""
+    """Return each run of new or of quoted lines as a part."""
     lines = _lines(text)
-    bare = [line.rstrip("\n") if len(line) <= _LINE_LIMIT else "" for line in lines]
+    bare = [line[:_LINE_LIMIT].rstrip("\n") for line in lines]
     quoted = [line.startswith((">", " >")) for line in bare]
     last = max((number for number, is_quote in enumerate(quoted) if is_quote), default=-1)
     _quote_attributions(bare, quoted)
     _quote_blanks(bare, quoted)
     _quote_tail(bare, quoted, last)
     _quote_signature(bare, quoted)
-    return [Part(line, is_quote) for line, is_quote in zip(lines, quoted, strict=True)]
+    runs = groupby(zip(lines, quoted, strict=True), key=itemgetter(1))
+    return [Part("".join(line for line, _ in run), is_quote) for is_quote, run in runs]
 
 
 def _lines(text: str) -> list[str]:
@@ -157,11 +159,15 @@ def _quote_tail(lines: list[str], quoted: list[bool], last: int) -> None:
 def _opener(lines: list[str], number: int) -> int:
     """Return how many lines the mark on this line takes that opens a quoted tail, 0 for none."""
     line = lines[number]
-    if quotemarks.is_divider(line):
-        return 1 + quotemarks.header_lines(lines, number + 1)
-    if quotemarks.is_rule(line):
-        below = quotemarks.header_lines(lines, number + 1)
-        return below and 1 + below
+    start = line.lstrip()[:1]
+    if not start:
+        return 0
+    if start in quotemarks.RULES:
+        if quotemarks.is_divider(line):
+            return 1 + quotemarks.header_lines(lines, number + 1)
+        below = quotemarks.header_lines(lines, number + 1) if quotemarks.is_rule(line) else 0
+        if below:
+            return 1 + below
     if quotemarks.is_header_start(line):
         return quotemarks.header_lines(lines, number)
     return _addressed_attribution(lines, number)

@@ -87,6 +87,15 @@ def test_answers_between_quotes_stay_new() -> None:
     )
 
 
+def test_a_paragraph_on_one_long_line_is_words_like_any() -> None:
+    """Phones write a whole answer as one line."""
+    answer = "It came broken, and " * 200
+
+    assert new_words(f"> Did it come?\n{answer}\n> Bye\n") == answer.strip()
+    assert new_words(f"{answer}\n-----Original Message-----\nold\n") == answer.strip()
+    assert new_words(f"Yes.\n> {answer}\n") == "Yes."
+
+
 @pytest.mark.parametrize(
     "divider",
     [
