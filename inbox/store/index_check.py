@@ -56,7 +56,7 @@ def unindexed(tx: Transaction) -> int:
 def misfits(tx: Transaction) -> int:
     """Return for how many words (of a large store: sampled messages) the index is wrong."""
     (count,) = tx.sql.execute("SELECT count(*) FROM doc_messages").fetchone()
-    return _misfit_words(tx) if count <= _WHOLE else _misfit_messages(tx, count // _SAMPLE)
+    return _misfit_words(tx) if count <= _WHOLE else _misfit_messages(tx, max(1, count // _SAMPLE))
 
 
 def _misfit_words(tx: Transaction) -> int:

@@ -1,0 +1,146 @@
+"""The list: what a query means is said by core, how it is found by SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.values import Party
+from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
+from inbox.core.ordering import sort_key
+from inbox.core.query import FIELDS, STATES, Query, Term, matches, parse
+from inbox.store import conversations
+from inbox.store.database import Store, Transaction
+from tests.store.making import ACCOUNT, NOON, OTHER
+
+HOUR = timedelta(hours=1)
+instants = st.integers(-30, 30).map(lambda hours: NOON + hours * HOUR)
+texts = st.sampled_from(["", "Lamp", "lamp shade", "STRASSE", "Straße", "%", "_", "x"])
+tags = st.lists(st.sampled_from(["Wholesale", "vip", "a b"]), max_size=2, unique=True)
+
+
+@st.composite
+def conversation(draw: st.DrawFn) -> Conversation:
+    """Draw a conversation, however unlikely."""
+    owed = draw(st.booleans())
+    return Conversation(
+        uid=ConversationUid(draw(st.text("0123456789ab", min_size=12, max_size=12))),
+        account=AccountUid(draw(st.sampled_from([ACCOUNT, OTHER]))),
+        service=draw(st.sampled_from(["email", "Amazon"])),
+        party=Party(draw(texts), draw(texts)),
+        subject=draw(texts),
+        order_ref=draw(st.none() | texts),
+        last_at=draw(instants),
+        unread=draw(st.booleans()),
+        starred=draw(st.booleans()),
+        spam=draw(st.booleans()),
+        gone=draw(st.booleans()),
+        tags=tuple(draw(tags)),
+        done_at=draw(st.none() | instants),
+        snoozed_until=draw(st.none() | instants),
+        their_turn=draw(st.booleans()),
+        owed=owed,
+        due_at=draw(st.none() | instants) if owed else None,
+        target=draw(st.none() | st.integers(1, 60).map(lambda hours: hours * HOUR)),
+        unsent=draw(st.none() | st.sampled_from(Delivery)),
+    )
+
+
+values = st.sampled_from(["lamp", "Straße", "strasse", "email", "amazon", "vip", "a b", "%", "x"])
+terms = st.one_of(
+    st.builds(Term, st.just("is"), st.sampled_from(STATES), st.booleans()),
+    st.builds(Term, st.just("account"), st.sampled_from([ACCOUNT, "nobody"]), st.booleans()),
+    st.builds(
+        Term, st.sampled_from(FIELDS).filter(lambda name: name != "is"), values, st.booleans()
+    ),
+)
+
+
+def no_words(_term: Term) -> bool:
+    """Answer for words, of which these queries have none."""
+    raise AssertionError
+
+
+class TakenBack(Exception):
+    """Leave the store as it was, for the next example."""
+
+
+@contextmanager
+def holding(store: Store, stored: list[Conversation]) -> Iterator[Transaction]:
+    """Give a transaction in which these conversations, and no others, are stored."""
+    with suppress(TakenBack), store.write() as tx:
+        conversations.put(tx, stored)
+        yield tx
+        raise TakenBack
+
+
+one_store = settings(
+    max_examples=150,
+    deadline=None,  # the machine may be busy
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # `holding` leaves nothing in it
+)
+
+
+@one_store
+@given(
+    stored=st.lists(conversation(), max_size=12, unique_by=lambda each: each.uid),
+    query=st.lists(terms, max_size=3).map(tuple).map(Query),
+    now=instants,
+)
+def test_the_list_answers_as_the_query_means(
+    store: Store, stored: list[Conversation], query: Query, now: datetime
+) -> None:
+    """Right members, right order: the first row is what is most urgent."""
+    with holding(store, stored) as tx:
+        found = conversations.ids(tx, query, now)
+        page = conversations.page(tx, found)
+        first = conversations.ids(tx, query, now, limit=2)
+
+    expected = sorted(
+        (each for each in stored if matches(query, each, now, no_words)),
+        key=lambda each: sort_key(each, now),
+    )
+    assert page == expected
+    assert found == [each.uid for each in expected]
+    assert first == found[:2]
+
+
+@one_store
+@given(stored=st.lists(conversation(), max_size=12, unique_by=lambda each: each.uid), now=instants)
+def test_the_views_count_what_they_show(
+    store: Store, stored: list[Conversation], now: datetime
+) -> None:
+    """A number beside a view that is not the number of its rows makes both doubtful."""
+    with holding(store, stored) as tx:
+        counted = conversations.counts(tx, now)
+        shown = {name: len(conversations.ids(tx, parse(f"is:{name}"), now)) for name in STATES}
+        shown["all"] = len(conversations.ids(tx, parse(""), now))
+
+    assert counted == shown
+
+
+def test_only_what_differs_is_written(store: Store) -> None:
+    """A verdict made again and found the same must wake no screen."""
+    one = Conversation(
+        uid=ConversationUid("aaaaaaaaaaaa"),
+        account=ACCOUNT,
+        service="email",
+        party=Party("Anna", "anna@buyers.example"),
+        subject="Lamp",
+        last_at=NOON,
+    )
+    with store.write() as tx:
+        conversations.put(tx, [one])
+    before = store.revision()
+    with store.write() as tx:
+        conversations.put(tx, [one])
+    assert store.revision() == before
+
+    with store.write() as tx:
+        conversations.forget(tx, [one.uid])
+        conversations.forget(tx, [])
+        assert conversations.ids(tx, Query(), NOON) == []
