@@ -194,9 +194,10 @@ def _print(results: Sequence[AccountResult], session: Session, *, as_json: bool)
 
 def _in_words(result: AccountResult) -> str:
     """Return what a round did, in a seller's words."""
-    parts = [
-        ngettext("{count} new message", "{count} new messages", result.new).format(count=result.new)
-    ]
+    parts = []
+    if result.new:
+        said = ngettext("{count} new message", "{count} new messages", result.new)
+        parts.append(said.format(count=result.new))
     if result.sent:
         said = ngettext("{count} reply sent", "{count} replies sent", result.sent)
         parts.append(said.format(count=result.sent))
@@ -209,4 +210,4 @@ def _in_words(result: AccountResult) -> str:
         parts.append(said.format(count=result.quarantined))
     if result.error:
         parts.append(result.error)
-    return "; ".join(parts)
+    return "; ".join(parts) or _("nothing new")

@@ -40,6 +40,7 @@ class EngineStatus(StrEnum):
 
     STARTING = "starting"
     RUNNING = "running"
+    """A link is there. What the engine said before was not heard: ask the store again."""
     LOST = "lost"
     """It died; another is started after a wait."""
     NEWER = "newer"
@@ -48,7 +49,8 @@ class EngineStatus(StrEnum):
 
 def engine_command() -> list[str]:
     """Return the command that starts an engine for a screen."""
-    return [sys.executable, "-m", "inbox", "sync", "--watch", "--for-screen"]
+    # -P: a file of the folder we were started in is never taken for a module of ours.
+    return [sys.executable, "-P", "-m", "inbox", "sync", "--watch", "--for-screen"]
 
 
 class EngineKeeper:
@@ -166,10 +168,13 @@ class EngineKeeper:
         """Return a new engine's process, in a session of its own: Ctrl-C is not meant for it."""
         make_private(self._locations.log_file.parent)
         words = self._locations.log_file.with_name("engine.out")
+        home = self._locations.home
+        environ = os.environ if home is None else {**os.environ, "INBOX_HOME": str(home)}
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         with open(os.open(words, flags, 0o600), "wb") as out:  # noqa: PTH123 - the mode is given at creation
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 self._command,
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
