@@ -55,6 +55,21 @@ _ORIGINALS = (
     *("исходное сообщение", "оригинальное сообщение"),
     *("原始邮件", "原始郵件", "原邮件", "元のメッセージ", "원본 메시지"),
 )
+_FORWARDED = (
+    *("forwarded message", "begin forwarded message", "weitergeleitete nachricht"),
+    *("anfang der weitergeleiteten nachricht", "message transféré", "début du message transféré"),
+    *("début du message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado"),
+    *("mensagem encaminhada", "messaggio inoltrato", "inizio messaggio inoltrato"),
+    *("wiadomość przekazana", "przekazana wiadomość", "treść przekazanej wiadomości"),
+    *(
+        "mesaj redirecționat",
+        "mesaj redirectionat",
+        "doorgestuurd bericht",
+        "vidarebefordrat meddelande",
+    ),
+    *("пересылаемое сообщение", "переадресованное сообщение", "начало переадресованного сообщения"),
+    *("转发的邮件", "转发邮件", "轉寄郵件", "転送メッセージ", "転送されたメッセージ"),
+)
 _FROM = (
     *("from", "von", "de", "de la", "expéditeur", "da", "od", "fra", "från", "van", "lähettäjä"),
     *("feladó", "kimden", "gönderen", "от", "发件人", "寄件者", "差出人", "보낸 사람"),
@@ -88,6 +103,9 @@ _WRITER = re.compile(
 _DIVIDER = re.compile(
     rf"(?i)\s{{0,8}}[-_–—*=]{{2,}}\s{{0,3}}(?:{_any_of(_ORIGINALS)})\s{{0,3}}:?"
     r"\s{0,3}[-_–—*=]{2,}\s*"
+)
+_FORWARD = re.compile(
+    rf"(?i)\s{{0,8}}[-_–—*=]{{0,20}}\s{{0,3}}(?:{_any_of(_FORWARDED)})\s{{0,3}}[-_–—*=:：\s]*"
 )
 RULES = frozenset("-_–—*=")
 """What a divider or a rule begins with."""
@@ -134,6 +152,11 @@ def names_writer(line: str) -> bool:
 def is_divider(line: str) -> bool:
     """Return whether a line is "-----Original Message-----" in one of its forms."""
     return _DIVIDER.fullmatch(line) is not None
+
+
+def is_forward(line: str) -> bool:
+    """Return whether a line says that what follows was passed on: meant to be read, not old."""
+    return _FORWARD.fullmatch(line) is not None
 
 
 def is_rule(line: str) -> bool:

@@ -142,11 +142,13 @@ def _quote_tail(lines: list[str], quoted: list[bool], last: int) -> None:
     """Mark everything from a mark after which only old words come, if new ones stand before it.
 
     Where quoted lines follow, they say themselves what is old: then only the
-    mark and its header lines are old as well.
+    mark and its header lines are old as well. What was passed on to us is new.
     """
     said = False
     number = 0
     while number < len(lines):
+        if quotemarks.is_forward(lines[number]):
+            return
         length = 0 if quoted[number] else _opener(lines, number)
         if length and said:
             end = number + length if last > number else len(lines)

@@ -137,6 +137,23 @@ def test_the_header_of_a_quoted_mail_opens_old_words(labels: tuple[str, ...]) ->
     assert new_words(f"Still broken.\n\n{'_' * 32}\n{header}\n\nold words\n") == "Still broken."
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---------- Forwarded message ---------",
+        "Begin forwarded message:",
+        "-------- Weitergeleitete Nachricht --------",
+        "---------- Message transféré ---------",
+        "-------- Пересылаемое сообщение --------",
+    ],
+)
+def test_what_a_buyer_passes_on_is_shown(line: str) -> None:
+    """The carrier's mail below it is what the buyer wants us to read."""
+    text = f"See what they say.\n\n{line}\nFrom: a\nDate: b\nTo: c\n\nno such parcel"
+
+    assert new_words(text) == text
+
+
 def test_a_form_is_no_quote() -> None:
     """A contact form looks like a quoted header, and the buyer's words stand below it."""
     text = "New enquiry\n\nFrom: Anna\nSubject: Size\nDate: today\n\nIs there an XL?\n"
