@@ -1,0 +1,56 @@
+"""A power cut at any moment leaves a store that is whole, with all that was committed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inbox.store import accounts, messages, outbox
+from inbox.store.database import Store
+from tests.store.making import ACCOUNT, assert_whole
+
+
+def killed_after(path: Path, lines: int) -> int:
+    """Let a child work, kill it in the middle of a round, return the last it said was done."""
+    command = [sys.executable, "-m", "tests.store.busy_child", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        told = [int(next(child.stdout)) for _ in range(lines)]
+        child.kill()
+        told += [int(line) for line in child.stdout if line.endswith("\n")]
+        child.wait()
+    return told[-1]
+
+
+def look_at(path: Path, told: int) -> None:
+    """Assert that what was told is there and that nothing is half."""
+    with closing(Store.open(path)) as store:
+        assert_whole(store)
+        with store.read() as tx:
+            done = int(accounts.checkpoint(tx, ACCOUNT) or -1)
+            replies = len(outbox.every(tx))
+            stored, _ = messages.counts(tx, ACCOUNT)
+    assert done in (told, told + 1)
+    assert replies in (done, done + 1)
+    assert replies >= told + 1
+    assert stored == (done + 1) * 11 + replies
+
+
+def test_a_kill_in_the_middle_of_writing_leaves_a_whole_store(tmp_path: Path) -> None:
+    """Again and again on the same file, as a bad week would."""
+    path = tmp_path / "inbox.db"
+    for lines in (1, 3, 2):
+        look_at(path, killed_after(path, lines))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_many_kills_leave_a_whole_store(tmp_path: Path) -> None:
+    """Rare moments need many tries."""
+    path = tmp_path / "inbox.db"
+    for number in range(60):
+        look_at(path, killed_after(path, 1 + number % 7))
