@@ -8,7 +8,7 @@ service can give again is committed without waiting for the disk
 
 from __future__ import annotations
 
-import socket
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -127,7 +127,7 @@ class Store:
                 (uid,) = sql.execute("SELECT value FROM meta WHERE name = 'uid'").fetchone()
             finally:
                 sql.close()
-        return cls(path, uid, device or socket.gethostname())
+        return cls(path, uid, device or os.uname().nodename)
 
     def __repr__(self) -> str:
         """Name the store and nothing that it holds."""

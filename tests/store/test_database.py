@@ -130,6 +130,15 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
             assert len(tx.table("drafts").search(where("conversation").exists())) == 2
 
 
+def test_what_the_seller_made_outlasts_a_power_cut(store: Store) -> None:
+    """A reply that was said to be queued must not be forgotten by the disk."""
+    with store.write() as tx:
+        assert tx.sql.execute("PRAGMA synchronous").fetchone() == (1,)
+    with store.write(durable=True) as tx:
+        assert tx.sql.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert tx.sql.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_reader_cannot_write(store: Store) -> None:
     """What only looks can be run beside anything."""
     with pytest.raises(StoreReadOnly), store.read() as tx:
