@@ -54,7 +54,7 @@ def engine_command() -> list[str]:
 
 
 class EngineKeeper:
-    """Holds a link to an engine; `facts` and `status` are called in the keeper's own thread."""
+    """Holds a link to an engine; `facts` and `status` are called in the keeper's own threads."""
 
     def __init__(
         self,
@@ -109,24 +109,28 @@ class EngineKeeper:
         wait = FIRST_WAIT
         while not self._stopping.is_set():
             self._status(EngineStatus.STARTING)
-            try:
-                link = self._found()
-            except EngineNewer:
-                self._status(EngineStatus.NEWER)
-                link = None
-            except OSError:
-                log.exception("no engine could be started")
-                link = None
             since = time.monotonic()
-            if link is not None:
-                self._hold(link)
+            after = self._one_engine()
             if self._stopping.is_set():
                 return
-            self._status(EngineStatus.LOST)
+            self._status(after)
             if time.monotonic() - since > PROVEN_AFTER:
                 wait = FIRST_WAIT
             self._stopping.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+
+    def _one_engine(self) -> EngineStatus:
+        """Find or start one engine, hold it to its end, and return what to say then."""
+        try:
+            link = self._found()
+        except EngineNewer:
+            return EngineStatus.NEWER
+        except OSError:
+            log.exception("no engine could be started")
+            link = None
+        if link is not None:
+            self._hold(link)
+        return EngineStatus.LOST
 
     def _hold(self, link: Link) -> None:
         """Hand on facts until this engine or the screen ends."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from connectors import steps
 from connectors.contract import Account, Connector
@@ -111,10 +112,10 @@ class Desk:
         self.store = Store.open(self.path)
         self.connect()
 
-    def ingest(self, *arrived: Message, mark: str = "1", **more: object) -> Counts:
+    def ingest(self, *arrived: Message, mark: str = "1", **more: Any) -> Counts:
         """Ingest a batch; `mark` is its checkpoint."""
-        trust = Trust(**{key: more.pop(key) for key in _TRUST if key in more})  # type: ignore[arg-type]  # as asked
-        batch = Batch(checkpoint=Checkpoint(mark), messages=arrived, **more)  # type: ignore[arg-type]  # as asked
+        trust = Trust(**{key: more.pop(key) for key in _TRUST if key in more})
+        batch = Batch(checkpoint=Checkpoint(mark), messages=arrived, **more)
         return ingest(self.store, SHOP, batch, self.book, self.watch, trust=trust)
 
     def asked(self, subject: str = "Where is my parcel?") -> ConversationUid:
@@ -122,11 +123,11 @@ class Desk:
         self.ingest(self.far.write(subject), mark="{}")
         return self.conversations()[-1]
 
-    def reply(self, uid: ConversationUid, text: str = "On its way.", **more: object) -> OutboxItem:
+    def reply(self, uid: ConversationUid, text: str = "On its way.", **more: Any) -> OutboxItem:
         """Queue a reply, due at once unless told otherwise."""
-        options: dict[str, object] = {"delay": False, **more}
+        options = {"delay": False, **more}
         triage = Triage(self.store, self.book, self.watch)
-        return triage.reply(uid, text, **options)  # type: ignore[arg-type]  # as asked
+        return triage.reply(uid, text, **options)
 
     def deliverer(self) -> Deliverer:
         """Return a deliverer on the connector there is."""
