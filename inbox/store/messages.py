@@ -214,7 +214,7 @@ def remove_outgoing(tx: Transaction, uid: MessageUid) -> None:
     remove(tx, document.doc_id, document)
 
 
-def mark_seen(tx: Transaction, conversation: ConversationUid, seen: bool) -> list[Place]:  # noqa: FBT001 - the brief's signature
+def mark_seen(tx: Transaction, conversation: ConversationUid, seen: bool) -> list[Place]:  # noqa: FBT001 - a claim, said at every call
     """Mark what came in as seen or not; return the places whose service should learn it."""
     changed: dict[int, dict[str, Any]] = {}
     places: list[Place] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -144,3 +144,35 @@ def test_only_what_differs_is_written(store: Store) -> None:
         conversations.forget(tx, [one.uid])
         conversations.forget(tx, [])
         assert conversations.ids(tx, Query(), NOON) == []
+
+
+def plans(store: Store, act: Callable[[Transaction], object]) -> list[str]:
+    """Return how SQLite finds what an action reads."""
+    asked: list[str] = []
+    with store.read() as tx:
+        tx.sql.set_trace_callback(asked.append)
+        act(tx)
+        tx.sql.set_trace_callback(None)
+        return [row[3] for sql in asked for row in tx.sql.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+
+def test_a_list_is_read_from_one_index(store: Store) -> None:
+    """With 100,000 conversations anything else takes a noticeable time at each key."""
+    covering = "SCAN doc_conversations USING COVERING INDEX conversations_list"
+    asked = [Query(), *(parse(f"is:{name}") for name in STATES), parse(f"account:{ACCOUNT}")]
+
+    for query in asked:
+
+        def read(tx: Transaction, query: Query = query) -> object:
+            return conversations.ids(tx, query, NOON)
+
+        assert plans(store, read) == [covering]
+    assert covering in plans(store, lambda tx: conversations.counts(tx, NOON))
+
+
+def test_a_page_is_looked_up_by_its_names(store: Store) -> None:
+    """A page of a hundred must not cost a walk over all."""
+    names = [ConversationUid(name) for name in ("aaaaaaaaaaaa", "bbbbbbbbbbbb")]
+
+    for plan in plans(store, lambda tx: conversations.page(tx, names)):
+        assert not plan.startswith("SCAN")
