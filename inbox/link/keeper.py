@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 
 from inbox.core.model import AccountUid
@@ -143,6 +144,7 @@ class EngineKeeper:
         with self._guard:
             self._link = None
         link.close()
+        self._after_its_end()
 
     def _found(self) -> Link | None:
         """Return a link to an engine, started if there was none; None when it never answered.
@@ -158,15 +160,25 @@ class EngineKeeper:
                 continue
             if link is not None:
                 return link
-            if self._child is None or self._child.poll() is not None:
-                # One that ended at once (the lock was held) is started again, but not in a hurry.
-                if self._child is not None:
-                    self._stopping.wait(FIRST_WAIT)
+            if self._child is None:
                 self._child = self._started()
                 # It may outlive this keeper: somebody must take note when it ends.
                 threading.Thread(target=self._child.wait, name="engine-end", daemon=True).start()
+            elif (code := self._child.poll()) is not None:
+                self._child = None
+                if code:
+                    # It could not begin; why stands in the log.
+                    return None
+                self._stopping.wait(FIRST_WAIT)
             self._stopping.wait(LOOKS_EVERY)
         return None
+
+    def _after_its_end(self) -> None:
+        """Forget our child once it ended; its socket closes a moment before it does."""
+        if self._child is not None and not self._stopping.is_set():
+            with suppress(subprocess.TimeoutExpired):
+                self._child.wait(1.0)
+                self._child = None
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return a new engine's process, in a session of its own: Ctrl-C is not meant for it."""

@@ -11,6 +11,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -141,6 +142,28 @@ def test_closing_the_screen_waits_for_nobody(screen: Screen) -> None:
 
     assert time.monotonic() - before < 2
     assert screen.keeper.nudge(A1) is False
+
+
+def test_an_engine_that_ends_at_once_is_not_started_in_a_hurry(
+    locations: Locations, tmp_path: Path
+) -> None:
+    """A mistake in the configuration must not keep the machine busy starting engines."""
+    starts = tmp_path / "starts"
+    script = f"open({str(starts)!r}, 'a').write('x'); raise SystemExit(1)"
+    statuses: queue.Queue[EngineStatus] = queue.Queue()
+    keeper = EngineKeeper(
+        locations,
+        facts=lambda _fact: None,
+        status=statuses.put,
+        command=[sys.executable, "-c", script],
+    )
+    keeper.start()
+
+    heard = [statuses.get(timeout=10) for _ in range(2)]
+
+    assert heard == [EngineStatus.STARTING, EngineStatus.LOST]
+    assert starts.read_text() == "x"
+    keeper.stop()
 
 
 def test_an_engine_that_cannot_start_is_told_and_tried_again(
