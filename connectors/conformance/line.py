@@ -57,7 +57,7 @@ class LineConformance:
         subjects = self.deliver_some(service)
         service.garble_after(place)
         pulled = Pulled(None)
-        error = pull_until_error(service, pulled, patience=0.4)
+        error = pull_until_error(service, pulled, patience=0.25)
         assert isinstance(error, Temporary) or (error is None and place > PLACES[1])
         service.mend()
 
@@ -70,7 +70,7 @@ class LineConformance:
         subjects = self.deliver_some(service)
         service.fall_silent_after(place)
         pulled = Pulled(None)
-        error = pull_until_error(service, pulled, patience=0.4)
+        error = pull_until_error(service, pulled, patience=0.25)
         assert isinstance(error, Temporary) or (error is None and place)
         service.mend()
 

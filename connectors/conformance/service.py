@@ -132,7 +132,7 @@ class Service(ABC):
 
     def without(self, what: str) -> NoReturn:
         """Skip the test: the service has no such thing."""
-        pytest.skip(f"{type(self).__name__} has no {what}")
+        pytest.skip(f"{type(self).__name__} has no such thing: {what}")
 
 
 @dataclass(slots=True)

@@ -282,7 +282,8 @@ class EmailConnector(Connector):
         self._accepted.pop(reply.key, None)
 
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
-        """Set or take the flag on the mails; those of a folder numbered anew are passed over."""
+        """Set or take the flag on the mails that are still there and may be changed."""
+        from connectors.email.imap import SaidNo
         from connectors.email.uidset import UidSet
 
         by_folder: dict[tuple[str, str], list[int]] = {}
@@ -291,7 +292,10 @@ class EmailConnector(Connector):
         flag, on = _FLAGS[mark]
         for (folder, epoch), uids in by_folder.items():
             with self._using() as mailbox:
-                mailbox.flag(folder, epoch, UidSet.of(uids), flag, on=on)
+                try:
+                    mailbox.flag(folder, epoch, UidSet.of(uids), flag, on=on)
+                except SaidNo as no:
+                    log.warning("%s: %s cannot be marked: %s", self.account.name, folder, no.words)
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return an attachment's bytes, its transfer encoding undone."""

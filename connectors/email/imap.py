@@ -19,6 +19,7 @@ import imapclient
 from imapclient.exceptions import (
     IMAPClientAbortError,
     IMAPClientError,
+    IMAPClientReadOnlyError,
     LoginError,
     ProtocolError,
 )
@@ -99,7 +100,10 @@ class Mailbox:
             client.normalise_times = False
             client._imap.debug = 0  # noqa: SLF001 - imapclient makes imaplib format whole mails for a log
             try:
-                client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                line = client.socket()
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                # imapclient writes a command in two pieces: the second must not wait for the first.
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 if endpoint.security is Security.STARTTLS:
                     self._encrypt(client)
             except BaseException:
@@ -154,6 +158,8 @@ class Mailbox:
             if isinstance(error.__context__, IMAPClientAbortError):
                 raise self._broken(error) from error
             raise SaidNo(self._endpoint.host, _words(error)) from None
+        except IMAPClientReadOnlyError as error:
+            raise SaidNo(self._endpoint.host, "read-only") from error
         except IMAPClientAbortError as error:
             raise self._broken(error) from error
         except ProtocolError as error:
@@ -326,7 +332,10 @@ class Mailbox:
                 self._client.subscribe_folder(folder)
 
     def flag(self, folder: str, epoch: str, uids: UidSet, flag: str, *, on: bool) -> bool:
-        """Set or take a flag; return False if the folder was numbered anew and nothing was done."""
+        """Set or take a flag; return False if the folder was numbered anew and nothing was done.
+
+        Raises SaidNo if the folder cannot be changed.
+        """
         self.opened = None
         with self._talking():
             said = self._client.select_folder(folder)

@@ -25,8 +25,8 @@ class UidSet:
         """Return the set that `text` ("1:5,9") writes; raises ValueError for anything else."""
         found: list[_Range] = []
         for part in text.split(",") if text else ():
-            low, _, high = part.partition(":")
-            ends = sorted((int(low), int(high or low)))
+            low, colon, high = part.partition(":")
+            ends = sorted((int(low), int(high if colon else low)))
             if ends[0] < 1:
                 raise ValueError(f"no UID: {part!r}")
             found.append((ends[0], ends[1]))

@@ -159,10 +159,14 @@ class MailService(Service):
         """Return another mail program's session."""
         return Phone(self.server.port, self.user, self.secret)
 
-    def close(self) -> None:
-        """Take the lines away; the servers serve the next test."""
+    def hang_up(self) -> None:
+        """Close every connector there is."""
         for connector in self.connectors:
             connector.close()
+
+    def close(self) -> None:
+        """Take the lines away; the servers serve the next test."""
+        self.hang_up()
         self.smtp.script = Script()
         self.imap_line.close()
         self.smtp_line.close()

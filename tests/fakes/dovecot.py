@@ -260,6 +260,20 @@ class Dovecot:
         return [path.read_bytes() for path in self.files(user, folder)]
 
     def change_uidvalidity(self, user: str, folder: str = "INBOX") -> None:
-        """Make the server number the folder's mails anew, under another UIDVALIDITY."""
-        for name in self.maildir(user, folder).glob("dovecot*"):
+        """Number the folder's mails under another UIDVALIDITY; nobody may have it open."""
+        wait_until(lambda: self._left_alone(user), f"{user}'s sessions to end")
+        maildir = self.maildir(user, folder)
+        numbers = maildir / "dovecot-uidlist"
+        header, _, rest = numbers.read_text(encoding="ascii").partition("\n")
+        version, old, *others = header.split(" ")
+        new = f"V{int(old.removeprefix('V')) + 1000}"
+        numbers.write_text("\n".join((" ".join((version, new, *others)), rest)), encoding="ascii")
+        for name in maildir.glob("dovecot.index*"):
             name.unlink()
+
+    def _left_alone(self, user: str) -> bool:
+        """Return whether every session of the user has ended, as the log tells."""
+        log = self.log()
+        begun = log.count(f"Login: user=<{user}>")
+        ended = log.count(f"imap({user})<")
+        return begun == ended

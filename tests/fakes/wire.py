@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.fakes.ports import HOST
 
-_CHUNK = 4096
+_CHUNK = 65536
 
 
 @dataclass(slots=True)
@@ -24,10 +25,10 @@ class Fault:
     """Change every byte after so many."""
     cut_on: bytes = b""
     """Hang up as soon as the client says these bytes (the server does not see them)."""
-    silent_on: bytes = b""
-    """Pass these bytes of the client on, and nothing of the answer."""
-    strip: bytes = b""
-    """Leave these bytes out of what the server says, as who sits on the line could."""
+    rewrite: Callable[[bytes], bytes] | None = None
+    """Say this instead of what the server says, as who sits on the line could."""
+    when: tuple[bytes, Callable[[], None]] | None = None
+    """Do this once, when the client says these bytes and before the server hears them."""
 
 
 class Wire:
@@ -39,6 +40,8 @@ class Wire:
         self._target = port
         self.fault = Fault()
         self.connections = 0
+        self.heard = b""
+        """All that clients said, but for what was cut off."""
         self._listener = socket.create_server((HOST, 0))
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
@@ -63,6 +66,8 @@ class Wire:
                     client.close()
                     continue
                 server.settimeout(None)
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._lock:
                     self._pairs.append((client, server))
                 self._start(self._up, client, server)
@@ -74,8 +79,11 @@ class Wire:
             while words := client.recv(_CHUNK):
                 if self.fault.cut_on and self.fault.cut_on in words:
                     break
-                if self.fault.silent_on and self.fault.silent_on in words:
-                    self.fault.silent_after = 0
+                self.heard += words
+                if self.fault.when is not None and self.fault.when[0] in words:
+                    action = self.fault.when[1]
+                    self.fault.when = None
+                    action()
                 server.sendall(words)
         self._hang_up(client, server)
 
@@ -85,8 +93,8 @@ class Wire:
         with contextlib.suppress(OSError):
             while words := server.recv(_CHUNK):
                 fault = self.fault
-                if fault.strip:
-                    words = words.replace(fault.strip, b"")
+                if fault.rewrite is not None:
+                    words = fault.rewrite(words)
                 if fault.garble_after is not None:
                     clean = max(0, fault.garble_after - told)
                     words = words[:clean] + bytes(byte ^ 0x55 for byte in words[clean:])
