@@ -25,6 +25,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
 from inbox.screens.opening import desk_of, key_troubles
+from inbox.screens.palette import CommandsProvider
 from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
 from inbox.store.database import Store
 from inbox.triage import Triage
@@ -33,6 +34,9 @@ from inbox.widgets.words import Clock
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
+
+_OVERTAKEN = 0.05
+"""Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
 
 
 def _nothing() -> None:
@@ -44,20 +48,12 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _palette() -> type[Provider]:
-    """Return the palette's provider, loaded when it is opened."""
-    from inbox.screens.palette import CommandsProvider
-
-    return CommandsProvider
-
-
 class InboxApp(App[None]):
     """Shows the first page, hands on what the engine says, and keeps the clock ticking."""
 
     CSS_PATH = "inbox.tcss"
     TITLE = "inbox"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandsProvider}
 
     def __init__(
         self,
@@ -80,17 +76,19 @@ class InboxApp(App[None]):
         """Show the first page; everything that can wait comes after it is painted."""
         page = WelcomeScreen if self._welcome else ConversationsScreen
         self.push_screen(page(self._desk))
+        if too_small(self.size):
+            self.push_screen(TooSmallScreen())
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._start)
         for trouble in self._troubles:
             self.notify(trouble, severity="warning", markup=False, timeout=15)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say so where the terminal is too small to read anything."""
         covered = isinstance(self.screen, TooSmallScreen)
-        if too_small(self.size) and not covered:
+        if too_small(event.size) and not covered and len(self.screen_stack) > 1:
             self.push_screen(TooSmallScreen())
-        elif covered and not too_small(self.size):
+        elif covered and not too_small(event.size):
             self.pop_screen()
 
     async def on_event(self, event: events.Event) -> None:
@@ -127,12 +125,11 @@ class InboxApp(App[None]):
             page.say(said.format(name=names.get(AccountUid(event.account))), "trouble")
 
     async def action_quit(self) -> None:
-        """Leave from anywhere, once what was asked for is done."""
+        """Leave from anywhere, once the keys before this one are read and carried out."""
         page = self.screen
-        if isinstance(page, KeyScreen):
-            page.action_quit_now()
-        else:
-            self.exit()
+        self.set_timer(
+            _OVERTAKEN, page.action_quit_now if isinstance(page, KeyScreen) else self.exit
+        )
 
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c is for copying."""

@@ -201,6 +201,12 @@ class KeyScreen(Screen[None]):
         """Be asked nothing any more."""
         self._ready = False
 
+    def free_keys(self, holders: int = 1) -> None:
+        """End that many holdings of keys; after the last one the held keys are read."""
+        for _each in range(holders):
+            self.desk.typing.release()
+        self.app.post_message(KeysFreed())
+
     def _become_ready(self) -> None:
         self._ready = self.is_attached
         self.repeat()
@@ -212,16 +218,11 @@ class KeyScreen(Screen[None]):
         """Let the held keys go to what is on top now, once it is there to take them."""
         holders = self._held_for.pop(group, 0)
 
-        def free() -> None:
-            for _each in range(holders):
-                self.desk.typing.release()
-            self.app.post_message(KeysFreed())
-
         shown = self.app.screen
         if holders and isinstance(shown, KeyScreen):
-            shown.when_ready(free)
+            shown.when_ready(lambda: self.free_keys(holders))
         elif holders:
-            free()
+            self.free_keys(holders)
 
     async def _carry_out(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
         async with self.desk.turn:

@@ -87,7 +87,7 @@ class ComposerScreen(KeyScreen):
                 yield PieceLine(id="to")
                 yield PieceLine(id="from")
                 with Horizontal(id="subject-line"):
-                    yield PieceLine(id="about")
+                    yield PieceLine(id="subject-label")
                     yield Input(self.writing.subject, id="subject", compact=True)
                 yield ReplyEditor(self.writing.text, id="text")
                 yield PieceLine(id="count")
@@ -112,7 +112,7 @@ class ComposerScreen(KeyScreen):
             self.query_one(f"#{name}", PieceLine).paint(
                 [(fit(label, _LABEL), "quiet"), (words, "title" if name == "to" else "plain")]
             )
-        self.query_one("#about", PieceLine).paint([(fit(_("Subject"), _LABEL), "quiet")])
+        self.query_one("#subject-label", PieceLine).paint([(fit(_("Subject"), _LABEL), "quiet")])
         pane = self.query_one("#asked", ReadingPane)
         pane.can_focus = False
         pane.show(self.writing.reading)
@@ -200,14 +200,18 @@ class ComposerScreen(KeyScreen):
         """Write it in the seller's own editor."""
         with self.app.suspend():
             try:
-                text: str | None = self.desk.edit(self.editor.text)
+                found: str | Exception = self.desk.edit(self.editor.text)
             except Exception as failure:  # noqa: BLE001 - an editor can fail in any way; the text is still here
-                text, failed = None, failure
+                found = failure
         self.app.refresh(layout=True)
-        if text is None:
-            self.say_failure(failed)
+        self.edited(found)
+
+    def edited(self, found: str | Exception) -> None:
+        """Take a text as the editor left it, or say why there is none."""
+        if isinstance(found, Exception):
+            self.say_failure(found)
         else:
-            self.editor.load_text(text)
+            self.editor.load_text(found)
             self.save()
 
     def action_review(self, _count: int | None = None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Middle
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
@@ -58,10 +57,5 @@ class TooSmallScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Return the sentence."""
-        with Middle():
-            yield Static(
-                _("The terminal is too small: {width}x{height} at least. Make it larger.").format(
-                    width=LEAST_WIDTH, height=LEAST_HEIGHT
-                ),
-                markup=False,
-            )
+        said = _("The terminal is too small: {width}x{height} at least. Make it larger.")
+        yield Static(said.format(width=LEAST_WIDTH, height=LEAST_HEIGHT), markup=False)

@@ -41,8 +41,14 @@ class Searching(KeyScreen):
             select_on_focus=False,
             compact=True,
         )
-        self.mount(field, before="#panes")
-        field.focus()
+        self.desk.typing.hold()
+
+        async def show() -> None:
+            await self.mount(field, before="#panes")
+            self.set_focus(field)
+            self.free_keys()
+
+        self.run_worker(show(), group="search", exit_on_error=False)
 
     def end_search(self) -> None:
         """Take the field away and forget what was searched."""

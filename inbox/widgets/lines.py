@@ -30,9 +30,9 @@ class PieceLine(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(markup=False, id=id)
 
-    def paint(self, pieces: Sequence[Piece]) -> None:
-        """Show these pieces, cut at the width."""
-        text = Text(no_wrap=True, overflow="ellipsis", end="")
+    def paint(self, pieces: Sequence[Piece], *, whole: bool = False) -> None:
+        """Show these pieces, cut at the width or (`whole`) on as many lines as they need."""
+        text = Text(no_wrap=not whole, overflow="fold" if whole else "ellipsis", end="")
         for words, role in pieces:
             text.append(words, self.get_component_rich_style(f"line--{role}", partial=True))
         self.update(text)
@@ -182,7 +182,7 @@ class BottomLine(PieceLine):
             return
         words = self._said(now) if self._said is not None else ""
         if words:
-            self.paint([*before, (f" {outside(words)}", self._role)])
+            self.paint([*before, (f" {outside(words)}", self._role)], whole=True)
             return
         self._said = None
         self.paint(
