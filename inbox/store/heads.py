@@ -9,12 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.values import Attachment, Direction, Kind, Message, Party, Place, RemoteId, Role
+from connectors.values import Attachment, Direction, Kind, Message, Party, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
 from inbox.store.instants import instant, maybe_instant, micros
 from inbox.store.search import Words
 
 Head = dict[str, Any]
+
+# Looked up thousands of times a second; calling the enum takes four times as long.
+_DIRECTIONS = {each.value: each for each in Direction}
+_ROLES = {each.value: each for each in Role}
+_KINDS = {each.value: each for each in Kind}
 
 
 def head_of(
@@ -93,7 +98,7 @@ def places_document(places: Iterable[Place]) -> list[list[str]]:
 def places_of(head: Mapping[str, Any]) -> tuple[Place, ...]:
     """Return where the message lies, or lay last if it is gone."""
     return tuple(
-        Place(folder, epoch, number, Role(role)) for folder, epoch, number, role in head["places"]
+        Place(folder, epoch, number, _ROLES[role]) for folder, epoch, number, role in head["places"]
     )
 
 
@@ -119,14 +124,14 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
 def _message(head: Mapping[str, Any]) -> Message:
     get = head.get
     return Message(
-        remote_id=RemoteId(head["remote_id"]),
-        direction=Direction(head["direction"]),
+        remote_id=head["remote_id"],
+        direction=_DIRECTIONS[head["direction"]],
         accepted_at=instant(head["accepted_at"]),
         sender=Party(*head["sender"]),
         recipients=_parties(get("recipients")),
         reply_to=_parties(get("reply_to")),
         subject=head["subject"],
-        attachments=tuple(Attachment(*each) for each in get("attachments", ())),
+        attachments=tuple([Attachment(*each) for each in get("attachments", ())]),
         sent_at=maybe_instant(get("sent_at")),
         automatic=get("automatic", False),
         claims_to_be_us=get("claims_to_be_us", False),
@@ -137,7 +142,7 @@ def _message(head: Mapping[str, Any]) -> Message:
         references=tuple(get("references", ())),
         key=get("key"),
         service=head["service"],
-        kind=Kind(get("kind", Kind.MESSAGE)),
+        kind=_KINDS[get("kind", "message")],
         conversation_ref=get("conversation_ref"),
         buyer_ref=get("buyer_ref"),
         order_ref=get("order_ref"),
@@ -151,4 +156,4 @@ def _parties_document(parties: Iterable[Party]) -> list[list[str]]:
 
 
 def _parties(documents: Iterable[list[str]] | None) -> tuple[Party, ...]:
-    return tuple(Party(*each) for each in documents or ())
+    return tuple([Party(*each) for each in documents]) if documents else ()

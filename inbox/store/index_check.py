@@ -67,10 +67,12 @@ def _misfit_words(tx: Transaction) -> int:
         ).fetchone()
         again.execute(definition)
         again.execute("CREATE VIRTUAL TABLE words_vocabulary USING fts5vocab(words, row)")
+        again.execute("BEGIN")
         again.executemany(
             "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
             folded(_every_words(tx)),
         )
+        again.execute("COMMIT")
         vocabulary = "SELECT term, doc, cnt FROM words_vocabulary"
         stored = set(tx.sql.execute(vocabulary))
         return len({row[0] for row in stored ^ set(again.execute(vocabulary))})
