@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import smtplib
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -128,6 +129,8 @@ class Smtp:
             raise Temporary(f"The connection to {host} broke off.") from gone
         except smtplib.SMTPResponseException as odd:
             raise Temporary(f'{host} declined: "{said_by(odd.smtp_error)}".') from odd
+        except ssl.SSLError as broken:  # an untrusted certificate is a ValueError, too
+            raise of_line(broken, self._endpoint) from broken
         except (smtplib.SMTPException, ValueError) as odd:
             raise Temporary(f"{host} said something that could not be understood.") from odd
         except OSError as broken:

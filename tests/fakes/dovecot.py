@@ -26,6 +26,7 @@ state_dir = {run}/state
 log_path = {root}/dovecot.log
 auth_failure_delay = 0
 mail_fsync = never
+mail_save_crlf = yes
 mail_max_userip_connections = 200
 disable_plaintext_auth = no
 ssl = yes

@@ -128,19 +128,19 @@ class SmtpServer:
         self.port = free_port()
         self.received: list[Envelope] = []
         self.script = Script()
-        self._security = security
+        self.security = security
         self._context = context
         self._smtputf8 = smtputf8
         self._controller: Controller | None = None
 
     def start(self) -> SmtpServer:
         """Listen (again) on the server's port and return the server."""
-        starttls = self._security == "starttls"
+        starttls = self.security == "starttls"
         self._controller = _Controller(
             _Handler(self),
             hostname=HOST,
             port=self.port,
-            ssl_context=self._context if self._security == "tls" else None,
+            ssl_context=self._context if self.security == "tls" else None,
             tls_context=self._context if starttls else None,
             require_starttls=starttls,
             authenticator=self._authenticate,
