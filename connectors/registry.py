@@ -51,32 +51,38 @@ def _ours(point: EntryPoint) -> bool:
     return point.value.startswith("connectors.")
 
 
-@cache
 def kinds() -> Mapping[str, type[Connector] | Broken]:
     """Return every installed connector by its kind: its class, or what is wrong with it."""
-    return {kind: _load(point) for kind, point in _found().items()}
+    return {kind: _load(kind) for kind in _found()}
 
 
-def _load(point: EntryPoint) -> type[Connector] | Broken:
-    """Return the connector's class, or what is wrong with it."""
+def forget() -> None:
+    """Look anew for what is installed, the next time somebody asks."""
+    _load.cache_clear()
+    _found.cache_clear()
+
+
+@cache
+def _load(kind: str) -> type[Connector] | Broken:
+    """Return the class of an installed connector, or what is wrong with it."""
+    point = _found()[kind]
     try:
         loaded = point.load()
         if not (isinstance(loaded, type) and issubclass(loaded, Connector)):
-            return Broken(point.name, f"{point.value} is not a connector.")
-        if loaded.kind != point.name or not isinstance(loaded.SETTINGS, tuple):
-            return Broken(point.name, f"{point.value} does not say it is {point.name!r}.")
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything at import
-        return Broken(point.name, f"{point.value} does not load: {type(error).__name__}: {error}")
+            return Broken(kind, f"{point.value} is not a connector.")
+        if loaded.kind != kind or not isinstance(loaded.SETTINGS, tuple):
+            return Broken(kind, f"{point.value} does not say it is {kind!r}.")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything at import
+        return Broken(kind, f"{point.value} does not load: {type(error).__name__}: {error}")
     return loaded
 
 
 def load(kind: str) -> type[Connector]:
-    """Return the connector class of that kind; raises UnknownKind with a sentence."""
-    found = kinds().get(kind)
-    if found is None:
-        raise UnknownKind(
-            kind, f"There is no connector named {kind!r}. There are: {', '.join(kinds())}."
-        )
+    """Return the connector class of that kind, and load no other; raises UnknownKind."""
+    if kind not in _found():
+        there = ", ".join(_found())
+        raise UnknownKind(kind, f"There is no connector named {kind!r}. There are: {there}.")
+    found = _load(kind)
     if isinstance(found, Broken):
         raise UnknownKind(kind, found.said)
     return found
