@@ -80,7 +80,7 @@ queries = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)  # the machine may be busy
+@settings(max_examples=200, deadline=None)  # the machine may be busy
 @given(st.lists(documents, max_size=8), queries, st.lists(documents, max_size=1))
 def test_every_query_finds_what_plain_tinydb_finds(
     stored: list[dict[str, Any]], query: QueryInstance, changes: list[dict[str, Any]]

@@ -79,7 +79,7 @@ def holding(store: Store, stored: list[Conversation]) -> Iterator[Transaction]:
 
 
 one_store = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,  # the machine may be busy
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # `holding` leaves nothing in it
 )
