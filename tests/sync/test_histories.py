@@ -190,5 +190,5 @@ def test_any_history_ends_with_each_reply_once_and_every_mail_there() -> None:
 @pytest.mark.timeout(900)
 def test_many_histories_end_well() -> None:
     """The same with many more and longer days."""
-    many = settings(FEW, max_examples=600, stateful_step_count=40)
+    many = settings(FEW, max_examples=300, stateful_step_count=40)
     run_state_machine_as_test(History, settings=many)
