@@ -51,6 +51,27 @@ def test_done_ends_the_sellers_own_promise_and_undo_brings_it_back(shop: Shop) -
     assert state(shop, lamp) == (True, False)
 
 
+def test_done_ends_only_what_was_there_to_be_seen(shop: Shop) -> None:
+    """A question the server took before the key but that came in after it was never read."""
+    lamp = shop.uid("Lamp")
+
+    shop.triage.done([lamp])
+    shop.take(
+        wrote("Kate O'Neil", "And does it come with a bulb?", ago=hours(0.1), subject="Lamp")
+    )
+
+    assert state(shop, lamp) == (True, False)
+
+
+def test_a_buyers_own_braces_in_the_subject_do_not_hold_up_an_answer(shop: Shop) -> None:
+    """Only places of our own canned responses must be filled in, not a stranger's words."""
+    shop.take(wrote("Bo Bach", "My order?", ago=hours(1), subject="{{ order.number }}"))
+
+    item = shop.triage.reply(shop.uid("{{ order.number }}"), "It left yesterday.")
+
+    assert item.reply.subject == "Re: {{ order.number }}"
+
+
 def test_what_one_key_did_to_many_is_undone_by_one_key(shop: Shop) -> None:
     """Selecting thirty rows and pressing the wrong key would else be thirty undos."""
     both = [shop.uid("Lamp"), shop.uid("Paket 1001")]

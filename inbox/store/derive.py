@@ -16,15 +16,13 @@ from tinydb.table import Document
 from connectors.values import Direction
 from inbox.core.conversations import summarise
 from inbox.core.model import (
-    AccountTerms,
-    AccountUid,
     Conversation,
     ConversationUid,
     Delivery,
     Fact,
     StoredMessage,
 )
-from inbox.core.obligations import Book
+from inbox.core.obligations import Book, terms_for
 from inbox.store import conversations, heads, journal, uids
 from inbox.store.database import Transaction
 
@@ -119,7 +117,7 @@ def _made(
     uid: ConversationUid, making: _Making, book: Book, no_buyers: frozenset[str]
 ) -> Conversation:
     account = making.heads[0].account
-    terms = book.accounts.get(account) or _unknown(account)
+    terms = terms_for(book, account)
     return summarise(
         uid,
         making.heads,
@@ -143,8 +141,3 @@ def _unsent(messages: Iterable[StoredMessage]) -> Delivery | None:
         each.delivery for each in messages if each.message.direction is Direction.OUT
     }
     return next((state for state in _WORST if state in states), None)
-
-
-def _unknown(account: AccountUid) -> AccountTerms:
-    """Return terms for an account that was removed from the configuration: its mail stays."""
-    return AccountTerms(uid=account, name=account, kind="")

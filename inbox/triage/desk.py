@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from inbox.core.events import WORDS, known
 from inbox.core.model import AccountUid, Conversation, ConversationUid, OutboxItem, Verb
 from inbox.core.obligations import Book
 from inbox.core.query import Query, Term
@@ -70,7 +71,7 @@ class Desk:
                 at=at,
                 verb=verb,
                 conversation=conversation.uid,
-                arguments=arguments,
+                arguments={**known(conversation), **arguments} if verb in WORDS else arguments,
                 group=group,
             )
             if verb in {Verb.READ, Verb.UNREAD}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inbox.core.model import ConversationUid, Verb
+from inbox.core.parties import canonical_pattern
 from inbox.store import conversations
 from inbox.store.derive import derive
 from inbox.triage.desk import Desk, each, new_group
@@ -75,8 +76,8 @@ class Verbs(Desk):
         with self._store.write(durable=True) as tx:
             touched: dict[ConversationUid, None] = {}
             for conversation in each(tx, uids):
-                address = conversation.party.address.casefold()
-                pattern = "@" + address.rpartition("@")[2] if domain else address
+                address = conversation.party.address
+                pattern = canonical_pattern("@" + address.rpartition("@")[2] if domain else address)
                 self._write(tx, Verb.NOT_A_BUYER, [conversation], {"pattern": pattern}, group)
                 touched.update(dict.fromkeys(self._of_sender(tx, pattern)))
             derive(tx, touched, self.book)

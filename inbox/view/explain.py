@@ -178,7 +178,9 @@ def _excluded(reason: str) -> str:
         "history": _("it came before this account's start date"),
         "not_a_buyer": _("its sender is no buyer"),
         "automatic": _("it was sent automatically"),
-        "junk": _("it lay in the junk or trash folder"),
+        "junk": _("it lay in the junk folder"),
+        "trash": _("it lay in the trash folder"),
+        "notice": _("it is a notice of the service"),
         "duplicate": _("it is a copy of another message"),
     }
     return reasons.get(reason, reason)

@@ -11,7 +11,6 @@ from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
 from inbox.store import canned_use, conversations, messages
 from inbox.store.database import Transaction
-from inbox.view.language import language_of
 
 if TYPE_CHECKING:
     from canned.formats import Value
@@ -41,6 +40,7 @@ def filling(
 ) -> Filling:
     """Return what fills a response in this conversation; raises UnknownId."""
     from canned import variables
+    from canned.language import language_of
 
     conversation = conversations.get(tx, uid)
     terms = book.accounts.get(conversation.account)

@@ -216,7 +216,8 @@ def refusal(parts: ReplyParts, text: str, subject: str | None = None) -> ReplyRe
     typed = text.strip()
     if not typed or typed == parts.signature.strip():
         return EmptyReply()
-    names = placeholders(f"{subject or ''}\n{text}")
+    theirs = subject is None or subject.strip() == parts.subject
+    names = placeholders(text if theirs else f"{subject}\n{text}")
     if names:
         return Unfilled(names)
     length = len(whole_text(parts, text).strip())

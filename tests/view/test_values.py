@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from canned.language import language_of
 from connectors.values import Direction
-from inbox.core.model import Delivery, DueState
+from inbox.core.model import Conversation, ConversationUid, Delivery, DueState
 from inbox.core.query import QueryError, parse
 from inbox.store import outbox as store_outbox
 from inbox.view import explain, outbox, reading, rows
 from inbox.view.asking import query_of
-from inbox.view.language import language_of
 from inbox.view.strip import standing
 from tests.screens.shop import MAIL, NOON, Shop, hours, open_shop, wrote
 
@@ -44,16 +44,17 @@ def test_rows_load_only_the_pages_that_are_looked_at() -> None:
     """A hundred thousand conversations open as fast as ten."""
     asked: list[int] = []
 
-    def load(uids: object) -> list[object]:
-        asked.append(len(uids))  # type: ignore[arg-type] - ids, as Rows hands them over
+    def load(uids: Sequence[ConversationUid]) -> list[Conversation]:
+        asked.append(len(uids))
         return []
 
-    found = rows.Rows([str(n) for n in range(100_000)], load, str)  # type: ignore[arg-type] - ids without a store
+    ids = [ConversationUid(str(number)) for number in range(100_000)]
+    found = rows.Rows(ids, load, lambda _each: "mail")
 
     assert len(found) == 100_000
     assert found.row(50_000) is None
     assert found.row(50_001) is None
-    assert found.position("99999") == 99_999  # type: ignore[arg-type] - ids without a store
+    assert found.position(ids[-1]) == 99_999
     assert asked == [rows.PAGE]
 
 
