@@ -107,9 +107,9 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = found
         self._painted.clear()
         if fresh or old is None:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
         elif top > 0 and found != before:
-            self.scroll_to(y=max(top + found - before, 0), animate=False)
+            self.scroll_to(y=max(top + found - before, 0), animate=False, force=True)
         self._tell()
         self._reveal()
         self.refresh()
@@ -268,7 +268,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         count = len(self._rows) if self._rows is not None else 0
         wanted = max(min(wanted, count - height), 0)
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False)
+            self.scroll_to(y=wanted, animate=False, force=True)
 
     def help_empty(self) -> str:
         """Return what an empty list says when nothing better is known."""

@@ -195,7 +195,7 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll_to_line(self, line: int) -> None:
         last = max(len(self._lines) - self.page, 0)
-        self.scroll_to(y=max(min(line, last), 0), animate=False)
+        self.scroll_to(y=max(min(line, last), 0), animate=False, force=True)
         self.refresh()
 
     def _strip(self, pieces: tuple[Piece, ...], width: int, *, current: bool) -> Strip:

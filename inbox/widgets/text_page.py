@@ -53,7 +53,7 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         """Show other lines, from the top."""
         self._whole = list(lines)
         self._lay()
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
 
     @property
     def room(self) -> int:
@@ -73,7 +73,7 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
     def go(self, line: int) -> None:
         """Scroll to a line, or as far as there is one."""
         last = max(len(self._lines) - self.page, 0)
-        self.scroll_to(y=max(min(line, last), 0), animate=False)
+        self.scroll_to(y=max(min(line, last), 0), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         """Return one painted line."""

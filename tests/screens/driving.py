@@ -51,9 +51,14 @@ class Hands:
             character = key if len(key) == 1 else None
             self.app.post_message(events.Key(_NAMES.get(key, key), character))
 
-    async def type(self, words: str) -> None:
+    async def write(self, words: str) -> None:
         """Type text."""
         self.burst(*words)
+        await self.pilot.pause()
+
+    async def tick(self) -> None:
+        """Let the second pass that the screen waits for."""
+        self.app._tick()
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -70,13 +75,13 @@ class Hands:
 
     async def on(self, page: type[KeyScreen]) -> None:
         """Wait until that page is there and takes keys."""
-        await self.until(
-            lambda: (
-                isinstance(self.app.screen, page)
-                and self.app.screen.ready
-                and not self.app.screen.desk.typing.holding
-            )
-        )
+        await self.until(lambda: takes_keys(self.app, page))
+
+
+def takes_keys(app: InboxApp, page: type[KeyScreen]) -> bool:
+    """Return whether a page of that kind is on top and reads what is typed now."""
+    shown = app.screen
+    return isinstance(shown, page) and shown.ready and not shown.desk.typing.holding
 
 
 @asynccontextmanager
@@ -84,11 +89,5 @@ async def hands_on(app: InboxApp, size: tuple[int, int] = (80, 24)) -> AsyncIter
     """Yield hands on a running app, its first rows painted."""
     async with app.run_test(size=size) as pilot:
         hands = Hands(app, pilot)
-        await hands.until(
-            lambda: (
-                isinstance(app.screen, KeyScreen)
-                and app.screen.ready
-                and not app.screen.desk.typing.holding
-            )
-        )
+        await hands.on(KeyScreen)
         yield hands

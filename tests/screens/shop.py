@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from connectors.values import Attachment, Direction, Message, Party, Place, RemoteId, Role
 from inbox.app import InboxApp
@@ -67,7 +68,7 @@ def wrote(
     to: str = US,
     number: str = "",
     seen: bool = False,
-    **more: object,
+    **more: Any,
 ) -> Message:
     """Return a buyer's mail accepted that long before noon."""
     address = address or f"{who.split(maxsplit=1)[0].lower()}@example.org"
@@ -86,7 +87,7 @@ def wrote(
         body_digest=str(hash(text)),
         seen=seen,
     )
-    return replace(message, **more)  # type: ignore[arg-type] - a test names fields of Message
+    return replace(message, **more)
 
 
 def answered(message: Message, text: str, *, ago: timedelta) -> Message:

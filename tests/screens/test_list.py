@@ -13,6 +13,7 @@ from inbox.screens.pages import HelpScreen, SourceScreen, WhyScreen
 from inbox.screens.plain import TooSmallScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.store import conversations
+from inbox.store.database import Transaction
 from tests.screens.driving import Hands, hands_on
 from tests.screens.shop import Shop, hours, open_shop, wrote
 
@@ -87,8 +88,8 @@ async def test_two_quick_keys_are_about_two_rows(shop: Shop) -> None:
         assert done == {"Lamp", "Paket 1001"}
 
 
-def _done(tx: object, shop: Shop, name: str) -> bool:
-    return conversations.get(tx, shop.uid(name)).done_at is not None  # type: ignore[arg-type] - a transaction
+def _done(tx: Transaction, shop: Shop, name: str) -> bool:
+    return conversations.get(tx, shop.uid(name)).done_at is not None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ async def test_search_follows_every_letter_and_escape_ends_it(shop: Shop) -> Non
     """A word is all one remembers of a mail."""
     async with hands_on(shop.app()) as hands:
         await hands.press("/")
-        await hands.type("paket")
+        await hands.write("paket")
         await hands.see("“paket”: 1 found", "Anna Müller")
         await hands.press("enter")
         assert subject(hands) == "Paket 1001"
@@ -156,7 +157,7 @@ async def test_letters_are_letters_in_the_search_field(shop: Shop) -> None:
     """Typing "e" in a search must not finish a conversation."""
     async with hands_on(shop.app()) as hands:
         await hands.press("/")
-        await hands.type("ezsyq")
+        await hands.write("ezsyq")
         await hands.see("“ezsyq”: 0 found")
 
         with shop.store.read() as tx:
@@ -169,7 +170,7 @@ async def test_a_search_that_is_none_says_why(shop: Shop) -> None:
     """An empty list would look as if nothing matched."""
     async with hands_on(shop.app()) as hands:
         await hands.press("/")
-        await hands.type("is:lost")
+        await hands.write("is:lost")
 
         await hands.see("Not a search yet:")
 
@@ -202,7 +203,7 @@ async def test_the_palette_runs_every_command(shop: Shop) -> None:
     """Who forgot the key finds the word."""
     async with hands_on(shop.app()) as hands:
         await hands.press("ctrl+p")
-        await hands.type("starred")
+        await hands.write("starred")
         await hands.pilot.pause()
         await hands.until(lambda: "Go to starred" in hands.seen())
         await hands.press("enter")
@@ -215,6 +216,7 @@ async def test_new_mail_appears_and_the_cursor_stays_on_its_conversation(shop: S
     async with hands_on(shop.app()) as hands:
         await hands.press("j")
         shop.take(wrote("Old Olga", "Hello?", ago=hours(40), subject="Oldest"))
+        await hands.tick()
         await hands.see("Oldest", "4 owed")
 
         assert subject(hands) == "Paket 1001"
@@ -226,8 +228,10 @@ async def test_the_countdown_runs_and_turns_late(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.see("▲     30m")
         shop.hands.on(minutes=29, seconds=30)
+        await hands.tick()
         await hands.see("▲     30s")
         shop.hands.on(seconds=31)
+        await hands.tick()
 
         await hands.see("!     -1s")
 

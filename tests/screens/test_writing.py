@@ -49,7 +49,7 @@ async def test_an_answer_is_r_words_ctrl_s_y(shop: Shop) -> None:
         await hands.press("r")
         await hands.on(ComposerScreen)
         await hands.see("Kate O'Neil <kate@example.org>", "Where is my lamp?", "shop@example.com")
-        await hands.type("It ships today.")
+        await hands.write("It ships today.")
         await hands.see("15 characters")
         await hands.press("ctrl+s")
         await hands.on(ReviewScreen)
@@ -80,14 +80,17 @@ async def test_the_window_counts_down_and_then_the_reply_is_on_its_way(shop: Sho
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Soon.")
+        await hands.write("Soon.")
         await hands.press("ctrl+s", "y")
         await hands.see("leaves in 10 s")
         shop.hands.on(seconds=3)
+        await hands.tick()
         await hands.see("leaves in 7 s")
         shop.hands.on(seconds=8)
+        await hands.tick()
         await hands.see("is on its way")
         shop.hands.on(seconds=60)
+        await hands.tick()
 
         await hands.see("Enter Open")
 
@@ -110,7 +113,7 @@ async def test_escape_keeps_the_draft(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Half a sent")
+        await hands.write("Half a sent")
         await hands.press("escape")
         await hands.on(ConversationsScreen)
         await hands.see("The draft is kept.")
@@ -127,7 +130,7 @@ async def test_what_is_written_is_kept_without_a_key(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Half")
+        await hands.write("Half")
 
         await hands.until(lambda: shop.triage.draft(shop.uid("Lamp")) is not None)
 
@@ -137,7 +140,7 @@ async def test_ctrl_q_while_writing_keeps_the_words(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Half")
+        await hands.write("Half")
         await hands.press("ctrl+q")
         await hands.until(lambda: not hands.app.is_running)
 
@@ -151,13 +154,13 @@ async def test_a_canned_answer_speaks_the_buyers_language(german: Shop) -> None:
     async with hands_on(german.app()) as hands:
         await hands.press(";")
         await hands.on(PickerScreen)
-        await hands.type("wismo")
+        await hands.write("wismo")
         await hands.see("[de]", "Anna")
         await hands.press("enter")
         await hands.on(FillScreen)
-        await hands.type("Montag")
+        await hands.write("Montag")
         await hands.press("enter")
-        await hands.type("DHL")
+        await hands.write("DHL")
         await hands.press("enter")
         await hands.on(ComposerScreen)
 
@@ -172,7 +175,7 @@ async def test_escape_in_the_picker_changes_nothing(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Hello")
+        await hands.write("Hello")
         await hands.press("enter", "/")
         await hands.on(PickerScreen)
         await hands.press("down", "f2", "escape")
@@ -186,7 +189,7 @@ async def test_a_slash_within_a_line_is_a_slash(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("and/or")
+        await hands.write("and/or")
 
         assert text(hands) == "and/or"
 
@@ -212,7 +215,7 @@ async def test_p_in_review_keeps_it_for_later(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Tomorrow.")
+        await hands.write("Tomorrow.")
         await hands.press("ctrl+s", "p")
         await hands.on(ConversationsScreen)
         await hands.until(lambda: shop.triage.draft(shop.uid("Lamp")) is not None)
@@ -226,7 +229,7 @@ async def test_the_sellers_editor_is_one_key_away(shop: Shop) -> None:
     async with hands_on(app) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Hello")
+        await hands.write("Hello")
         page = app.screen
         assert isinstance(page, ComposerScreen)
         page.edited("Hello\nfrom the editor")
@@ -239,7 +242,7 @@ async def test_an_editor_that_fails_costs_no_words(shop: Shop, tmp_path: Path) -
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("Hello")
+        await hands.write("Hello")
         page = hands.app.screen
         assert isinstance(page, ComposerScreen)
         page.edited(EditorFailed("vi", tmp_path / "reply.txt", 1))
@@ -254,7 +257,7 @@ async def test_too_long_is_seen_while_typing(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)
-        await hands.type("too long")
+        await hands.write("too long")
         await hands.see("8 characters of 5")
         await hands.press("ctrl+s")
 
