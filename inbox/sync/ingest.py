@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 BELIEVED: Final = 20
 """So few messages may all be gone at once without a question."""
 
+OURS: Final = 20
+"""So many messages at once of which none can be stored are our fault, not theirs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
@@ -88,11 +91,14 @@ def _kept(work: _Work, batch: Batch) -> Counts:
         return work.store_whole(batch)
     except (StoreError, _AllGone):
         raise
-    except Exception:
+    except Exception as exc:
         if not batch.messages:
             raise
         log.exception("a batch could not be stored whole; its messages are tried one by one")
+        whole = exc
     new, good, poisoned = work.tried_alone(batch.messages)
+    if len(poisoned) >= OURS and not good:
+        raise whole
     rest = replace(batch, messages=good, quarantined=batch.quarantined + poisoned)
     counts = work.store_whole(rest)
     return replace(counts, new=counts.new + new)

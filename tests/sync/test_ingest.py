@@ -23,6 +23,7 @@ from connectors.values import (
 from inbox.core.query import Query, Term
 from inbox.store import accounts, conversations, messages
 from inbox.sync.cleaning import cleaned, cleaned_reason
+from inbox.sync.ingest import OURS
 from tests.sync.desk import SHOP, Desk, PowerCut
 from tests.sync.far_side import NOON
 
@@ -131,6 +132,18 @@ def test_a_poisoned_message_is_put_aside_and_those_behind_it_come_in(desk: Desk)
     with desk.store.read() as tx:
         (aside,) = messages.quarantined(tx, SHOP)
         assert messages.quarantine_source(tx, aside.uid) == poisoned.source
+
+
+def test_a_fault_of_ours_does_not_put_a_whole_mailbox_aside(desk: Desk) -> None:
+    """If nothing at all can be stored it is the store, not the mail: say so and try again later."""
+    all_broken = [desk.far.write(f"Mail {n}", accepted_at="yesterday") for n in range(OURS)]
+
+    with pytest.raises(TypeError):
+        desk.ingest(*all_broken, mark="after")
+
+    assert desk.checkpoint() is None
+    with desk.store.read() as tx:
+        assert messages.quarantined(tx, SHOP) == []
 
 
 def test_marks_and_gone_messages_are_noted(desk: Desk) -> None:
