@@ -128,15 +128,20 @@ class Mailbox:
         client = self._client
         try:
             with self._talking():
-                if username.isascii() and password.isascii():
-                    client.login(username, password)
+                if self._plain_letters(username + password):
+                    client.login(_quoted(username), password)
                 else:
-                    client.plain_login(username, password)  # LOGIN cannot say other letters
+                    client.plain_login(username, password)
         except SaidNo as refused:
             words = refused.words.replace(password, "…") if password else refused.words
             if any(code in words for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
                 raise Temporary(f'{self._endpoint.host} is busy: "{words}".') from None
             raise wrong_login(self._endpoint, username, words) from None
+
+    def _plain_letters(self, words: str) -> bool:
+        """Return whether the LOGIN command is there and can say these letters."""
+        disabled = b"LOGINDISABLED" in self._client.capabilities()
+        return words.isascii() and words.isprintable() and not disabled
 
     def _capabilities(self) -> frozenset[str]:
         """Return what the server can do, asked anew after the login."""
@@ -361,6 +366,12 @@ def _parts(uids: UidSet) -> Iterator[str]:
     every = list(uids)
     for start in range(0, len(every), AT_ONCE):
         yield str(UidSet.of(every[start : start + AT_ONCE]))
+
+
+def _quoted(word: str) -> str:
+    """Return a word as IMAP quotes it; imaplib does so for passwords only."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _words(error: Exception) -> str:

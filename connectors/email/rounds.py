@@ -26,10 +26,6 @@ FIRST_BATCH = 50
 BATCH_MAILS = 500
 BATCH_BYTES = 8 * 1024 * 1024
 _HEADS_AT_ONCE = (100, 1000)
-_RECENT = 5000
-"""Newest mails whose marks are compared in each round where the server does not count changes."""
-_ALL_MARKS_EVERY = 3600.0
-"""Seconds after which the marks of all are."""
 
 log = logging.getLogger(__name__)
 
@@ -78,19 +74,30 @@ class _Folder:
 
 
 class Marks:
-    """When the marks of all mails were last compared, by folder; lives as long as a connector."""
+    """Which marks to compare where the server does not count changes; lives as a connector does.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    All of them once in a while, else those of the newest mails: a listing of
+    100,000 each minute would be all that the line carries.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, recent: int = 5000, every: float = 3600.0
+    ) -> None:
         self._clock = clock
+        self._recent = recent
+        self._every = every
         self._compared: dict[str, float] = {}
 
-    def all_due(self, folder: str) -> bool:
-        """Return whether all are to be compared now, and take it that they will be."""
+    def scope(self, folder: str, known: UidSet) -> UidSet:
+        """Return the mails of the folder whose marks are to be compared now."""
         now = self._clock()
-        if now - self._compared.get(folder, now - _ALL_MARKS_EVERY) < _ALL_MARKS_EVERY:
-            return False
-        self._compared[folder] = now
-        return True
+        last = self._compared.get(folder)
+        if len(known) <= self._recent:
+            return known
+        if last is None or now - last >= self._every:
+            self._compared[folder] = now
+            return known
+        return UidSet.of(islice(known.newest(), self._recent))
 
 
 class Round:
@@ -198,9 +205,8 @@ class Round:
     def _compare_marks(self, folder: _Folder, *, counted: bool) -> None:
         """Find the known mails of the open folder that are marked otherwise now."""
         state = folder.state
-        scope = state.known
-        if not counted and len(scope) > _RECENT and not self._marks.all_due(folder.watched.name):
-            scope = UidSet.of(islice(scope.newest(), _RECENT))
+        known = state.known
+        scope = known if counted else self._marks.scope(folder.watched.name, known)
         where = ("UID", f"{scope.lowest}:*") if scope is not state.known else ()
         count = folder.status.messages
         seen = self._mailbox.search("SEEN", *where, messages=count) & scope

@@ -118,6 +118,14 @@ class Wire:
             for pair in self._pairs:
                 self._hang_up(*pair)
 
+    def say(self, words: bytes) -> None:
+        """Say this to every client, as if the server did."""
+        with self._lock:
+            clients = [client for client, _ in self._pairs]
+        for client in clients:
+            with contextlib.suppress(OSError):
+                client.sendall(words)
+
     def mend(self) -> None:
         """Be a good line again."""
         self.fault = Fault()
