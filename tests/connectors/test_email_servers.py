@@ -29,18 +29,19 @@ CAPABILITIES = {
 }
 
 
+@pytest.fixture(scope="module", params=CAPABILITIES)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dovecot]:
+    """Dovecot, able to do less."""
+    folder = tmp_path_factory.mktemp("dovecot")
+    server = Dovecot.start(folder, capability=CAPABILITIES[request.param])
+    yield server
+    server.remove()
+
+
 @pytest.mark.slow
 class TestEmailAtManyServers(ConnectorConformance):
-    @pytest.fixture(scope="class", params=CAPABILITIES)
-    def server(
-        self, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-    ) -> Iterator[Dovecot]:
-        """Dovecot, able to do less."""
-        folder = tmp_path_factory.mktemp("dovecot")
-        server = Dovecot.start(folder, capability=CAPABILITIES[request.param])
-        yield server
-        server.remove()
-
     @pytest.fixture
     def service(self, server: Dovecot, smtp: SmtpServer) -> Iterator[MailService]:
         service = MailService(server, smtp)
