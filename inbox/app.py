@@ -74,14 +74,14 @@ class InboxApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the first page; everything that can wait comes after it is painted."""
-        page = WelcomeScreen if self._welcome else ConversationsScreen
-        self.push_screen(page(self._desk))
+        page = WelcomeScreen(self._desk) if self._welcome else ConversationsScreen(self._desk)
+        self.push_screen(page)
         if too_small(self.size):
             self.push_screen(TooSmallScreen())
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._start)
-        for trouble in self._troubles:
-            self.notify(trouble, severity="warning", markup=False, timeout=15)
+        if self._troubles:
+            page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where the terminal is too small to read anything."""

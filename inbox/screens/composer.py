@@ -20,7 +20,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
 from inbox.view.reading import Reading
-from inbox.widgets.editor import ReplyEditor
+from inbox.widgets.editor import Field, ReplyEditor
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.reading_pane import ReadingPane
 from inbox.widgets.words import fit, in_full
@@ -88,7 +88,7 @@ class ComposerScreen(KeyScreen):
                 yield PieceLine(id="from")
                 with Horizontal(id="subject-line"):
                     yield PieceLine(id="subject-label")
-                    yield Input(self.writing.subject, id="subject", compact=True)
+                    yield Field(self.writing.subject, id="subject")
                 yield ReplyEditor(self.writing.text, id="text")
                 yield PieceLine(id="count")
         yield self.bottom_line()
@@ -211,7 +211,7 @@ class ComposerScreen(KeyScreen):
         if isinstance(found, Exception):
             self.say_failure(found)
         else:
-            self.editor.load_text(found)
+            self.editor.put(found)
             self.save()
 
     def action_review(self, _count: int | None = None) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from inbox.commands import Context
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.widgets.editor import Field
 
 Filled = Callable[[Mapping[str, str]], None]
 
@@ -37,7 +38,7 @@ class FillScreen(KeyScreen):
             yield Static(self._heading, markup=False, classes="heading")
             for number, name in enumerate(self._names):
                 yield Static(label_of(name), markup=False, classes="label")
-                yield Input(id=f"value-{number}", compact=True)
+                yield Field(id=f"value-{number}")
         yield self.bottom_line()
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.view.filling import Filling
+from inbox.widgets.editor import Field
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, outside, outside_lines
 
@@ -62,9 +63,7 @@ class PickerScreen(KeyScreen):
     def compose(self) -> ComposeResult:
         """Return field, list and preview."""
         with Vertical(id="picking"):
-            yield Input(
-                placeholder=_("Shortcode, title or words of the text"), id="find", compact=True
-            )
+            yield Field(placeholder=_("Shortcode, title or words of the text"), id="find")
             yield TextPage(id="responses")
             yield TextPage(id="filled")
         yield self.bottom_line()

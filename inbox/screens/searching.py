@@ -34,13 +34,10 @@ class Searching(KeyScreen):
             self.query_one("#search", Input).focus()
             return
         self.searching = True
-        field = Input(
-            value=self.search,
-            placeholder=_("words  “a phrase”  is:owed  from:kate  account:shop"),
-            id="search",
-            select_on_focus=False,
-            compact=True,
-        )
+        from inbox.widgets.editor import Field
+
+        hint = _("words  “a phrase”  is:owed  from:kate  account:shop")
+        field = Field(self.search, placeholder=hint, id="search")
         self.desk.typing.hold()
 
         async def show() -> None:

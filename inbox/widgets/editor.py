@@ -1,10 +1,13 @@
-"""The text field of a reply: plain text, and a slash on an empty line asks for canned answers."""
+"""Where text is typed. What is put or pasted in is made harmless: a field paints all it holds."""
 
 from __future__ import annotations
 
 from textual import events
 from textual.message import Message
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
+
+from inbox.core import plaintext
+from inbox.widgets.words import outside
 
 
 class ReplyEditor(TextArea):
@@ -14,7 +17,8 @@ class ReplyEditor(TextArea):
         """A slash was typed at the beginning of an empty line."""
 
     def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(text, soft_wrap=True, tab_behavior="focus", id=id, compact=True)
+        clean = plaintext.clean(text)
+        super().__init__(clean, soft_wrap=True, tab_behavior="focus", id=id, compact=True)
         self.highlight_cursor_line = False
 
     async def _on_key(self, event: events.Key) -> None:
@@ -23,11 +27,19 @@ class ReplyEditor(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Slash())
-            return
-        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = plaintext.clean(event.text)
+
+    def put(self, text: str) -> None:
+        """Hold this text instead."""
+        self.load_text(plaintext.clean(text))
 
     def insert_with_cursor(self, text: str, cursor: int | None) -> None:
         """Insert a text where the cursor is; `cursor` says where to go on writing in it."""
+        if cursor is not None:
+            cursor = len(plaintext.clean(text[:cursor]))
+        text = plaintext.clean(text)
         start = self.cursor_location
         end = self.insert(text).end_location
         if cursor is None:
@@ -37,3 +49,15 @@ class ReplyEditor(TextArea):
         rows = before.count("\n")
         column = len(before.rpartition("\n")[2])
         self.move_cursor((start[0] + rows, column if rows else start[1] + column))
+
+
+class Field(Input):
+    """One line to type into."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(
+            outside(value), placeholder=placeholder, id=id, compact=True, select_on_focus=False
+        )
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = outside(event.text)

@@ -15,7 +15,7 @@ from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.view.strip import AccountStanding, Standing
 from inbox.widgets.signs import account_sign, engine_sign
-from inbox.widgets.words import fit, outside
+from inbox.widgets.words import fit, harmless, outside
 
 _ROLES = ("late", "soon", "ok", "quiet", "plain", "trouble", "key", "title")
 
@@ -34,7 +34,9 @@ class PieceLine(Static):
         """Show these pieces, cut at the width or (`whole`) on as many lines as they need."""
         text = Text(no_wrap=not whole, overflow="fold" if whole else "ellipsis", end="")
         for words, role in pieces:
-            text.append(words, self.get_component_rich_style(f"line--{role}", partial=True))
+            text.append(
+                harmless(words), self.get_component_rich_style(f"line--{role}", partial=True)
+            )
         self.update(text)
 
 

@@ -15,7 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from inbox.widgets.words import fit
+from inbox.widgets.words import fit, harmless
 
 _ROLES = ("plain", "title", "quiet", "trouble", "soon", "key", "cursor")
 
@@ -97,13 +97,12 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _parts(self, line: PageLine, width: int) -> list[str]:
-        if cell_len(line.text) <= width:
-            return [line.text]
-        if line.wrap is Wrap.CUT:
-            return [line.text]
+        text = harmless(line.text)
+        if cell_len(text) <= width or line.wrap is Wrap.CUT:
+            return [text]
         if line.wrap is Wrap.EDGE:
-            return chop_cells(line.text, width)
-        return [part.plain for part in Text(line.text).wrap(self.app.console, width)]
+            return chop_cells(text, width)
+        return [part.plain for part in Text(text).wrap(self.app.console, width)]
 
     def _style(self, role: str) -> Style:
         return self.get_component_rich_style(f"page--{role}", partial=True)

@@ -28,6 +28,15 @@ def outside_lines(text: str) -> str:
     return plaintext.clean(text).expandtabs(4)
 
 
+def harmless(text: str) -> str:
+    """Return a painted line as it is, but for what would drive the terminal.
+
+    Widgets that paint lines made elsewhere call it on all of them: one that
+    was forgotten there must not become an escape sequence here.
+    """
+    return plaintext.clean(text).replace("\n", " ").replace("\t", " ")
+
+
 def fit(text: str, cells: int, *, right: bool = False) -> str:
     """Return the text cut (with "…") or filled to exactly that many cells."""
     if cells <= 0:
