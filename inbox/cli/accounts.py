@@ -150,18 +150,9 @@ def remove(session: Session, *, name: str, yes: bool) -> None:
 
 def connector_of(session: Session, account: AccountConfig) -> Connector:
     """Return a connector to the account; the caller closes it."""
-    from connectors import registry
-    from connectors.contract import Account
-    from inbox import config, secrets
+    from inbox.sync import planning
 
-    return registry.load(account.kind)(
-        Account(
-            uid=account.uid,
-            name=account.name,
-            settings=config.filled(account, registry.settings_of(account.kind)),
-            secret=secrets.for_account(session.store.uid, account),
-        )
-    )
+    return planning.connector_of(account, session.store.uid)
 
 
 def _json_of(session: Session, account: AccountConfig) -> dict[str, object]:

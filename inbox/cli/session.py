@@ -94,11 +94,7 @@ class Session:
         from inbox.store import derive
 
         book = load_book(self.config)
-        with self.store.read() as tx:
-            old = derive.stale(tx, book)
-        for start in range(0, len(old), _AT_ONCE):
-            with self.store.write() as tx:
-                derive.derive(tx, old[start : start + _AT_ONCE], book)
+        derive.refresh(self.store, book)
         return book
 
     @cached_property
@@ -166,10 +162,6 @@ class Session:
         """Tell a running engine that there is something to do."""
         if self.link is not None:
             self.link.nudge(account)
-
-
-_AT_ONCE = 500
-"""Conversations derived in one transaction, so that nobody waits long for the store."""
 
 
 def on_terminal() -> bool:

@@ -111,12 +111,13 @@ def _run_here(
 ) -> Sequence[AccountResult]:
     """Return what a round in this process did."""
     from inbox import logs
+    from inbox.store import derive
     from inbox.sync.once import sync_once
-    from inbox.sync.planning import bring_up_to_date, plan_of
+    from inbox.sync.planning import plan_of
 
     logs.start(session.locations.log_file)
     plan = plan_of(session.config, session.store.uid)
-    bring_up_to_date(session.store, plan.book)
+    derive.refresh(session.store, plan.book)
     accounts, _unknown = plan.named(names)
     with _Progress(accounts) as progress:
         return sync_once(

@@ -24,7 +24,7 @@ from inbox.core.model import (
 )
 from inbox.core.obligations import Book, terms_for
 from inbox.store import conversations, heads, journal, uids
-from inbox.store.database import Transaction
+from inbox.store.database import Store, Transaction
 
 _AT_ONCE = 500
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
@@ -89,6 +89,19 @@ def stale(tx: Transaction, book: Book) -> list[ConversationUid]:
         {"hash": book.hash},
     )
     return [ConversationUid(uid) for (uid,) in rows]
+
+
+def refresh(store: Store, book: Book) -> int:
+    """Derive again what was derived under another book; return how many those were.
+
+    In short transactions, so that nobody waits long for the store.
+    """
+    with store.read() as tx:
+        old = stale(tx, book)
+    for start in range(0, len(old), _AT_ONCE):
+        with store.write() as tx:
+            derive(tx, old[start : start + _AT_ONCE], book)
+    return len(old)
 
 
 def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[ConversationUid]:

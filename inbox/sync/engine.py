@@ -28,11 +28,11 @@ from inbox.link.protocol import (
 )
 from inbox.link.server import LinkServer
 from inbox.locations import Locations
-from inbox.store import outbox
+from inbox.store import derive, outbox
 from inbox.store.database import Store
 from inbox.sync.accepting import Clock
 from inbox.sync.lock import EngineLock, EngineRunning
-from inbox.sync.planning import Plan, bring_up_to_date, load_plan
+from inbox.sync.planning import Plan, load_plan
 from inbox.sync.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ class Engine:
         """Derive again what was derived under other rules, if they may have changed."""
         if self._outdated:
             self._outdated = False
-            if bring_up_to_date(store, supervisor.book):
+            if derive.refresh(store, supervisor.book):
                 server.tell(StoreChanged(store.revision()))
 
     def _hear(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from connectors import registry
 from connectors.contract import Account, Connector
@@ -14,11 +15,7 @@ from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.locations import Locations
 from inbox.rules import load_book
-from inbox.store import derive
 from inbox.store.database import Store
-
-AT_ONCE = 500
-"""Conversations derived in one transaction, so that nobody waits long for the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,35 +63,21 @@ def plan_of(config: Config, store_uid: str) -> Plan:
             name=account.name,
             config=account,
             poll_every=poll_every,
-            open=_opener(account, store_uid),
+            open=partial(connector_of, account, store_uid),
         )
         for account in config.accounts
     )
     return Plan(accounts=accounts, book=load_book(config))
 
 
-def bring_up_to_date(store: Store, book: Book) -> int:
-    """Derive again every verdict made under other rules; return how many there were."""
-    with store.read() as tx:
-        old = derive.stale(tx, book)
-    for start in range(0, len(old), AT_ONCE):
-        with store.write() as tx:
-            derive.derive(tx, old[start : start + AT_ONCE], book)
-    return len(old)
-
-
-def _opener(account: AccountConfig, store_uid: str) -> Callable[[], Connector]:
-    """Return what makes the account's connector; it logs in only when it is used."""
-
-    def open_connector() -> Connector:
-        made = registry.load(account.kind)
-        return made(
-            Account(
-                uid=account.uid,
-                name=account.name,
-                settings=configuration.filled(account, made.SETTINGS),
-                secret=secrets.for_account(store_uid, account),
-            )
+def connector_of(account: AccountConfig, store_uid: str) -> Connector:
+    """Return the account's connector, not logged in yet; whoever asked closes it."""
+    made = registry.load(account.kind)
+    return made(
+        Account(
+            uid=account.uid,
+            name=account.name,
+            settings=configuration.filled(account, made.SETTINGS),
+            secret=secrets.for_account(store_uid, account),
         )
-
-    return open_connector
+    )

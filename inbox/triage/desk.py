@@ -11,16 +11,12 @@ from inbox.core.obligations import Book
 from inbox.core.query import Query, Term
 from inbox.store import conversations, drafts, journal, messages, outbox
 from inbox.store.database import Store, Transaction
-from inbox.store.derive import derive, stale
+from inbox.store.derive import derive, refresh
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
 from inbox.view.replying import typed_text
 
 Clock = Callable[[], datetime]
-
-
-_AT_ONCE = 200
-"""Conversations derived in one transaction, so that nobody waits long for the store."""
 
 
 def _nobody(account: AccountUid) -> None:
@@ -49,12 +45,7 @@ class Desk:
 
     def freshen(self) -> int:
         """Derive what was derived under other rules or terms again; return how many those were."""
-        with self._store.read() as tx:
-            old = stale(tx, self.book)
-        for start in range(0, len(old), _AT_ONCE):
-            with self._store.write() as tx:
-                derive(tx, old[start : start + _AT_ONCE], self.book)
-        return len(old)
+        return refresh(self._store, self.book)
 
     def _write(
         self,
