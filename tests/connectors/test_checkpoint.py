@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.checkpoint import FolderState, read, write
@@ -21,6 +21,7 @@ states = st.builds(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=10), states, max_size=3))
 def test_a_place_is_the_same_after_a_restart(folders: dict[str, FolderState]) -> None:
     """What is forgotten here is pulled twice, what is invented is never pulled."""

@@ -113,15 +113,12 @@ def test_an_smtp_server_nobody_vouches_for_gets_no_password(
 def test_a_certificate_for_another_name_is_refused(shop: MailService, tmp_path: Path) -> None:
     """A certificate proves a name, and this is not the server's."""
     other = make_certificates(tmp_path, "DNS:mail.other.example")
-    server = Dovecot.start(
-        tmp_path, extra=f"ssl_cert = <{other.cert_file}\nssl_key = <{other.key_file}"
-    )
-    try:
-        settings = {**imap_settings(server, "tls"), "ca_file": str(other.ca_file)}
-        with pytest.raises(LoginRefused, match="not trusted"):
-            pull_all(shop.connect_with(settings))
-    finally:
-        server.remove()
+    server = SmtpServer(security="tls", context=other.server_context()).start()
+    settings = {"smtp_port": str(server.port), "smtp_security": "tls"}
+    connector = shop.connect_with({**settings, "ca_file": str(other.ca_file)})
+    with pytest.raises(LoginRefused, match="not trusted"):
+        connector.send(reply_to(shop))
+    server.stop()
 
 
 @pytest.mark.parametrize("which", ["imap", "smtp"])

@@ -15,6 +15,7 @@ from connectors.values import Reply
 from tests.connectors.mail_service import MailService
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
+from tests.fakes.pymap_server import PymapServer
 
 
 class Killed(BaseException):
@@ -148,12 +149,9 @@ def test_gmail_saves_by_itself(shop: MailService, dovecot: Dovecot) -> None:
     assert dovecot.mails(shop.user, "Sent") == []
 
 
-def test_a_sent_folder_is_made_where_there_is_none(
-    tmp_path_factory: pytest.TempPathFactory, shop: MailService
-) -> None:
+def test_a_sent_folder_is_made_where_there_is_none(pymap: PymapServer, shop: MailService) -> None:
     """A new mailbox may have none; the reply must not get lost over it."""
-    server = Dovecot.start(tmp_path_factory.mktemp("bare"), special_use=False)
-    bare = MailService(server, shop.smtp)
+    bare = MailService(pymap, shop.smtp)
     try:
         connector = bare.connect()
         found = connector.check().lines
@@ -163,11 +161,10 @@ def test_a_sent_folder_is_made_where_there_is_none(
         connector.settle(reply)
 
         assert any("no folder for sent mail yet" in line for line in found)
-        assert server.mails(bare.user, "Sent") == [compose(reply)]
+        assert pymap.mails(bare.user, "Sent") == [compose(reply)]
         assert pull_all(connector).subjects == [reply.subject]
     finally:
         bare.close()
-        server.remove()
 
 
 def test_looking_finds_what_stands_in_sent(shop: MailService) -> None:

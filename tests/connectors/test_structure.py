@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.structure import TEXT_LIMIT, Plan, parts_of, plan
@@ -85,6 +85,7 @@ nodes = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(nodes)
 def test_nonsense_is_no_crash(structure: Any) -> None:
     """Servers describe odd mails oddly."""

@@ -71,6 +71,8 @@ service anvil {{
 }}
 service imap {{
   process_limit = 200
+  process_min_avail = 2
+  service_count = 200
 }}
 {capability}
 {extra}
