@@ -74,6 +74,8 @@ class EmailConnector(Connector):
         self._clock = clock
         self._lock = threading.Lock()
         self._mailbox: Mailbox | None = None
+        self._told: set[str] = set()
+        """Missing folders that the log knows of."""
         self._used = 0.0
         self._lent = 0
         self._inbox: Status | None = None
@@ -178,7 +180,8 @@ class EmailConnector(Connector):
         self._inbox = None
         with self._using() as mailbox:
             choice = folders.choose(mailbox.folders(), settings.folders, settings.sent_folder)
-            for name in choice.missing:
+            for name in set(choice.missing) - self._told:
+                self._told.add(name)
                 log.warning("%s: there is no folder named %s", self.account.name, name)
             this = rounds.Round(mailbox, choice.watched, known, settings.own, self._marks)
             yield from this.batches()

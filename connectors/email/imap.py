@@ -29,7 +29,7 @@ from connectors.email.answers import Fetched, read_fetch
 from connectors.email.folders import Listed
 from connectors.email.idling import idle
 from connectors.email.settings import Endpoint, Security
-from connectors.email.trouble import line_to, no_starttls, of_line, said_by, wrong_login
+from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
 from connectors.email.uidset import UidSet
 
 AT_ONCE = 1000
@@ -40,6 +40,8 @@ _FOUND = re.compile(rb"\bALL ([\d:,]+)")
 _SAID = re.compile(
     r"""(?:\w+ failed: |command error: BAD \[b['"]|^b['"])(.*?)(?:['"]\]?)?$""", re.DOTALL
 )
+_TOO_LONG = "got more than"
+"""How imaplib begins to say that it left a line half read."""
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What imaplib and imapclient raise over a garbled answer, beside their own errors."""
 
@@ -80,7 +82,7 @@ class Mailbox:
             self._login(username, password)
             self.capabilities = self._capabilities()
             if "CONDSTORE" in self.capabilities and "ENABLE" in self.capabilities:
-                with self._talking():
+                with contextlib.suppress(SaidNo), self._talking():
                     self._client.enable("CONDSTORE")
         except BaseException:
             self.close()
@@ -89,7 +91,7 @@ class Mailbox:
     def _connect(self) -> imapclient.IMAPClient:
         """Return a connection that is as safe as it was asked to be."""
         endpoint = self._endpoint
-        with line_to(endpoint), self._talking():
+        with self._talking():
             client = imapclient.IMAPClient(
                 endpoint.host.strip("[]"),
                 endpoint.port,
@@ -158,35 +160,31 @@ class Mailbox:
             yield
         except ConnectorError:
             raise
-        except LoginError as error:
-            # imapclient calls a line that broke off a refused login, too.
-            if isinstance(error.__context__, IMAPClientAbortError):
-                raise self._broken(error) from error
-            raise SaidNo(self._endpoint.host, _words(error)) from None
-        except IMAPClientReadOnlyError as error:
-            raise SaidNo(self._endpoint.host, "read-only") from error
-        except IMAPClientAbortError as error:
-            raise self._broken(error) from error
-        except ProtocolError as error:
-            raise Garbled(self._nonsense()) from error
-        except IMAPClientError as error:
-            raise SaidNo(self._endpoint.host, _words(error)) from error
-        except OSError as error:
-            self.dead = True
-            raise of_line(error, self._endpoint) from error
-        except _STUMBLES as error:
-            raise self._broken(error) from error
+        except (IMAPClientError, OSError, *_STUMBLES) as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: Exception) -> ConnectorError:
+        """Return the contract's error; the line is dead if it is of no more use."""
+        host = self._endpoint.host
+        cause = error.__context__ if isinstance(error, LoginError) else error
+        if isinstance(error, IMAPClientReadOnlyError):
+            return SaidNo(host, "read-only")
+        if isinstance(error, ProtocolError):
+            return Garbled(self._nonsense())
+        # imapclient calls a line that broke off while logging in a refused login.
+        broke_off = isinstance(cause, IMAPClientAbortError)
+        if isinstance(error, IMAPClientError) and not broke_off and _TOO_LONG not in str(error):
+            return SaidNo(host, _words(error))
+        self.dead = True
+        if broke_off:
+            return Temporary(f"The connection to {host} broke off.")
+        if isinstance(error, OSError):
+            return of_line(error, self._endpoint)
+        return Temporary(self._nonsense())
 
     def _nonsense(self) -> str:
         """Return the sentence for an answer without a meaning."""
         return f"{self._endpoint.host} said something that could not be understood."
-
-    def _broken(self, error: Exception) -> Temporary:
-        """Note that the line is of no more use and return the error that says so."""
-        self.dead = True
-        if not isinstance(error, IMAPClientAbortError | LoginError):
-            return Temporary(self._nonsense())
-        return Temporary(f"The connection to {self._endpoint.host} broke off.")
 
     def close(self) -> None:
         """Let go of the line; nothing is said any more."""
@@ -240,12 +238,15 @@ class Mailbox:
         if self.opened != (folder, epoch):
             raise Temporary(f"The folder {folder} was numbered anew meanwhile.")
 
-    def search(self, *criteria: str | int | UidSet, messages: int = 0) -> UidSet:
+    def search(self, *criteria: str, messages: int = 0) -> UidSet:
         """Return the UIDs in the open folder that match; `messages` is how many it holds."""
-        words = [str(word).encode() for word in criteria]
+        words = [word.encode() for word in criteria]
         with self._talking():
             if "ESEARCH" in self.capabilities:
-                return self._esearch(words)
+                found = self._search_ranges(words)
+                if found is not None:
+                    return found
+                self.capabilities -= {"ESEARCH"}
             if messages <= _MANY:
                 return UidSet.of(self._client.search(words))
             top = max(self._client.search([b"*"]), default=0)  # the newest mail's UID
@@ -255,16 +256,17 @@ class Mailbox:
                 for uid in self._client.search([*words, b"UID", b"%d:%d" % (low, low + _MANY - 1)])
             )
 
-    def _esearch(self, words: list[bytes]) -> UidSet:
-        """Return a search's result that came as ranges."""
+    def _search_ranges(self, words: list[bytes]) -> UidSet | None:
+        """Return a search's result that came as ranges; None if the server answers otherwise."""
         said = self._client._raw_command_untagged(  # noqa: SLF001 - imapclient has no ESEARCH
             b"SEARCH", [b"RETURN (ALL)", *words], response_name="ESEARCH"
         )
+        lines = [line for line in said or () if isinstance(line, bytes)]
         found = UidSet()
-        for line in said or ():
-            if isinstance(line, bytes) and (match := _FOUND.search(line)):
+        for line in lines:
+            if match := _FOUND.search(line):
                 found |= UidSet.parse(match[1].decode("ascii"))
-        return found
+        return found if lines else None
 
     def fetch(self, uids: Iterable[int], *items: str) -> dict[int, Fetched]:
         """Return what the server tells of these mails of the open folder; not all may be there."""

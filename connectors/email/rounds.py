@@ -158,7 +158,7 @@ class Round:
         except SaidNo as no:
             if watched.role is Role.INBOX:
                 raise
-            log.warning("The folder %s cannot be opened: %s", watched.name, no.words)
+            log.info("The folder %s cannot be opened: %s", watched.name, no.words)
             return None
         if watched.role is Role.INBOX:
             self.inbox = status
@@ -177,7 +177,7 @@ class Round:
         counted = status.modseq is not None
         if counted and _as_left(state, status) and state.modseq == status.modseq:
             return
-        there = self._there(state, status)
+        there = self._there(folder)
         folder.gone = state.known - there
         folder.todo = there - state.known
         folder.state = state = replace(
@@ -189,8 +189,9 @@ class Round:
         if state.known and not (counted and state.modseq == status.modseq):
             self._compare_marks(folder, counted=counted)
 
-    def _there(self, state: FolderState, status: Status) -> UidSet:
+    def _there(self, folder: _Folder) -> UidSet:
         """Return the UIDs in the open folder, by as short a listing as can be trusted."""
+        state, status = folder.state, folder.status
         if status.messages == 0:
             return EMPTY
         if _as_left(state, status):
@@ -200,7 +201,16 @@ class Round:
             # "n:*" names the newest mail even where it is older than n.
             if status.messages == len(state.known) + len(new):
                 return state.known | new
-        return self._mailbox.search("ALL", messages=status.messages)
+        found = self._mailbox.search("ALL", messages=status.messages)
+        if len(found) >= status.messages:
+            return found
+        # Something went just now, or the listing has holes: look again before believing it.
+        folder.status = status = self._mailbox.examine(folder.watched.name)
+        found = self._mailbox.search("ALL", messages=status.messages)
+        if len(found) >= status.messages:
+            return found
+        log.warning("%s lists fewer mails than it says it has", folder.watched.name)
+        return found | state.known
 
     def _compare_marks(self, folder: _Folder, *, counted: bool) -> None:
         """Find the known mails of the open folder that are marked otherwise now."""

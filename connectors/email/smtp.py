@@ -13,7 +13,7 @@ from typing import Self
 from connectors.contract import ConnectorError, LoginRefused, Rejected, Temporary, Unsure
 from connectors.email.compose import Envelope
 from connectors.email.settings import Endpoint, Security, is_loopback
-from connectors.email.trouble import line_to, no_starttls, of_line, said_by, wrong_login
+from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
 
 _LAST_WORD = 2
 """So much longer than for other answers we wait once the whole mail is with the server."""
@@ -54,7 +54,7 @@ class Smtp:
         """Return a connection that is as safe as it was asked to be."""
         endpoint = self._endpoint
         host, port = endpoint.host.strip("[]"), endpoint.port
-        with line_to(endpoint), self._talking():
+        with self._talking():
             if endpoint.security is Security.TLS:
                 context = endpoint.context()
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(

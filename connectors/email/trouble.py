@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from connectors.contract import ConnectorError, LoginRefused, Temporary
 from connectors.email.settings import Endpoint, Security
@@ -20,17 +18,6 @@ def said_by(server: object) -> str:
     text = server.decode("utf-8", "replace") if isinstance(server, bytes) else str(server)
     line = _CONTROLS.sub(" ", text).strip()
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-@contextmanager
-def line_to(endpoint: Endpoint) -> Iterator[None]:
-    """Turn what the network and TLS raise while connecting into the contract's errors."""
-    try:
-        yield
-    except ConnectorError:
-        raise
-    except OSError as error:
-        raise of_line(error, endpoint) from error
 
 
 def of_line(error: OSError, endpoint: Endpoint) -> ConnectorError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,6 +70,25 @@ def test_what_a_server_does_not_tell_is_not_needed(shop: MailService, hidden: by
     assert (before.subjects, after.subjects, again.batches) == (["First"], ["Second"], [])
     assert [change.place.id for change in last.changes] == ["1"]
     assert [place.id for place in last.gone] == ["2"]
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_a_listing_with_holes_makes_nothing_gone(shop: MailService, number: int) -> None:
+    """A server's bad moment must not look as if the buyers' mails were deleted."""
+    for index in range(number):
+        shop.put(mail(f"Mail {index}"))
+    connector = shop.connect()
+    before = pull_all(connector)
+    shop.imap_line.fault.rewrite = lambda said: re.sub(rb" UID ALL [0-9:,]+", b" UID", said)
+    with shop.phone() as phone:
+        phone.delete("Mail 0")
+    after = pull_all(connector, before.checkpoint)
+    shop.imap_line.fault.rewrite = None
+    last = pull_all(connector, after.checkpoint)
+
+    assert after.gone == []
+    assert [place.id for place in last.gone] == ["1"]
+    assert last.messages == []
 
 
 def test_a_busy_server_is_no_wrong_password(shop: MailService) -> None:
