@@ -16,6 +16,9 @@ from inbox.view.explain import Explanation, words
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, long_when, outside
 
+_KEYS, _TITLE = 14, 22
+"""Cells of the columns in help."""
+
 _MOST_SOURCE = 1_000_000
 """Bytes of a source that are shown; the command line prints all of it."""
 
@@ -74,9 +77,9 @@ class HelpScreen(PageScreen):
         here = [each for each in mine if each.contexts != everywhere]
         always = [each for each in mine if each.contexts == everywhere]
         found = [PageLine(_title(self._about), "title"), PageLine("")]
-        found += [PageLine(_line(each)) for each in here]
+        found += [_line(each) for each in here]
         found += [PageLine(""), PageLine(_("Everywhere"), "title"), PageLine("")]
-        found += [PageLine(_line(each)) for each in always]
+        found += [_line(each) for each in always]
         return [
             *found,
             PageLine(""),
@@ -148,5 +151,6 @@ def _title(context: Context) -> str:
     return titles.get(context, _("Keys of this page"))
 
 
-def _line(command: Command) -> str:
-    return f"  {fit(keys_shown(command), 18)}{fit(command.title, 22)}{command.help}"
+def _line(command: Command) -> PageLine:
+    lead = f"  {fit(keys_shown(command), _KEYS)}{fit(command.title, _TITLE)}"
+    return PageLine(command.help, lead=lead)

@@ -37,6 +37,8 @@ class PageLine:
     text: str
     role: str = "plain"
     wrap: Wrap = Wrap.WORDS
+    lead: str = ""
+    """What stands before the text; wrapped lines stand below the text, not below this."""
 
 
 class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
@@ -97,12 +99,14 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _parts(self, line: PageLine, width: int) -> list[str]:
-        text = harmless(line.text)
-        if cell_len(text) <= width or line.wrap is Wrap.CUT:
-            return [text]
+        text, lead = harmless(line.text), harmless(line.lead)
+        room = max(width - cell_len(lead), 1)
+        if cell_len(text) <= room or line.wrap is Wrap.CUT:
+            return [lead + text]
         if line.wrap is Wrap.EDGE:
             return chop_cells(text, width)
-        return [part.plain for part in Text(text).wrap(self.app.console, width)]
+        parts = [part.plain for part in Text(text).wrap(self.app.console, room)]
+        return [lead + parts[0], *(" " * cell_len(lead) + part for part in parts[1:])]
 
     def _style(self, role: str) -> Style:
         return self.get_component_rich_style(f"page--{role}", partial=True)

@@ -1,0 +1,1 @@
+"""Pages as text, at the two sizes that are looked at."""
