@@ -16,6 +16,8 @@ from connectors.values import Message, Place, Quarantined
 
 WHOLE_LIMIT = 96 * 1024
 """Bytes up to which a mail is fetched whole, attachments included."""
+_FIRST_GROUP = 20
+"""Mails asked for first: we wait for these, and read them while the server fetches the next."""
 _GROUP_MAILS = 100
 _GROUP_BYTES = 2 * 1024 * 1024
 
@@ -186,11 +188,11 @@ class Reader:
 def _groups(small: Sequence[Head]) -> Iterator[list[int]]:
     """Yield the UIDs in groups that are fetched at once."""
     group: list[int] = []
-    size = 0
+    size, limit = 0, _FIRST_GROUP
     for head in small:
-        if group and (len(group) >= _GROUP_MAILS or size + head.size > _GROUP_BYTES):
+        if group and (len(group) >= limit or size + head.size > _GROUP_BYTES):
             yield group
-            group, size = [], 0
+            group, size, limit = [], 0, _GROUP_MAILS
         group.append(head.uid)
         size += head.size
     if group:

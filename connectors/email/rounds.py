@@ -23,8 +23,8 @@ from connectors.values import Batch, FlagChange, Message, Place, Quarantined, Ro
 
 FIRST_BATCH = 50
 """Mails in the first batch: what is newest is on the screen at once."""
-BATCH_MAILS = 500
-BATCH_BYTES = 8 * 1024 * 1024
+BATCH_MAILS = 1000
+BATCH_BYTES = 4 * 1024 * 1024
 _HEADS_AT_ONCE = (100, 1000)
 
 log = logging.getLogger(__name__)
