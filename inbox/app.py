@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -15,9 +14,10 @@ from textual.screen import Screen
 
 from inbox import config as configuration
 from inbox import i18n, logs
+from inbox.clock import Clock, utc_now
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
-from inbox.link.keeper import EngineKeeper
+from inbox.link.late import LateKeeper
 from inbox.locations import Locations
 from inbox.messages import Asked, EngineIs, of_fact
 from inbox.rules import load_book
@@ -28,24 +28,16 @@ from inbox.screens.opening import desk_of, key_troubles
 from inbox.screens.palette import CommandsProvider
 from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
 from inbox.store.database import Store
-from inbox.triage import Triage
 from inbox.view.reader import Reader
-from inbox.widgets.words import Clock
+
+if TYPE_CHECKING:
+    from inbox.triage import Triage
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
 
 _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
-
-
-def _nothing() -> None:
-    """Do nothing."""
-
-
-def _utc_now() -> datetime:
-    """Return now, aware and UTC."""
-    return datetime.now(UTC)
 
 
 class InboxApp(App[None]):
@@ -60,7 +52,7 @@ class InboxApp(App[None]):
         desk: Desk,
         *,
         welcome: bool = False,
-        begin: Callable[[], None] = _nothing,
+        begin: Callable[[], None] | None = None,
         troubles: Iterable[str] = (),
     ) -> None:
         super().__init__()
@@ -142,8 +134,12 @@ class InboxApp(App[None]):
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""
-        self._begin()
-        self.run_worker(self._desk.triage.freshen, thread=True, exit_on_error=False)
+        if self._begin is not None:
+            self._begin()
+        self.run_worker(self._freshen, thread=True, exit_on_error=False)
+
+    def _freshen(self) -> None:
+        self._desk.triage.freshen()
 
     def _tick(self) -> None:
         for page in self._pages()[-1:]:
@@ -162,7 +158,7 @@ class InboxApp(App[None]):
         return [page for page in self.screen_stack if isinstance(page, KeyScreen) and page.ready]
 
 
-def run(locations: Locations, *, clock: Clock = _utc_now) -> None:
+def run(locations: Locations, *, clock: Clock = utc_now) -> None:
     """Open the screen and return when it is left; raises what config, rules and store raise."""
     config = configuration.load(locations.config_file)
     i18n.use(config.settings.language)
@@ -171,20 +167,24 @@ def run(locations: Locations, *, clock: Clock = _utc_now) -> None:
     book = load_book(config)
     store = Store.open(locations.store_file)
     try:
-        keeper = EngineKeeper(
+        keeper = LateKeeper(
             locations,
             facts=lambda fact: _post(app, of_fact(fact)),
             status=lambda status: _post(app, EngineIs(status)),
         )
-        triage = Triage(
-            store, book, clock, nudge=keeper.nudge, undo_seconds=config.settings.undo_seconds
-        )
+
+        def verbs() -> Triage:
+            from inbox.triage import Triage
+
+            window = config.settings.undo_seconds
+            return Triage(store, book, clock, nudge=keeper.nudge, undo_seconds=window)
+
         reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
-        desk = desk_of(config, locations, reader, triage, clock)
+        desk = desk_of(config, locations, reader, verbs, clock)
         app = InboxApp(
             desk,
             welcome=not config.accounts,
-            begin=keeper.start if config.accounts else _nothing,
+            begin=keeper.start if config.accounts else None,
             troubles=key_troubles(config),
         )
         app.run()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from inbox.link.keeper import EngineStatus
-from inbox.link.protocol import AccountChanged, Question, StoreChanged, Synced, Up
+if TYPE_CHECKING:
+    from inbox.link.keeper import EngineStatus
+    from inbox.link.protocol import Up
 
 
 class Changed(Message):
@@ -34,6 +37,8 @@ class Asked(Message):
 
 def of_fact(fact: Up) -> Message | None:
     """Return the message for a fact of the link; None where the screen need not know."""
+    from inbox.link.protocol import AccountChanged, Question, StoreChanged, Synced
+
     match fact:
         case StoreChanged() | AccountChanged():
             return Changed()

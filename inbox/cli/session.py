@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +17,7 @@ import click
 
 from inbox import config as configuration
 from inbox import i18n
+from inbox.clock import Clock, utc_now
 from inbox.config import AccountConfig, Config
 from inbox.i18n import gettext as _
 from inbox.locations import Locations
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from inbox.store.database import Store, Transaction
     from inbox.triage import Triage
 
-Clock = Callable[[], datetime]
-
-
-def _utc_now() -> datetime:
-    """Return now, aware and UTC."""
-    return datetime.now(UTC)
-
 
 class Session:
     """One run of the command line."""
@@ -43,7 +37,7 @@ class Session:
     def __init__(
         self,
         locations: Locations | None = None,
-        clock: Clock = _utc_now,
+        clock: Clock = utc_now,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.locations = locations or Locations.from_env(environ)

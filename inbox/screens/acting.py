@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
-from inbox.triage import Undone
 from inbox.widgets.lines import SAID_FOR, Said
 from inbox.widgets.words import name_of, outside
+
+if TYPE_CHECKING:
+    from inbox.triage import Undone
 
 
 class ActingScreen(KeyScreen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,12 +19,15 @@ from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
 from inbox.screens.views import ALL, view_of
-from inbox.view.reading import Reading
 from inbox.view.rows import Rows
 from inbox.view.strip import Standing
 from inbox.widgets.conversation_list import ConversationList
 from inbox.widgets.lines import AccountStrip
 from inbox.widgets.reading_pane import ReadingPane
+
+if TYPE_CHECKING:
+    from inbox.view.reading import Reading
+
 
 _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
@@ -199,19 +202,14 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
 
     def action_clear(self, _count: int | None = None) -> None:
         """End the selection, else the search, else the view, else what was said."""
-        if self.selecting:
-            self.select(frozenset())
-        elif self.search or self.searching:
-            self.end_search()
-            self.load(fresh=True)
-        elif self._view.id != ALL:
-            self.action_go(ALL)
-        else:
+        if not self._back():
             self.desk.notice.said = None
             self.repeat()
 
     def action_quit(self, _count: int | None = None) -> None:
-        """Leave, after a question if replies are not out yet."""
+        """Go back to the whole list; there, leave, after a question if replies are not out."""
+        if self._back():
+            return
         from inbox.screens.leaving import ask_to_leave
 
         self.ask(
@@ -227,6 +225,19 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
 
         if self.listing.uid is not None:
             show_source(self, self.listing.uid, None)
+
+    def _back(self) -> bool:
+        """End the selection, else the search, else the view; return whether there was one."""
+        if self.selecting:
+            self.select(frozenset())
+        elif self.search or self.searching:
+            self.end_search()
+            self.load(fresh=True)
+        elif self._view.id != ALL:
+            self.action_go(ALL)
+        else:
+            return False
+        return True
 
     def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
         """Read the view or search again; an answer older than the newest question is dropped."""

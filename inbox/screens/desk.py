@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from inbox.clock import Clock
 from inbox.commands import Command
 from inbox.screens.typing_ahead import TypingAhead
-from inbox.triage import Triage
-from inbox.view.reader import Reader
 from inbox.widgets.lines import Said
-from inbox.widgets.words import Clock
 
 if TYPE_CHECKING:
     from canned.library import Library
+    from inbox.triage import Triage
+    from inbox.view.reader import Reader
 
 
 @dataclass(slots=True)
@@ -36,7 +36,8 @@ class Desk:
     """Everything a page needs. Pages know no store, no engine and no configuration."""
 
     reader: Reader
-    triage: Triage
+    verbs: Callable[[], Triage]
+    """Return the verbs, always the same ones; they are loaded when first asked for."""
     clock: Clock
     commands: tuple[Command, ...]
     library: Callable[[], Library]
@@ -50,3 +51,8 @@ class Desk:
     typing: TypingAhead = field(default_factory=TypingAhead)
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""
+
+    @property
+    def triage(self) -> Triage:
+        """What the seller can do to conversations."""
+        return self.verbs()

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from inbox import editor
+from inbox.clock import Clock
 from inbox.commands import rebound, table
 from inbox.config import Config
 from inbox.i18n import gettext as _
 from inbox.locations import Locations
 from inbox.screens.desk import Desk
-from inbox.triage import Triage
 from inbox.view.reader import Reader
-from inbox.widgets.words import Clock
 
 if TYPE_CHECKING:
     from canned.library import Library
+    from inbox.triage import Triage
 
 log = logging.getLogger(__name__)
 
 
 def desk_of(
-    config: Config, locations: Locations, reader: Reader, triage: Triage, clock: Clock
+    config: Config,
+    locations: Locations,
+    reader: Reader,
+    verbs: Callable[[], Triage],
+    clock: Clock,
 ) -> Desk:
     """Return the desk of a run of the product."""
 
@@ -33,7 +39,7 @@ def desk_of(
 
     return Desk(
         reader=reader,
-        triage=triage,
+        verbs=cache(verbs),
         clock=clock,
         commands=rebound(table(), config.keys)[0],
         library=library,

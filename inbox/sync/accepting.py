@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +11,6 @@ from inbox.core.obligations import Book
 from inbox.store import derive, journal, messages, outbox
 from inbox.store.database import Transaction
 
-Clock = Callable[[], datetime]
 """Return now, aware and UTC."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid, Delivery, OutboxItem
 from inbox.errors import said
 from inbox.link.client import EngineOlder, connect, ours
@@ -30,7 +31,6 @@ from inbox.link.server import LinkServer
 from inbox.locations import Locations
 from inbox.store import derive, outbox
 from inbox.store.database import Store
-from inbox.sync.accepting import Clock
 from inbox.sync.lock import EngineLock, EngineRunning
 from inbox.sync.planning import Plan, load_plan
 from inbox.sync.supervisor import Supervisor

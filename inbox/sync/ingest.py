@@ -14,13 +14,14 @@ from typing import Final
 
 from connectors.steps import reached
 from connectors.values import Batch, Direction, Message, Place, Quarantined, Receipt, Role
+from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts, derive, messages, outbox
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
-from inbox.sync.accepting import Clock, accept
+from inbox.sync.accepting import accept
 from inbox.sync.cleaning import cleaned, cleaned_reason
 
 log = logging.getLogger(__name__)

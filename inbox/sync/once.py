@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from inbox.clock import Clock
 from inbox.core.obligations import Book
 from inbox.link.protocol import AccountResult
 from inbox.store.database import Store
-from inbox.sync.accepting import Clock
 from inbox.sync.planning import Planned
 from inbox.sync.runner import Request, Runner
 from inbox.sync.standing import Tell

@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from connectors.contract import Connector, LoginRefused, Rejected, Temporary, Unsure
 from connectors.steps import reached
 from connectors.values import Receipt, ReplyKey
+from inbox.clock import Clock
 from inbox.core.model import AccountUid, Delivery, OutboxItem
 from inbox.core.obligations import Book
 from inbox.store import derive, messages, outbox
 from inbox.store.database import Store, Transaction
-from inbox.sync.accepting import Clock, accept
+from inbox.sync.accepting import accept
 from inbox.sync.backoff import Backoff
 from inbox.sync.settling import settle
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from connectors.contract import CheckpointLost, Connector
 from connectors.values import Batch
+from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts
 from inbox.store.database import Store
-from inbox.sync.accepting import Clock
 from inbox.sync.ingest import Trust, ingest
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Temporary
+from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.errors import said
@@ -24,7 +25,6 @@ from inbox.link.protocol import AccountResult
 from inbox.store import outbox
 from inbox.store.database import Store
 from inbox.store.faults import StoreError
-from inbox.sync.accepting import Clock
 from inbox.sync.backoff import Backoff
 from inbox.sync.outbox import Deliverer
 from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, not_after, pause

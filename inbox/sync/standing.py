@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Protocol
 
+from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid
 from inbox.store import accounts
 from inbox.store.database import Store
-from inbox.sync.accepting import Clock
 
 CHECKED_EVERY: Final = timedelta(seconds=60)
 """How old `checked_at` may get before it is written again although nothing changed."""

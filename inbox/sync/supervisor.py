@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.link.protocol import AccountResult
 from inbox.store.database import Store
-from inbox.sync.accepting import Clock
 from inbox.sync.planning import Plan, Planned
 from inbox.sync.runner import Request, Runner
 from inbox.sync.standing import Tell

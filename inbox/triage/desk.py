@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from inbox.clock import Clock
 from inbox.core.events import WORDS, known
 from inbox.core.model import AccountUid, Conversation, ConversationUid, OutboxItem, Verb
 from inbox.core.obligations import Book
@@ -15,8 +16,6 @@ from inbox.store.derive import derive, refresh
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
 from inbox.view.replying import typed_text
-
-Clock = Callable[[], datetime]
 
 
 def _nobody(account: AccountUid) -> None:

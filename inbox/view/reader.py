@@ -1,25 +1,27 @@
-"""All that the screen asks of the store, each answer a value read in one snapshot."""
+"""All that the screen asks of the store, each answer a value read in one snapshot.
+
+What the first page does not need is imported when it is asked for: the list
+must be there at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from connectors.values import Direction
+from inbox.clock import Clock
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.core.obligations import Book
-from inbox.store import canned_use, messages
 from inbox.store.database import Store
 from inbox.view.asking import query_of
-from inbox.view.drafted import drafted
-from inbox.view.explain import Explanation, explain
-from inbox.view.filling import Filling, filling
-from inbox.view.outbox import OutboxRow, recent, unsent
-from inbox.view.reading import Reading, reading
 from inbox.view.rows import Rows, rows, rows_of
 from inbox.view.strip import Standing, standing
 
-Clock = Callable[[], datetime]
+if TYPE_CHECKING:
+    from inbox.view.explain import Explanation
+    from inbox.view.filling import Filling
+    from inbox.view.outbox import OutboxRow
+    from inbox.view.reading import Reading
 
 
 class Reader:
@@ -50,17 +52,23 @@ class Reader:
 
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""
+        from inbox.view.drafted import drafted
+
         with self._store.read() as tx:
             uids = drafted(tx)
         return rows_of(self._store, self.book, uids)
 
     def reading(self, uid: ConversationUid) -> Reading:
         """Return a conversation as it is read; raises UnknownId."""
+        from inbox.view.reading import reading
+
         with self._store.read() as tx:
             return reading(tx, uid, self.book)
 
     def explanation(self, uid: ConversationUid) -> Explanation:
         """Return what a conversation's deadline rests on; raises UnknownId."""
+        from inbox.view.explain import explain
+
         with self._store.read() as tx:
             return explain(tx, uid, self.book)
 
@@ -71,16 +79,23 @@ class Reader:
 
     def unsent(self) -> tuple[OutboxRow, ...]:
         """Return the replies that are not out yet, oldest first."""
+        from inbox.view.outbox import unsent
+
         with self._store.read() as tx:
             return unsent(tx, self.book)
 
     def outbox(self) -> tuple[OutboxRow, ...]:
         """Return the replies that are not out yet, then those sent, newest first."""
+        from inbox.view.outbox import recent
+
         with self._store.read() as tx:
             return recent(tx, self.book)
 
     def source(self, uid: ConversationUid, message: MessageUid | None = None) -> bytes | None:
         """Return a message's source as far as it is kept; by default of the last that came in."""
+        from connectors.values import Direction
+        from inbox.store import messages
+
         with self._store.read() as tx:
             if message is None:
                 newest = messages.newest_in(tx, uid)
@@ -90,10 +105,14 @@ class Reader:
 
     def filling(self, uid: ConversationUid) -> Filling:
         """Return what fills a canned response in this conversation; raises UnknownId."""
+        from inbox.view.filling import filling
+
         with self._store.read() as tx:
             return filling(tx, uid, self.book, self._clock(), seller=self._seller, zone=self._zone)
 
     def note_use(self, name: str) -> None:
         """Count that a canned response was used, so that it comes first next time."""
+        from inbox.store import canned_use
+
         with self._store.write() as tx:
             canned_use.used(tx, name, self._clock())

@@ -16,11 +16,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inbox.clock import Clock
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.view.rows import Row, Rows
 from inbox.widgets.row_line import Columns, columns, due_text, pieces
-from inbox.widgets.words import Clock, fit
+from inbox.widgets.words import fit
 
 _ROLES = (
     "late", "soon", "ok", "quiet", "plain", "trouble", "mark", "unread", "read", "tag",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -14,9 +15,12 @@ from connectors.values import Attachment, Direction
 from inbox.core.model import Delivery, MessageUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.view.reading import MessageView, Reading
 from inbox.widgets.signs import delivery_sign, due_sign
 from inbox.widgets.words import fit, in_full, long_when, name_of, outside, outside_lines
+
+if TYPE_CHECKING:
+    from inbox.view.reading import MessageView, Reading
+
 
 Piece = tuple[str, str]
 

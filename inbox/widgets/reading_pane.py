@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,10 +12,14 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inbox.clock import Clock
 from inbox.core.model import MessageUid
-from inbox.view.reading import MessageView, Reading
 from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
-from inbox.widgets.words import Clock, fit
+from inbox.widgets.words import fit
+
+if TYPE_CHECKING:
+    from inbox.view.reading import MessageView, Reading
+
 
 _ROLES = (
     "late", "soon", "ok", "quiet", "plain", "trouble", "unread", "tag", "text", "quote",

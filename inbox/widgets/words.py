@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from rich.cells import cell_len, set_cell_size
@@ -10,8 +9,6 @@ from rich.cells import cell_len, set_cell_size
 from connectors.values import Party
 from inbox.core import plaintext
 from inbox.i18n import gettext as _
-
-Clock = Callable[[], datetime]
 
 
 def outside(text: str) -> str:

@@ -213,7 +213,7 @@ def desk_for(reader: Reader, triage: Triage, hands: Hands) -> Desk:
 
     return Desk(
         reader=reader,
-        triage=triage,
+        verbs=lambda: triage,
         clock=hands,
         commands=table(),
         library=lambda: Library.load([]),
