@@ -234,6 +234,14 @@ def _writing() -> tuple[Command, ...]:
             "edit", "ctrl+g", _("Editor"), _("Write it in $VISUAL or $EDITOR."), _WRITING, hint=True
         ),
         _command(
+            "asked-down",
+            "ctrl+down",
+            _("Question down"),
+            _("Scroll what you answer."),
+            _WRITING,
+        ),
+        _command("asked-up", "ctrl+up", _("Question up"), _("Scroll what you answer."), _WRITING),
+        _command(
             "leave", "escape", _("Leave"), _("Go back; the draft is kept."), _WRITING, hint=True
         ),
         _command("send", "y", _("Send"), _("Send it after the undo window."), review, hint=True),

@@ -196,6 +196,14 @@ class ComposerScreen(KeyScreen):
         self.editor.insert_with_cursor(text, cursor)
         self.editor.focus()
 
+    def action_asked_down(self, count: int | None = None) -> None:
+        """Scroll the conversation that is answered."""
+        self.query_one("#asked", ReadingPane).move(count or 3)
+
+    def action_asked_up(self, count: int | None = None) -> None:
+        """Scroll it back."""
+        self.query_one("#asked", ReadingPane).move(-(count or 3))
+
     def action_edit(self, _count: int | None = None) -> None:
         """Write it in the seller's own editor."""
         with self.app.suspend():

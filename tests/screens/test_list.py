@@ -261,8 +261,10 @@ async def test_q_leaves_at_the_top_only(shop: Shop) -> None:
     async with hands_on(shop.app()) as hands:
         await hands.press("enter")
         await hands.on(ReadingScreen)
+        await hands.press("q", "g", "o")
+        await hands.see("Late 1")
         await hands.press("q")
-        await hands.on(ConversationsScreen)
+        await hands.see("All 5")
         await hands.press("q")
 
         await hands.until(lambda: not hands.app.is_running)
