@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -20,24 +22,24 @@ from tests.fakes.ports import HOST, free_port, listening, wait_until
 
 _CONFIG = """
 protocols = imap
-listen = {host}
-base_dir = {run}/base
-state_dir = {run}/state
-log_path = {root}/dovecot.log
+listen = {server.host}
+base_dir = {server.run_folder}/base
+state_dir = {server.run_folder}/state
+log_path = {server.root}/dovecot.log
 auth_failure_delay = 0
 mail_fsync = never
 mail_save_crlf = yes
 mail_max_userip_connections = 200
 disable_plaintext_auth = no
 ssl = yes
-ssl_cert = <{cert}
-ssl_key = <{key}
+ssl_cert = <{tls.cert_file}
+ssl_key = <{tls.key_file}
 ssl_min_protocol = TLSv1.2
-default_internal_user = {internal}
-default_internal_group = {internal_group}
-default_login_user = {login}
+default_internal_user = {names.internal}
+default_internal_group = {names.internal_group}
+default_login_user = {names.login}
 first_valid_uid = 1
-mail_location = maildir:{root}/mail/%u
+mail_location = maildir:{server.root}/mail/%u
 namespace inbox {{
   inbox = yes
   separator = /
@@ -45,21 +47,21 @@ namespace inbox {{
 }}
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {root}/users/%u
+  args = scheme=PLAIN username_format=%u {server.root}/users/%u
 }}
 userdb {{
   driver = static
-  args = uid={owner} gid={group} home={root}/mail/%u
+  args = uid={names.owner.pw_uid} gid={names.owner.pw_gid} home={server.root}/mail/%u
 }}
 service imap-login {{
   chroot =
   process_min_avail = 1
   service_count = 0
   inet_listener imap {{
-    port = {port}
+    port = {server.port}
   }}
   inet_listener imaps {{
-    port = {tls_port}
+    port = {server.tls_port}
     ssl = yes
   }}
 }}
@@ -71,8 +73,6 @@ service anvil {{
 }}
 service imap {{
   process_limit = 200
-  process_min_avail = 2
-  service_count = 200
 }}
 {capability}
 {extra}
@@ -98,6 +98,31 @@ PASSWORD = "secret"
 _numbers = count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Whom the server's processes run as: root lends Dovecot's own users, others themselves."""
+
+    owner: pwd.struct_passwd
+    """Who owns the mails."""
+    internal: str
+    internal_group: str
+    login: str
+
+    @classmethod
+    def of_this_process(cls) -> _Names:
+        """Return the names that this process may use."""
+        if os.geteuid() == 0:
+            return cls(pwd.getpwnam("mail"), "dovecot", "dovecot", "dovenull")
+        me = pwd.getpwuid(os.geteuid())
+        return cls(me, me.pw_name, grp.getgrgid(os.getegid()).gr_name, me.pw_name)
+
+
+def _give_to_mail(path: Path) -> None:
+    """Let the user own the path that Dovecot reads mails as."""
+    owner = _Names.of_this_process().owner
+    os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
 class Dovecot:
     """A Dovecot of our own. `stop` and `start_again` keep its mails and its ports."""
 
@@ -110,38 +135,23 @@ class Dovecot:
             shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin"),
             "Dovecot is not installed (Debian: dovecot-imapd)",
         )
-        root.mkdir(parents=True, exist_ok=True)
+        # A file for each user: Dovecot reads a file that changed only once a second.
+        for folder in (root, root / "users", root / "mail"):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.run_folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
+        self._root_user = os.geteuid() == 0
         certificates = make_certificates(root / "tls")
         self.ca_file = certificates.ca_file
-        self._run = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self._root_user = os.geteuid() == 0
-        owner = pwd.getpwnam("mail" if self._root_user else pwd.getpwuid(os.geteuid()).pw_name)
-        self._owner = owner.pw_uid, owner.pw_gid
-        me = owner.pw_name
         self._config = root / "dovecot.conf"
-        self._config.write_text(
-            _CONFIG.format(
-                host=HOST,
-                run=self._run,
-                root=root,
-                port=self.port,
-                tls_port=self.tls_port,
-                cert=certificates.cert_file,
-                key=certificates.key_file,
-                internal="dovecot" if self._root_user else me,
-                internal_group="dovecot" if self._root_user else grp.getgrgid(os.getegid()).gr_name,
-                login="dovenull" if self._root_user else me,
-                owner=owner.pw_uid,
-                group=owner.pw_gid,
-                folders=_SPECIAL if special_use else "",
-                capability=f"imap_capability = {capability}" if capability else "",
-                extra=extra,
-            ),
-            encoding="utf-8",
+        config = _CONFIG.format(
+            server=self,
+            names=_Names.of_this_process(),
+            tls=certificates,
+            folders=_SPECIAL if special_use else "",
+            capability=f"imap_capability = {capability}" if capability else "",
+            extra=extra,
         )
-        # A file for each user: Dovecot reads a file that changed only once a second.
-        (root / "users").mkdir()
-        (root / "mail").mkdir()
+        self._config.write_text(config, encoding="utf-8")
         if self._root_user:
             self._open_the_way()
         self._process: subprocess.Popen[bytes] | None = None
@@ -163,7 +173,7 @@ class Dovecot:
 
     def _open_the_way(self) -> None:
         """Let the mail user reach its folder below a root-owned temporary one."""
-        os.chown(self.root / "mail", *self._owner)
+        _give_to_mail(self.root / "mail")
         for folder in (self.root, *self.root.parents):
             mode = folder.stat().st_mode
             if not mode & 0o001:
@@ -190,15 +200,21 @@ class Dovecot:
         """End the server and every connection to it; its mails stay."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(20)
+        # Every process at once: some wait for others that are gone already. Those that hold
+        # mails end in a moment; who does not may be ended the hard way.
+        for sign, seconds in ((signal.SIGTERM, 0.5), (signal.SIGKILL, 20)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, sign)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
+                break
         self._process = None
         wait_until(lambda: not listening(self.port), "Dovecot to let go of its port")
 
     def remove(self) -> None:
         """End the server for good and let go of its run-time folder."""
         self.stop()
-        shutil.rmtree(self._run, ignore_errors=True)
+        shutil.rmtree(self.run_folder, ignore_errors=True)
 
     def log(self) -> str:
         """Return what the server logged."""
@@ -225,7 +241,7 @@ class Dovecot:
         for path in (maildir, *(maildir / name for name in below)):
             path.mkdir(exist_ok=True)
             if self._root_user:
-                os.chown(path, *self._owner)
+                _give_to_mail(path)
 
     def deliver(
         self,
@@ -248,7 +264,7 @@ class Dovecot:
         temporary.write_bytes(raw)
         os.utime(temporary, (when, when))
         if self._root_user:
-            os.chown(temporary, *self._owner)
+            _give_to_mail(temporary)
         final = maildir / "cur" / f"{name}:2,{flags}" if flags else maildir / "new" / name
         return temporary.rename(final)
 
