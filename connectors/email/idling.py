@@ -16,21 +16,26 @@ LEAVE_SECONDS = 3.0
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
 
 
-def idle(imap: Any, wake: int, seconds: float) -> bool:
-    """Return True on news of the open folder, False once the seconds are over.
+def idle(imap: Any, wake: int, seconds: float) -> tuple[bool, bool]:
+    """Return whether there are news of the open folder, and whether the line is still good.
 
-    Also False as soon as the file descriptor `wake` can be read. `imap` is
-    imaplib's connection; raises what imaplib and sockets raise, `abort` for a
-    line that has ended.
+    Ends with news, once the seconds are over, or as soon as the file
+    descriptor `wake` can be read. `imap` is imaplib's connection; raises what
+    imaplib and sockets raise, `abort` for a line that has ended.
     """
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         tag, early = _enter(imap)
         news, woken = (True, False) if early else _listen(imap, wake, min(left, RENEW_SECONDS))
-        late = _leave(imap, tag)
+        try:
+            late = _leave(imap, tag)
+        except TimeoutError:
+            if news or woken:
+                return news, False  # what we know is worth more than a tidy end
+            raise
         if news or late or woken:
-            return news or late
-    return False
+            return news or late, True
+    return False, True
 
 
 def _enter(imap: Any) -> tuple[bytes, bool]:
@@ -83,7 +88,7 @@ def _can_read(imap: Any) -> bool:
 def _leave(imap: Any, tag: bytes) -> bool:
     """End IDLE within a short time; return whether news came just then."""
     seconds = imap.sock.gettimeout()
-    imap.sock.settimeout(LEAVE_SECONDS)
+    imap.sock.settimeout(LEAVE_SECONDS if seconds is None else min(seconds, LEAVE_SECONDS))
     imap.send(b"DONE\r\n")
     news = False
     while True:

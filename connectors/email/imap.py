@@ -360,7 +360,9 @@ class Mailbox:
         Temporary when the line is dead.
         """
         with self._talking():
-            return idle(self._client._imap, wake, seconds)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
+            news, alive = idle(self._client._imap, wake, seconds)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
+        self.dead = self.dead or not alive
+        return news
 
 
 def _parts(uids: UidSet) -> Iterator[str]:

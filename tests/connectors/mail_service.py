@@ -149,6 +149,10 @@ class MailService(Service):
         """Hold back the IMAP server's words from there on."""
         self.imap_line.fault.silent_after = count
 
+    def hush(self) -> None:
+        """Hold back all that the IMAP server says from now on."""
+        self.fall_silent_after(0)
+
     def mend(self) -> None:
         """Be good lines again."""
         for line in (self.imap_line, self.smtp_line):

@@ -178,6 +178,22 @@ def test_a_line_in_two_pieces_is_one(shop: MailService) -> None:
     assert connector.wait(20) is True
 
 
+def test_news_count_though_the_server_does_not_end_the_waiting(shop: MailService) -> None:
+    """The question is pulled over a new line, instead of an error and a pause."""
+    connector = shop.connect(patience=1)
+    before = pull_all(connector)
+    shop.imap_line.fault.when = (b"DONE", shop.hush)
+    shop.imap_line.fault.rewrite = lambda said: said.replace(
+        b"+ idling\r\n", b"+ idling\r\n* 1 EXISTS\r\n"
+    )
+    news = connector.wait(20)
+    shop.mend()
+    shop.put(mail("Question"))
+
+    assert news is True
+    assert pull_all(connector, before.checkpoint).subjects == ["Question"]
+
+
 def test_all_marks_are_compared_once_in_a_while_and_the_newest_always() -> None:
     """An old mail read on a phone is not urgent; a listing of 100,000 each minute is a burden."""
     now = [0.0]
