@@ -51,6 +51,11 @@ def _ours(point: EntryPoint) -> bool:
     return point.value.startswith("connectors.")
 
 
+def names() -> tuple[str, ...]:
+    """Return the kinds of the installed connectors; none is loaded for it."""
+    return tuple(_found())
+
+
 def kinds() -> Mapping[str, type[Connector] | Broken]:
     """Return every installed connector by its kind: its class, or what is wrong with it."""
     return {kind: _load(kind) for kind in _found()}

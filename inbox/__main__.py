@@ -1,8 +1,40 @@
-"""Run `inbox`, also as `python -m inbox`."""
+"""Run `inbox`, also as `python -m inbox`. Alone it opens the screen, at once."""
 
 from __future__ import annotations
 
-from inbox.cli import main
+import os
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run what the words of the command line ask for and end with its exit status."""
+    ends = (sys.stdin, sys.stdout)
+    if len(sys.argv) == 1 and all(end is not None and end.isatty() for end in ends):
+        _screen()
+    from inbox.cli import main as command_line
+
+    command_line()
+
+
+def _screen() -> NoReturn:
+    """Open the screen without loading the command line: what is seen first comes first."""
+    os.umask(0o077)
+    from inbox.locations import Locations
+
+    locations = Locations.from_env()
+    try:
+        from inbox.opening import run
+
+        run(locations)
+    except Exception as failure:  # noqa: BLE001 - the last place that can tell a person
+        from inbox.cli import explained
+        from inbox.cli.output import tell
+
+        tell(f"inbox: {explained(failure, locations.log_file)}")
+        raise SystemExit(1) from None
+    raise SystemExit(0)
+
 
 if __name__ == "__main__":
     main()

@@ -1,43 +1,35 @@
-"""The terminal app: opens store, rules and engine, and wires them to the pages. Decides nothing."""
+"""The terminal app: wires pages, clock and what the engine says. Decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.command import Provider
-from textual.message import Message
 from textual.screen import Screen
 
-from inbox import config as configuration
-from inbox import i18n, logs
-from inbox.clock import Clock, utc_now
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
-from inbox.link.late import LateKeeper
-from inbox.locations import Locations
-from inbox.messages import Asked, EngineIs, of_fact
-from inbox.rules import load_book
+from inbox.messages import Asked, EngineIs
 from inbox.screens.base import KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
-from inbox.screens.opening import desk_of, key_troubles
 from inbox.screens.palette import CommandsProvider
 from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
-from inbox.store.database import Store
-from inbox.view.reader import Reader
-
-if TYPE_CHECKING:
-    from inbox.triage import Triage
+from inbox.view.rows import Rows
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
 
 _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class InboxApp(App[None]):
@@ -52,13 +44,17 @@ class InboxApp(App[None]):
         desk: Desk,
         *,
         welcome: bool = False,
-        begin: Callable[[], None] | None = None,
+        first: Rows | None = None,
+        begin: Callable[[], None] = _nothing,
         troubles: Iterable[str] = (),
     ) -> None:
         super().__init__()
         self._begin = begin
+        self.failure: Exception | None = None
+        """Why the app ended by itself; None while all is well."""
         self._desk = desk
         self._welcome = welcome
+        self._first = first
         self._troubles = tuple(troubles)
         self._seen = 0
         self._read_at = 0.0
@@ -66,7 +62,8 @@ class InboxApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the first page; everything that can wait comes after it is painted."""
-        page = WelcomeScreen(self._desk) if self._welcome else ConversationsScreen(self._desk)
+        desk, first = self._desk, self._first
+        page = WelcomeScreen(desk) if self._welcome else ConversationsScreen(desk, first=first)
         self.push_screen(page)
         if too_small(self.size):
             self.push_screen(TooSmallScreen())
@@ -134,12 +131,16 @@ class InboxApp(App[None]):
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""
-        if self._begin is not None:
-            self._begin()
-        self.run_worker(self._freshen, thread=True, exit_on_error=False)
+        self.run_worker(self._begin_rest, thread=True, exit_on_error=False)
 
-    def _freshen(self) -> None:
-        self._desk.triage.freshen()
+    def _begin_rest(self) -> None:
+        """Check, start and load in a thread; what makes going on senseless ends the app."""
+        try:
+            self._begin()
+            self._desk.triage.freshen()
+        except Exception as failure:  # noqa: BLE001 - told by whoever opened the screen
+            self.failure = failure
+            self.call_from_thread(self.exit)
 
     def _tick(self) -> None:
         for page in self._pages()[-1:]:
@@ -156,44 +157,3 @@ class InboxApp(App[None]):
 
     def _pages(self) -> list[KeyScreen]:
         return [page for page in self.screen_stack if isinstance(page, KeyScreen) and page.ready]
-
-
-def run(locations: Locations, *, clock: Clock = utc_now) -> None:
-    """Open the screen and return when it is left; raises what config, rules and store raise."""
-    config = configuration.load(locations.config_file)
-    i18n.use(config.settings.language)
-    locations.prepare()
-    logs.start(locations.log_file)
-    book = load_book(config)
-    store = Store.open(locations.store_file)
-    try:
-        keeper = LateKeeper(
-            locations,
-            facts=lambda fact: _post(app, of_fact(fact)),
-            status=lambda status: _post(app, EngineIs(status)),
-        )
-
-        def verbs() -> Triage:
-            from inbox.triage import Triage
-
-            window = config.settings.undo_seconds
-            return Triage(store, book, clock, nudge=keeper.nudge, undo_seconds=window)
-
-        reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
-        desk = desk_of(config, locations, reader, verbs, clock)
-        app = InboxApp(
-            desk,
-            welcome=not config.accounts,
-            begin=keeper.start if config.accounts else None,
-            troubles=key_troubles(config),
-        )
-        app.run()
-        keeper.stop()
-    finally:
-        store.close()
-
-
-def _post(app: InboxApp, message: Message | None) -> None:
-    """Hand a message to the screen from any thread."""
-    if message is not None and app.is_running:
-        app.post_message(message)

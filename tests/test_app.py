@@ -40,7 +40,7 @@ ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 def test_the_screens_process_loads_nothing_of_a_service() -> None:
     """A start that takes a second is a start put off."""
-    code = "import inbox.app, json, sys; print(json.dumps(sorted(sys.modules)))"
+    code = "import inbox.opening, json, sys; print(json.dumps(sorted(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
 
     loaded = set(json.loads(found))

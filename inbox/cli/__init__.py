@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -118,9 +119,8 @@ def _open_screen(session: Session) -> None:
         raise click.UsageError(
             _('The screen needs a terminal. For scripts there is "inbox list --json" and others.')
         )
-    from inbox.app import run
+    from inbox.opening import run
 
-    session.check()
     run(session.locations)
 
 
@@ -128,13 +128,18 @@ def _tell_failure(ctx: click.Context, failure: Exception) -> NoReturn:
     """Raise Failed with the sentence for the failure."""
     session = ctx.obj
     log_file = session.locations.log_file if isinstance(session, Session) else None
+    raise Failed(explained(failure, log_file)) from failure
+
+
+def explained(failure: Exception, log_file: Path | None) -> str:
+    """Return a failure in words, with what to do; one that nobody foresaw is logged too."""
     told = said(failure, log_file)
     if not told.known and log_file is not None:
         from inbox import logs
 
         logs.start(log_file)
         logging.getLogger(__name__).error("a command failed", exc_info=failure)
-    raise Failed("\n".join(part for part in (told.sentence, told.hint) if part)) from failure
+    return "\n".join(part for part in (told.sentence, told.hint) if part)
 
 
 def _function(name: str) -> str:

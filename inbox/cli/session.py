@@ -54,18 +54,8 @@ class Session:
         """What the seller's file says, its accounts' keys checked; raises ConfigError."""
         found = configuration.load(self.locations.config_file)
         i18n.use(found.settings.language)
-        if found.accounts:
-            from connectors import registry
-
-            configuration.check_kinds(found, registry.kinds())
-            configuration.check_accounts(found, registry.settings_of)
+        configuration.check(found)
         return found
-
-    def check(self) -> None:
-        """Raise ConfigError or RuleFault now if the configuration cannot be used."""
-        from inbox.rules import load_book
-
-        load_book(self.config)
 
     @property
     def zone(self) -> tzinfo | None:

@@ -7,7 +7,7 @@ because it holds commands that we run. No secret is ever in it.
 
 from __future__ import annotations
 
-from inbox.config.checks import COMMON, check_accounts, check_kinds, filled, problems, split
+from inbox.config.checks import COMMON, check, check_accounts, check_kinds, filled, problems, split
 from inbox.config.reading import load, parse
 from inbox.config.values import AccountConfig, Config, ConfigError, Settings, instant
 from inbox.config.writing import add_account, remove_account
@@ -19,6 +19,7 @@ __all__ = [
     "ConfigError",
     "Settings",
     "add_account",
+    "check",
     "check_accounts",
     "check_kinds",
     "filled",

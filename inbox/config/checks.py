@@ -28,6 +28,15 @@ COMMON = (
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?")
 
 
+def check(config: Config) -> None:
+    """Raise ConfigError for the first account that no installed connector would take."""
+    if config.accounts:
+        from connectors import registry  # looks for what is installed: slow
+
+        check_kinds(config, registry.names())
+        check_accounts(config, registry.settings_of)
+
+
 def check_accounts(config: Config, settings_of: Callable[[str], Sequence[Setting]]) -> None:
     """Raise ConfigError for the first account key that its connector would not take.
 

@@ -62,7 +62,7 @@ def run(*, speed: float = 1.0, seed: int = 1, screen: bool = True) -> None:
     with served(speed=speed, seed=seed) as home:
         locations = Locations.under(home)
         if screen:
-            from inbox.app import run as open_screen
+            from inbox.opening import run as open_screen
 
             open_screen(locations)
             return

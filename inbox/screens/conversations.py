@@ -19,6 +19,7 @@ from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
 from inbox.screens.views import ALL, view_of
+from inbox.view.reader import Reader
 from inbox.view.rows import Rows
 from inbox.view.strip import Standing
 from inbox.widgets.conversation_list import ConversationList
@@ -33,13 +34,21 @@ _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
 
 
+def first_rows(reader: Reader) -> Rows:
+    """Return what the first page shows, read before it is painted: one query, one page of rows."""
+    rows = view_of(ALL).rows(reader, "")
+    rows.prepare(None)
+    return rows
+
+
 class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     """Everything starts here, and `q` ends here."""
 
     CONTEXT: ClassVar[Context] = Context.LIST
 
-    def __init__(self, desk: Desk, *, engine: str = "none") -> None:
+    def __init__(self, desk: Desk, *, engine: str = "none", first: Rows | None = None) -> None:
         super().__init__(desk)
+        self._first = first
         self._view = view_of(ALL)
         self._engine = engine
         self._stale = False
@@ -72,7 +81,11 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self._strip.set_view(self._view.title, None)
         self._strip.set_engine(self._engine)
         self.listing.focus()
-        self.load(fresh=True)
+        if self._first is not None:
+            self._show_rows(self._first, fresh=True, then_to=None)
+            self.call_after_refresh(self.load)
+        else:
+            self.load(fresh=True)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another page was on top."""
@@ -266,6 +279,9 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     ) -> None:
         self._strip.set_standing(standing)
         self.listing.set_many_accounts(len(standing.accounts) > 1)
+        self._show_rows(rows, fresh=fresh, then_to=then_to)
+
+    def _show_rows(self, rows: Rows, *, fresh: bool, then_to: ConversationUid | None) -> None:
         found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
         title = found.format(words=self.search, n=len(rows)) if self.search else self._view.title
         self._strip.set_view(title, None if self.search else len(rows))

@@ -49,7 +49,7 @@ class Plan:
 def load_plan(locations: Locations, store: Store) -> Plan:
     """Return what the seller's configuration asks for; raises ConfigError, RuleFault."""
     config = configuration.load(locations.config_file)
-    if config.accounts:
+    if config.accounts:  # a kind that is not installed breaks its own account only
         configuration.check_accounts(config, registry.settings_of)
     return plan_of(config, store.uid)
 

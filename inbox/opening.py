@@ -1,0 +1,75 @@
+"""Open the screen: configuration, store, rules and engine, each as late as it may be.
+
+What the first page does not show is loaded, checked or begun once it is
+painted: a start that takes a second is a start put off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from inbox import config as configuration
+from inbox import i18n, logs
+from inbox.app import InboxApp
+from inbox.clock import Clock, utc_now
+from inbox.link.late import LateKeeper
+from inbox.locations import Locations
+from inbox.messages import EngineIs, of_fact
+from inbox.rules import load_book
+from inbox.screens.conversations import first_rows
+from inbox.screens.opening import desk_of, key_troubles
+from inbox.store.database import Store
+from inbox.view.reader import Reader
+
+if TYPE_CHECKING:
+    from inbox.triage import Triage
+
+
+def run(locations: Locations, *, clock: Clock = utc_now) -> None:
+    """Open the screen and return when it is left; raises what config, rules and store raise."""
+    config = configuration.load(locations.config_file)
+    i18n.use(config.settings.language)
+    locations.prepare()
+    logs.start(locations.log_file)
+    book = load_book(config)
+    store = Store.open(locations.store_file)
+    keeper = LateKeeper(
+        locations,
+        facts=lambda fact: _post(app, of_fact(fact)),
+        status=lambda status: _post(app, EngineIs(status)),
+    )
+
+    def verbs() -> Triage:
+        from inbox.triage import Triage
+
+        window = config.settings.undo_seconds
+        return Triage(store, book, clock, nudge=keeper.nudge, undo_seconds=window)
+
+    def begin() -> None:
+        configuration.check(config)
+        if config.accounts:
+            keeper.start()
+
+    try:
+        reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
+        app = InboxApp(
+            desk_of(config, locations, reader, verbs, clock),
+            welcome=not config.accounts,
+            first=first_rows(reader) if config.accounts else None,
+            begin=begin,
+            troubles=key_troubles(config),
+        )
+        app.run()
+        keeper.stop()
+    finally:
+        store.close()
+    if app.failure is not None:
+        raise app.failure
+
+
+def _post(app: InboxApp, message: Message | None) -> None:
+    """Hand a message to the screen from any thread."""
+    if message is not None and app.is_running:
+        app.post_message(message)
