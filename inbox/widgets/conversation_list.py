@@ -6,7 +6,6 @@ Textual's own lists build every row; at 100,000 conversations that is seconds.
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,25 +19,19 @@ from inbox.clock import Clock
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.view.rows import Row, Rows
+from inbox.widgets.roles import style_of
 from inbox.widgets.row_line import Columns, columns, due_text, pieces
 from inbox.widgets.words import fit
 
-_ROLES = (
-    "late", "soon", "ok", "quiet", "plain", "trouble", "mark", "unread", "read", "tag",
-)  # fmt: skip
 _MARGIN = 2
 """Rows kept visible above and below the cursor."""
 _DOUBLE = 2
+_KEPT = 20
+"""Pages of painted lines that are kept: scrolling paints what is new and no more."""
 
 
 class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
     """A cursor over `Rows`. The cursor is a conversation, not a position."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"list--{role}" for role in _ROLES),
-        "list--cursor",
-        "list--selected",
-    }
 
     class Moved(Message):
         """The cursor stands on another conversation, or on none."""
@@ -63,6 +56,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self._uid: ConversationUid | None = None
         self._selected: frozenset[ConversationUid] = frozenset()
         self._painted: dict[int, str] = {}
+        self._strips: dict[tuple[int, str, bool, bool], Strip] = {}
         self._empty = ""
         self._many_accounts = False
 
@@ -90,6 +84,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         """Show the account column, or leave its room to the subject."""
         if many != self._many_accounts:
             self._many_accounts = many
+            self._strips.clear()
             self.refresh()
 
     def show(self, rows: Rows, *, empty: str = "", fresh: bool = False) -> None:
@@ -107,6 +102,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         self._cursor = found
         self._painted.clear()
+        self._strips.clear()
         if fresh or old is None:
             self.scroll_to(y=0, animate=False, force=True)
         elif top > 0 and found != before:
@@ -186,28 +182,34 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         if rows is None or index >= len(rows):
             said = self._empty if rows is not None and not len(rows) and y == 1 else ""
             text = fit(f"   {said}", width)
-            return Strip([Segment(text, self._style("list--quiet"))], width)
+            return Strip([Segment(text, self._style("quiet"))], width)
         row = rows.row(index)
         if row is None:
-            return Strip([Segment(fit("  …", width), self._style("list--quiet"))], width)
+            return Strip([Segment(fit("  …", width), self._style("quiet"))], width)
         now = self._clock()
-        self._note(index, due_text(row, now))
-        chosen = rows.uid(index) in self._selected
-        line = pieces(
-            row,
-            now,
-            self._columns(width),
-            cursor=index == self._cursor,
-            selected=chosen,
-            zone=self._zone,
-        )
-        return self._strip(line, width, cursor=index == self._cursor, selected=chosen)
+        due = due_text(row, now)
+        self._note(index, due)
+        chosen, cursor = rows.uid(index) in self._selected, index == self._cursor
+        known = index, due, cursor, chosen
+        strip = self._strips.get(known)
+        if strip is None:
+            shape = self._columns(width)
+            line = pieces(row, now, shape, cursor=cursor, selected=chosen, zone=self._zone)
+            strip = self._strip(line, width, cursor=cursor, selected=chosen)
+            self._strips[known] = strip
+        return strip
 
     def on_resize(self) -> None:
         """Keep the cursor in sight when the room changes."""
         self.virtual_size = Size(self.room, len(self._rows) if self._rows else 0)
         self._painted.clear()
+        self._strips.clear()
         self._reveal()
+
+    def notify_style_update(self) -> None:
+        """Paint anew: another theme has other colours."""
+        super().notify_style_update()
+        self._strips.clear()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where it was clicked; a second click opens."""
@@ -228,6 +230,8 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
     def _note(self, index: int, text: str) -> None:
         """Remember what was painted, of the visible rows only."""
         top = self.scroll_offset.y
+        if len(self._strips) > _KEPT * self.page:
+            self._strips.clear()
         if len(self._painted) > 4 * self.page:
             self._painted = {
                 each: said for each, said in self._painted.items() if 0 <= each - top < self.page
@@ -239,14 +243,14 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> Strip:
         over = Style()
         if selected:
-            over += self._style("list--selected")
+            over += self._style("selected")
         if cursor:
-            over += self._style("list--cursor")
-        segments = [Segment(text, self._style(f"list--{role}") + over) for text, role in line]
+            over += self._style("cursor")
+        segments = [Segment(text, self._style(role) + over) for text, role in line]
         return Strip(segments).adjust_cell_length(width, over)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+        return style_of(self.app, name)
 
     def _tell(self) -> None:
         rows = self._rows

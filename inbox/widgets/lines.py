@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,18 +13,15 @@ from inbox.commands import Command, keys_shown, shown
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.view.strip import AccountStanding, Standing
+from inbox.widgets.roles import style_of
 from inbox.widgets.signs import account_sign, engine_sign
 from inbox.widgets.words import fit, harmless, outside
-
-_ROLES = ("late", "soon", "ok", "quiet", "plain", "trouble", "key", "title")
 
 Piece = tuple[str, str]
 
 
 class PieceLine(Static):
     """A line made of pieces by hand: no markup is ever read."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in _ROLES}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(markup=False, id=id)
@@ -34,9 +30,7 @@ class PieceLine(Static):
         """Show these pieces, cut at the width or (`whole`) on as many lines as they need."""
         text = Text(no_wrap=not whole, overflow="fold" if whole else "ellipsis", end="")
         for words, role in pieces:
-            text.append(
-                harmless(words), self.get_component_rich_style(f"line--{role}", partial=True)
-            )
+            text.append(harmless(words), style_of(self.app, role))
         self.update(text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,25 +15,15 @@ from textual.strip import Strip
 from inbox.clock import Clock
 from inbox.core.model import MessageUid
 from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
+from inbox.widgets.roles import style_of
 from inbox.widgets.words import fit
 
 if TYPE_CHECKING:
     from inbox.view.reading import MessageView, Reading
 
 
-_ROLES = (
-    "late", "soon", "ok", "quiet", "plain", "trouble", "unread", "tag", "text", "quote",
-    "ours", "theirs",
-)  # fmt: skip
-
-
 class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows a `Reading`. One message is the current one: fold, source and n/p are about it."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"reading--{role}" for role in _ROLES),
-        "reading--current",
-    }
 
     def __init__(self, clock: Clock, zone: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -203,11 +193,11 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _strip(self, pieces: tuple[Piece, ...], width: int, *, current: bool) -> Strip:
-        over = self._style("current") if current else Style()
+        over = self._style("cursor") if current else Style()
         segments = [Segment(text, self._style(role) + over) for text, role in pieces]
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(fit("", max(width - used, 0)), self._style("text") + over))
         return Strip(segments).adjust_cell_length(width)
 
     def _style(self, role: str) -> Style:
-        return self.get_component_rich_style(f"reading--{role}", partial=True)
+        return style_of(self.app, role)

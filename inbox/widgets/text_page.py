@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -15,9 +14,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inbox.widgets.roles import style_of
 from inbox.widgets.words import fit, harmless
-
-_ROLES = ("plain", "title", "quiet", "trouble", "soon", "key", "cursor")
 
 
 class Wrap(Enum):
@@ -43,8 +41,6 @@ class PageLine:
 
 class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines, wrapped at the width."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"page--{role}" for role in _ROLES}
 
     def __init__(self, lines: Sequence[PageLine] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -109,4 +105,4 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         return [lead + parts[0], *(" " * cell_len(lead) + part for part in parts[1:])]
 
     def _style(self, role: str) -> Style:
-        return self.get_component_rich_style(f"page--{role}", partial=True)
+        return style_of(self.app, role)
