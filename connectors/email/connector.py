@@ -9,7 +9,6 @@ import logging
 import os
 import select
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from connectors.email.imap import Mailbox, Status
     from connectors.email.rounds import Marks
 
-_FRESH_SECONDS = 10.0
-"""Seconds after which a line that was quiet is tried before it is used."""
 _FLAGS = {
     Mark.SEEN: ("\\Seen", True),
     Mark.UNSEEN: ("\\Seen", False),
@@ -76,7 +73,6 @@ class EmailConnector(Connector):
         self._mailbox: Mailbox | None = None
         self._told: set[str] = set()
         """Missing folders that the log knows of."""
-        self._used = 0.0
         self._lent = 0
         self._inbox: Status | None = None
         """How INBOX stood when the last whole pull looked."""
@@ -116,7 +112,6 @@ class EmailConnector(Connector):
         try:
             yield mailbox
         finally:
-            self._used = time.monotonic()
             with self._lock:
                 self._lent -= 1
                 over = mailbox.dead or (self._closed and not self._lent)
@@ -141,11 +136,10 @@ class EmailConnector(Connector):
             raise
 
     def _answers(self, mailbox: Mailbox) -> bool:
-        """Return whether a connection is alive; one used just now is believed to be."""
-        if not mailbox.dead and time.monotonic() - self._used < _FRESH_SECONDS:
-            return True
+        """Return whether a connection is alive; a laptop that slept does not know by itself."""
         try:
-            mailbox.noop()
+            if not mailbox.dead:
+                mailbox.noop()
         except Temporary:
             mailbox.dead = True
         return not mailbox.dead

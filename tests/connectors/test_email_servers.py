@@ -194,6 +194,18 @@ def test_news_count_though_the_server_does_not_end_the_waiting(shop: MailService
     assert pull_all(connector, before.checkpoint).subjects == ["Question"]
 
 
+def test_a_line_that_died_unseen_is_replaced(shop: MailService) -> None:
+    """The laptop slept: that is no error to show."""
+    connector = shop.connect()
+    before = pull_all(connector)
+    shop.imap_line.cut()
+    shop.put(mail("Question"))
+    after = pull_all(connector, before.checkpoint)
+
+    assert after.subjects == ["Question"]
+    assert shop.imap_line.connections == 2
+
+
 def test_all_marks_are_compared_once_in_a_while_and_the_newest_always() -> None:
     """An old mail read on a phone is not urgent; a listing of 100,000 each minute is a burden."""
     now = [0.0]
