@@ -56,9 +56,7 @@ def test_done_ends_only_what_was_there_to_be_seen(shop: Shop) -> None:
     lamp = shop.uid("Lamp")
 
     shop.triage.done([lamp])
-    shop.take(
-        wrote("Kate O'Neil", "And does it come with a bulb?", ago=hours(0.1), subject="Lamp")
-    )
+    shop.take(wrote("Kate O'Neil", "And does it come with a bulb?", ago=hours(0.1), subject="Lamp"))
 
     assert state(shop, lamp) == (True, False)
 

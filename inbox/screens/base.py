@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from inbox import errors
 from inbox.commands import Begun, Command, Context, KeyReader, Pressed, of_context
+from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
 from inbox.screens.typing_ahead import KeysFreed
 from inbox.widgets.lines import BottomLine, Said, for_a_while
@@ -176,7 +177,11 @@ class KeyScreen(Screen[None]):
 
     def action_palette(self, _count: int | None = None) -> None:
         """Open the palette."""
-        self.app.action_command_palette()
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self.app):
+            hint = _("What do you want to do?")
+            self.app.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
 
     def action_help(self, _count: int | None = None) -> None:
         """Show the keys of this page."""
