@@ -148,6 +148,7 @@ class EmailConnector(Connector):
         """Return a new connection in place of the old one."""
         from connectors.email.imap import Mailbox
 
+        self._refuse_closed()
         settings = self._settings
         mailbox = Mailbox(settings.imap, settings.username, self.account.secret("password"))
         with self._lock:
