@@ -14,7 +14,7 @@ import pytest
 
 from tests.benchmarks.mailbox import fill_maildir
 from tests.benchmarks.terminal import median
-from tests.fakes.dovecot import PASSWORD, Dovecot
+from tests.fakes.dovecot import PASSWORD, Dovecot, give_to_mail
 
 MAILS = int(os.environ.get("BENCHMARK_MAILS", "10000"))
 ROUNDS = 3
@@ -99,7 +99,7 @@ def test_first_sync_beside_mbsync(tmp_path: Path) -> None:
         server.add_user("bench", PASSWORD)
         fill_maildir(server.maildir("bench"), MAILS)
         for path in server.maildir("bench").rglob("*"):
-            shutil.chown(path, *server._owner)
+            give_to_mail(path)
         mbsync(tmp_path / "warm", server.port, fsync="no")
         figures: dict[str, list[float]] = {"seller-inbox": [], "mbsync": [], "mbsync, no fsync": []}
         for number in range(ROUNDS):

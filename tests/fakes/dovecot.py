@@ -117,7 +117,7 @@ class _Names:
         return cls(me, me.pw_name, grp.getgrgid(os.getegid()).gr_name, me.pw_name)
 
 
-def _give_to_mail(path: Path) -> None:
+def give_to_mail(path: Path) -> None:
     """Let the user own the path that Dovecot reads mails as."""
     owner = _Names.of_this_process().owner
     os.chown(path, owner.pw_uid, owner.pw_gid)
@@ -173,7 +173,7 @@ class Dovecot:
 
     def _open_the_way(self) -> None:
         """Let the mail user reach its folder below a root-owned temporary one."""
-        _give_to_mail(self.root / "mail")
+        give_to_mail(self.root / "mail")
         for folder in (self.root, *self.root.parents):
             mode = folder.stat().st_mode
             if not mode & 0o001:
@@ -241,7 +241,7 @@ class Dovecot:
         for path in (maildir, *(maildir / name for name in below)):
             path.mkdir(exist_ok=True)
             if self._root_user:
-                _give_to_mail(path)
+                give_to_mail(path)
 
     def deliver(
         self,
@@ -264,7 +264,7 @@ class Dovecot:
         temporary.write_bytes(raw)
         os.utime(temporary, (when, when))
         if self._root_user:
-            _give_to_mail(temporary)
+            give_to_mail(temporary)
         final = maildir / "cur" / f"{name}:2,{flags}" if flags else maildir / "new" / name
         return temporary.rename(final)
 

@@ -13,10 +13,16 @@ MOST_LINES = 400
 MOST_TEST_LINES = 500
 MOST_APP_LINES = 200
 
-REASONLESS = re.compile(r"# (noqa|type: ignore)(?![^#\n]* - \S)")
-"""A suppression that does not say why on its line."""
+SUPPRESSION = re.compile(r"# (?:noqa|type: ignore)(?P<what>[^#\n]*)(?P<comment># \S)?")
+"""A silenced warning: its reason stands behind a dash, or (as mypy wants it) in a comment."""
 
 MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_./-])/(root|work|home/\w+)/[A-Za-z]", re.MULTILINE)
+
+
+def silenced_without_a_reason(line: str) -> bool:
+    """Return whether the line silences a warning and does not say why."""
+    found = SUPPRESSION.search(line)
+    return found is not None and " - " not in found["what"] and found["comment"] is None
 
 
 def test_no_file_outgrows_one_subject() -> None:
@@ -38,7 +44,7 @@ def test_every_suppression_says_why() -> None:
         f"{path.relative_to(ROOT)}:{number}"
         for path in python_files(*PACKAGES, "tests")
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        if REASONLESS.search(line) and "REASONLESS" not in line
+        if silenced_without_a_reason(line)
     ]
 
     assert unexplained == []
