@@ -247,7 +247,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         if cursor:
             over += self._style("cursor")
         segments = [Segment(text, self._style(role) + over) for text, role in line]
-        return Strip(segments).adjust_cell_length(width, over)
+        return Strip(segments).simplify().adjust_cell_length(width, over)
 
     def _style(self, name: str) -> Style:
         return style_of(self.app, name)
@@ -260,16 +260,20 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Moved(uid))
 
     def _reveal(self) -> None:
-        """Scroll as little as shows the cursor with a margin around it."""
+        """Show the cursor with a margin around it; where it leaves the page, turn the page.
+
+        A step of one row repaints two lines then; scrolling row by row would
+        repaint all of them at every key.
+        """
         height, top = self.size.height, self.scroll_offset.y
         if height <= 0:
             return
         margin = min(_MARGIN, (height - 1) // 2)
         wanted = top
         if self._cursor < top + margin:
-            wanted = self._cursor - margin
-        elif self._cursor > top + height - 1 - margin:
             wanted = self._cursor - height + 1 + margin
+        elif self._cursor > top + height - 1 - margin:
+            wanted = self._cursor - margin
         count = len(self._rows) if self._rows is not None else 0
         wanted = max(min(wanted, count - height), 0)
         if wanted != top:

@@ -15,8 +15,11 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+GAP = 0.005
+"""Seconds without output that end the repaint of a key; a frame is written in one go."""
+
 QUIET = 0.025
-"""Seconds without output after which a repaint is taken as finished."""
+"""Seconds without output before the next key: a clock's own repaint is nobody's latency."""
 
 
 class Terminal:
@@ -85,7 +88,8 @@ class Terminal:
         while chunk := self._read(timeout):
             painted = time.perf_counter()
             self.seen = chunk
-            timeout = QUIET
+            timeout = GAP
+        self.settle(QUIET)
         return None if painted is None else painted - pressed
 
 
