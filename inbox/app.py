@@ -24,6 +24,9 @@ from inbox.view.rows import Rows
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
 
+_PAINTED = 0.1
+"""Seconds in which the first page reaches the terminal; threads begun before would delay it."""
+
 _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
 
@@ -68,7 +71,7 @@ class InboxApp(App[None]):
         if too_small(self.size):
             self.push_screen(TooSmallScreen())
         self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self._start)
+        self.set_timer(_PAINTED, self._start)
         if self._troubles:
             page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from inbox.view.reading import Reading
 
 
+_PAINTED = 0.1
+"""Seconds after which the first rows are on the terminal and the rest may be read."""
+
 _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
 
@@ -83,7 +86,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self.listing.focus()
         if self._first is not None:
             self._show_rows(self._first, fresh=True, then_to=None)
-            self.call_after_refresh(self.load)
+            self.set_timer(_PAINTED, self.load)
         else:
             self.load(fresh=True)
 
