@@ -163,3 +163,15 @@ async def test_the_welcome_page_has_its_help(tmp_path: Path) -> None:
             await hands.see("inbox demo", "q Quit", "? Help")
             await hands.press("?")
             await hands.see("Keys of this page")
+
+
+async def test_a_second_that_passes_while_a_page_closes_breaks_nothing(tmp_path: Path) -> None:
+    """A page loses its lines before it is gone; the clock ticks in between, once in a while."""
+    with open_shop(tmp_path) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.app.screen.query("#bottom, #list").remove()
+
+            hands.app._tick()
+            hands.app.on_changed()
+
+            assert hands.app.is_running

@@ -59,8 +59,8 @@ class KeyScreen(Screen[None]):
 
     @property
     def ready(self) -> bool:
-        """Whether this page stands and takes keys."""
-        return self._ready
+        """Whether this page stands and takes keys; one that is closing has lost its lines."""
+        return self._ready and bool(self.query("#bottom"))
 
     def when_ready(self, callback: Callable[[], None]) -> None:
         """Call back once this page takes keys: now, if it does already."""
