@@ -237,7 +237,7 @@ async def test_the_sellers_editor_is_one_key_away(shop: Shop) -> None:
         assert text(hands) == "Hello\nfrom the editor"
 
 
-async def test_an_editor_that_fails_costs_no_words(shop: Shop, tmp_path: Path) -> None:
+async def test_an_editor_that_fails_costs_no_words(shop: Shop) -> None:
     """The text stays in the composer, and the failure is told."""
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
@@ -245,10 +245,10 @@ async def test_an_editor_that_fails_costs_no_words(shop: Shop, tmp_path: Path) -
         await hands.write("Hello")
         page = hands.app.screen
         assert isinstance(page, ComposerScreen)
-        page.edited(EditorFailed("vi", tmp_path / "reply.txt", 1))
+        page.edited(EditorFailed("vi", Path("drafts/reply.txt"), 1))
 
         assert text(hands) == "Hello"
-        await hands.see("reply.txt")
+        await hands.see("drafts/reply.txt")
 
 
 async def test_too_long_is_seen_while_typing(shop: Shop) -> None:
