@@ -1,4 +1,4 @@
-"""What all tests share: no test is timed, and the suite that ships shows its failures as ours do."""
+"""What all tests share: none is timed, and the suite that ships shows its failures as ours do."""
 
 import pytest
 from hypothesis import settings
