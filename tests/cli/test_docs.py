@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.email.settings import SETTINGS
-from inbox import config
+from inbox import config, rules
 from inbox.config import COMMON, Settings
 from tests.cli.shop import Shop, wrote
 
@@ -47,6 +47,7 @@ def test_nothing_is_described_that_is_not_there() -> None:
     """A seller who copies a line from the page must not be told that it means nothing."""
     known = {field.name for field in fields(Settings)}
     known |= {setting.key for setting in (*SETTINGS, *COMMON)} | {"uid", "kind", "owed_since"}
+    known |= set(rules._Table.__struct_fields__)
 
     assert set(re.findall(r"^\| `(\w+)` \|", CONFIGURATION, re.MULTILINE)) <= known
 
