@@ -175,3 +175,19 @@ async def test_a_second_that_passes_while_a_page_closes_breaks_nothing(tmp_path:
             hands.app.on_changed()
 
             assert hands.app.is_running
+
+
+async def test_a_mistake_found_once_the_list_is_painted_ends_the_screen_with_it(
+    tmp_path: Path,
+) -> None:
+    """Checks that wait for the first page must not be lost with it."""
+    wrong = LookupError("accounts.shop.imap_port")
+
+    def begin() -> None:
+        raise wrong
+
+    with open_shop(tmp_path) as shop:
+        app = InboxApp(shop.desk, begin=begin)
+        await app.run_async(headless=True, size=(80, 24))
+
+    assert app.failure is wrong
