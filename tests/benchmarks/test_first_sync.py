@@ -94,7 +94,7 @@ def test_first_sync_beside_mbsync(tmp_path: Path) -> None:
     """A seller who tries us with ten years of mail sees it all before the coffee is made."""
     if shutil.which("mbsync") is None:
         pytest.skip("mbsync is not installed (Debian: isync): there is nothing to compare with")
-    server = Dovecot.start(tmp_path)
+    server = Dovecot.start()
     try:
         server.add_user("bench", PASSWORD)
         fill_maildir(server.maildir("bench"), MAILS)

@@ -25,8 +25,8 @@ PASSWORD = "secret"
 
 
 @pytest.fixture(scope="module")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    server = Dovecot.start(tmp_path_factory.mktemp("imap"))
+def dovecot() -> Iterator[Dovecot]:
+    server = Dovecot.start()
     yield server
     server.remove()
 

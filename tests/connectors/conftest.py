@@ -13,9 +13,9 @@ from tests.fakes.smtp_server import SmtpServer
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def dovecot() -> Iterator[Dovecot]:
     """Dovecot with all it can do."""
-    server = Dovecot.start(tmp_path_factory.mktemp("dovecot"))
+    server = Dovecot.start()
     yield server
     server.remove()
 

@@ -31,12 +31,9 @@ CAPABILITIES = {
 
 
 @pytest.fixture(scope="module", params=CAPABILITIES)
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Dovecot]:
+def server(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
     """Dovecot, able to do less."""
-    folder = tmp_path_factory.mktemp("dovecot")
-    server = Dovecot.start(folder, capability=CAPABILITIES[request.param])
+    server = Dovecot.start(capability=CAPABILITIES[request.param])
     yield server
     server.remove()
 

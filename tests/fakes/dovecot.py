@@ -155,19 +155,27 @@ class Dovecot:
         if self._root_user:
             self._open_the_way()
         self._process: subprocess.Popen[bytes] | None = None
+        self._own: Path | None = None
 
     @classmethod
     def start(
-        cls, folder: Path, *, special_use: bool = True, capability: str = "", extra: str = ""
+        cls,
+        folder: Path | None = None,
+        *,
+        special_use: bool = True,
+        capability: str = "",
+        extra: str = "",
     ) -> Dovecot:
         """Return a running server that keeps all it has in `folder`/dovecot.
 
+        Without a folder it has one of its own, which goes with it: pytest's
+        are closed to the mail user again whenever another pytest starts.
         `capability` is Dovecot's imap_capability (what it says it can do),
         `extra` any other configuration lines.
         """
-        server = cls(
-            folder / "dovecot", special_use=special_use, capability=capability, extra=extra
-        )
+        home = folder or Path(tempfile.mkdtemp(prefix="mails-"))
+        server = cls(home / "dovecot", special_use=special_use, capability=capability, extra=extra)
+        server._own = home if folder is None else None
         server.start_again()
         return server
 
@@ -215,6 +223,8 @@ class Dovecot:
         """End the server for good and let go of its run-time folder."""
         self.stop()
         shutil.rmtree(self.run_folder, ignore_errors=True)
+        if self._own is not None:
+            shutil.rmtree(self._own, ignore_errors=True)
 
     def log(self) -> str:
         """Return what the server logged."""
