@@ -14,7 +14,7 @@ from textual.screen import Screen
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.messages import Asked, EngineIs
-from inbox.screens.base import KeyScreen
+from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
 from inbox.screens.palette import CommandsProvider
@@ -23,9 +23,6 @@ from inbox.view.rows import Rows
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
-
-_PAINTED = 0.1
-"""Seconds in which the first page reaches the terminal; threads begun before would delay it."""
 
 _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
@@ -71,7 +68,7 @@ class InboxApp(App[None]):
         if too_small(self.size):
             self.push_screen(TooSmallScreen())
         self.set_interval(1.0, self._tick)
-        self.set_timer(_PAINTED, self._start)
+        self.set_timer(PAINTED_WITHIN, self._start)
         if self._troubles:
             page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
 

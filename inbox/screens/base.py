@@ -19,6 +19,9 @@ from inbox.widgets.lines import BottomLine, Said, for_a_while
 
 T = TypeVar("T")
 
+PAINTED_WITHIN = 0.1
+"""Seconds in which the first page reaches the terminal; threads begun before would delay it."""
+
 
 class KeyScreen(Screen[None]):
     """A page whose keys come from the table of commands."""

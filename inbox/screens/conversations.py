@@ -14,6 +14,7 @@ from inbox.core.model import Conversation, ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import ActingScreen
+from inbox.screens.base import PAINTED_WITHIN
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
@@ -29,9 +30,6 @@ from inbox.widgets.reading_pane import ReadingPane
 if TYPE_CHECKING:
     from inbox.view.reading import Reading
 
-
-_PAINTED = 0.1
-"""Seconds after which the first rows are on the terminal and the rest may be read."""
 
 _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
@@ -86,7 +84,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self.listing.focus()
         if self._first is not None:
             self._show_rows(self._first, fresh=True, then_to=None)
-            self.set_timer(_PAINTED, self.load)
+            self.set_timer(PAINTED_WITHIN, self.load)
         else:
             self.load(fresh=True)
 

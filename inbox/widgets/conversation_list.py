@@ -17,7 +17,6 @@ from textual.strip import Strip
 
 from inbox.clock import Clock
 from inbox.core.model import ConversationUid
-from inbox.i18n import gettext as _
 from inbox.view.rows import Row, Rows
 from inbox.widgets.roles import style_of
 from inbox.widgets.row_line import Columns, columns, due_text, pieces
@@ -278,10 +277,6 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         wanted = max(min(wanted, count - height), 0)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, force=True)
-
-    def help_empty(self) -> str:
-        """Return what an empty list says when nothing better is known."""
-        return self._empty or _("Nothing here.")
 
 
 def _position(uid: ConversationUid | None, before: int, old: Rows, new: Rows) -> int:
