@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from connectors.orders import Order
 from connectors.values import (
     Batch,
     Capabilities,
@@ -144,6 +145,10 @@ class Connector(ABC):
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
         """Tell the service about a mark it offers in `capabilities.marks`."""
         raise Rejected(f"{self.account.name} does not keep the mark {mark}.")
+
+    def order(self, ref: str) -> Order | None:
+        """Return an order as the service has it now, None if it knows none of that name."""
+        raise Rejected(f"{self.account.name} does not hand out orders.")
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return an attachment's bytes."""

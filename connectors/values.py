@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from connectors.orders import Order
 
 RemoteId = NewType("RemoteId", str)
 """What a service calls a message, the same on every pull and after every restart."""
@@ -47,6 +50,14 @@ class Mark(StrEnum):
     SEEN = "seen"
     UNSEEN = "unseen"
     ANSWERED = "answered"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
+    JUNK = "junk"
+    NOT_JUNK = "not-junk"
+    TRASHED = "trashed"
+    NOT_TRASHED = "not-trashed"
+    CLOSED = "closed"
+    NO_REPLY_NEEDED = "no-reply-needed"
 
 
 class Kind(StrEnum):
@@ -56,6 +67,11 @@ class Kind(StrEnum):
     RETURN = "return"
     CLAIM = "claim"
     NOTICE = "notice"
+    INQUIRY = "inquiry"
+    """The buyer says that an item did not arrive."""
+    CANCELLATION = "cancellation"
+    DISPUTE = "dispute"
+    """A payment is disputed, at the bank or at the payment service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,14 @@ class Message:
     buyer_ref: str | None = None
     """The service's stable id of the buyer, where the address is not it (an alias without case)."""
     order_ref: str | None = None
+    item_ref: str | None = None
+    """The service's id of the item asked about, where there is no order yet."""
+    storefront: str = ""
+    """Country code of the storefront (`de`), lower case; "" where the service has one only."""
+    page: str = ""
+    """The https address where the seller sees this conversation at the service; "": none."""
+    answerable: bool = True
+    """Whether a reply can be sent from here at all; else only at `page`."""
     places: tuple[Place, ...] = ()
     source: bytes | None = None
     """The source as far as it was fetched: all of it, or header and text of a large one."""
@@ -144,6 +168,38 @@ class FlagChange:
     place: Place
     seen: bool
     answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChange:
+    """What the service says of a whole conversation; None where it says nothing new."""
+
+    conversation_ref: str
+    seen: bool | None = None
+    archived: bool | None = None
+    closed: bool | None = None
+    """Nothing can be, or need be, answered any more."""
+    reply_needed: bool | None = None
+    """Whether the service counts the seller as the one whose turn it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedDeadline:
+    """An instant the service itself states; it wins over every rule of ours."""
+
+    conversation_ref: str
+    ref: str
+    """What it is about, stable: a later one with the same ref replaces it."""
+    kind: str = "reply"
+    """`reply`: answer until then. `window`: no free reply after it. `appeal`: act until then."""
+    due_at: datetime | None
+    """None: taken back, or met; nothing is owed under this ref any more."""
+    opened_at: datetime | None = None
+    """When the service's clock began, where it says so."""
+    said: str = ""
+    """What must be done, one plain sentence."""
+    page: str = ""
+    """The https address where it is done, if it cannot be done here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +224,25 @@ class Batch:
     lapsed: tuple[tuple[str, str], ...] = ()
     """(folder, epoch) pairs whose every place is void; sent only after the new epoch is whole."""
     quarantined: tuple[Quarantined, ...] = ()
+    conversations: tuple[ConversationChange, ...] = ()
+    """Stored after the messages of the batch, so that they may name what it brings."""
+    deadlines: tuple[StatedDeadline, ...] = ()
+    orders: tuple[Order, ...] = ()
     remaining: int = 0
     """How many known messages are still to be pulled after this batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that leaves with a reply."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Name the file and not what it holds."""
+        return f"OutgoingFile({self.name!r}, {self.media_type!r}, {len(self.content)} bytes)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +263,7 @@ class Reply:
     answers: tuple[Place, ...] = ()
     """Where the answered message lies, for `\\Answered`."""
     conversation_ref: str | None = None
+    files: tuple[OutgoingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +282,18 @@ class Capabilities:
 
     marks: frozenset[Mark] = frozenset()
     attachments: bool = False
+    """Whether files that came with a message can be fetched."""
     max_reply_chars: int | None = None
+    max_files: int = 0
+    """How many files a reply may carry; 0: none."""
+    max_file_bytes: int | None = None
+    """The size one file may have; None: no limit that we know."""
+    max_files_bytes: int | None = None
+    """What all files of a reply may weigh together; None: no limit that we know."""
+    file_types: frozenset[str] = frozenset()
+    """The media types a file may have; empty: any."""
+    orders: bool = False
+    """Whether `order` returns orders."""
     idempotent_send: bool = False
     """Whether sending the same key twice is one reply at the service."""
     push: bool = False

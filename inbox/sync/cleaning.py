@@ -31,6 +31,9 @@ def cleaned(message: Message) -> Message:
         conversation_ref=_optional(message.conversation_ref),
         buyer_ref=_optional(message.buyer_ref),
         order_ref=_optional(message.order_ref),
+        item_ref=_optional(message.item_ref),
+        storefront=_line(message.storefront),
+        page=_page(message.page),
     )
 
 
@@ -42,6 +45,12 @@ def cleaned_reason(found: Quarantined) -> Quarantined:
 def _line(text: str) -> str:
     """Return the text as one clean line."""
     return clean(text, one_line=True) if text else text
+
+
+def _page(address: str) -> str:
+    """Return the address of a page as one clean line, "" if it is not one that may be opened."""
+    line = _line(address)
+    return line if line.startswith("https://") else ""
 
 
 def _optional(text: str | None) -> str | None:
