@@ -126,6 +126,10 @@ def _query(failure: Any) -> Said:
     )
 
 
+def _snooze(failure: Any) -> Said:
+    return Said(failure.said)
+
+
 def _no_keyring(failure: Any) -> Said:
     return Said(
         _("There is no keyring here that keeps a secret safely, so nothing was saved."),
@@ -218,6 +222,7 @@ _TOLD: Mapping[str, Callable[[Any], Said]] = {
     "inbox.store.uids.UnknownId": _unknown_id,
     "inbox.store.uids.AmbiguousId": _ambiguous_id,
     "inbox.core.query.QueryError": _query,
+    "inbox.core.snooze.SnoozeError": _snooze,
     "inbox.secrets.NoKeyring": _no_keyring,
     "inbox.editor.EditorFailed": _editor,
     "inbox.locations.NotPrivate": _not_private,

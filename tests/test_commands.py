@@ -26,6 +26,7 @@ from inbox.screens.picker import PickerScreen
 from inbox.screens.plain import WelcomeScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
+from inbox.screens.snoozing import SnoozeScreen
 
 PAGES = (
     ConversationsScreen,
@@ -35,6 +36,7 @@ PAGES = (
     ReviewScreen,
     PickerScreen,
     FillScreen,
+    SnoozeScreen,
     LeavingScreen,
     WelcomeScreen,
     PageScreen,

@@ -37,6 +37,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "not-a-buyer": ("verbs", lambda: _("Say that a sender is no buyer: nothing is owed.")),
     "spam": ("verbs", lambda: _("Mark conversations as spam.")),
     "not-spam": ("verbs", lambda: _("Bring conversations back from spam.")),
+    "snooze": ("snooze", lambda: _("Put conversations off until later.")),
+    "wake": ("snooze", lambda: _("Bring snoozed conversations back now.")),
     "tag": ("verbs", lambda: _("Tag conversations.")),
     "untag": ("verbs", lambda: _("Take a tag off conversations.")),
     "undo": ("verbs", lambda: _("Take back what was done last.")),

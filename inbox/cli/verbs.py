@@ -26,9 +26,9 @@ _IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.pass_obj
 def done(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     """Mark conversations as done."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.done(uids)
-    _report(session, uids, _("done"), as_json=as_json)
+    report(session, uids, _("done"), as_json=as_json)
 
 
 @click.command("reopen", help=_("Open conversations again that were done."))
@@ -37,9 +37,9 @@ def done(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
 @click.pass_obj
 def reopen(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     """Open conversations again."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.reopen(uids)
-    _report(session, uids, _("open again"), as_json=as_json)
+    report(session, uids, _("open again"), as_json=as_json)
 
 
 @click.command("no-reply-needed", help=_("Say that the last message there asks nothing."))
@@ -48,9 +48,9 @@ def reopen(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
 @click.pass_obj
 def no_reply_needed(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     """Say that no reply is needed."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.no_reply_needed(uids)
-    _report(session, uids, _("no reply needed"), as_json=as_json)
+    report(session, uids, _("no reply needed"), as_json=as_json)
 
 
 @click.command(
@@ -62,9 +62,9 @@ def no_reply_needed(session: Session, *, ids: Sequence[str], as_json: bool) -> N
 @click.pass_obj
 def not_a_buyer(session: Session, *, ids: Sequence[str], domain: bool, as_json: bool) -> None:
     """Say that senders are no buyers."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.not_a_buyer(uids, domain=domain)
-    _report(session, uids, _("not a buyer"), as_json=as_json)
+    report(session, uids, _("not a buyer"), as_json=as_json)
 
 
 @click.command("spam", help=_("Mark conversations as spam: only is:spam shows them."))
@@ -73,9 +73,9 @@ def not_a_buyer(session: Session, *, ids: Sequence[str], domain: bool, as_json: 
 @click.pass_obj
 def spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     """Mark conversations as spam."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.spam(uids)
-    _report(session, uids, _("spam"), as_json=as_json)
+    report(session, uids, _("spam"), as_json=as_json)
 
 
 @click.command("not-spam", help=_("Bring conversations back from spam."))
@@ -84,9 +84,9 @@ def spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
 @click.pass_obj
 def not_spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     """Bring conversations back from spam."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.not_spam(uids)
-    _report(session, uids, _("no spam"), as_json=as_json)
+    report(session, uids, _("no spam"), as_json=as_json)
 
 
 @click.command("tag", help=_("Tag conversations with NAME."))
@@ -96,9 +96,9 @@ def not_spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
 @click.pass_obj
 def tag(session: Session, *, name: str, ids: Sequence[str], as_json: bool) -> None:
     """Tag conversations."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.tag(uids, _tag_name(name))
-    _report(session, uids, _("tagged {}").format(name), as_json=as_json)
+    report(session, uids, _("tagged {}").format(name), as_json=as_json)
 
 
 @click.command("untag", help=_("Take the tag NAME off conversations."))
@@ -108,9 +108,9 @@ def tag(session: Session, *, name: str, ids: Sequence[str], as_json: bool) -> No
 @click.pass_obj
 def untag(session: Session, *, name: str, ids: Sequence[str], as_json: bool) -> None:
     """Take a tag off conversations."""
-    uids = _resolved(session, ids)
+    uids = resolved(session, ids)
     session.triage.untag(uids, _tag_name(name))
-    _report(session, uids, _("no longer tagged {}").format(name), as_json=as_json)
+    report(session, uids, _("no longer tagged {}").format(name), as_json=as_json)
 
 
 @click.command("undo", help=_("Take back what was done last, here or on the screen."))
@@ -140,7 +140,7 @@ def redo(session: Session, *, as_json: bool) -> None:
     _report_turn(session, redone, _("Done again: {}."), _("Nothing to redo."), as_json=as_json)
 
 
-def _resolved(session: Session, ids: Sequence[str]) -> list[ConversationUid]:
+def resolved(session: Session, ids: Sequence[str]) -> list[ConversationUid]:
     """Return the conversations of the ids, each once."""
     with session.store.read() as tx:
         return list(dict.fromkeys(session.resolve(tx, ids)))
@@ -153,7 +153,7 @@ def _tag_name(name: str) -> str:
     return name
 
 
-def _report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_json: bool) -> None:
+def report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_json: bool) -> None:
     """Say what was done, in JSON as the rows that changed."""
     if as_json:
         print_json(_rows(session, uids), session.zone)

@@ -35,6 +35,7 @@ def table() -> tuple[Command, ...]:
         *_writing(),
         *_picking(),
         *_form(),
+        *_snoozing(),
         *_leaving(),
         *_anywhere(),
     )
@@ -158,6 +159,8 @@ def _acting() -> tuple[Command, ...]:
         _command(
             "spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH
         ),
+        _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
+        _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
         _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
         _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
         _command("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
@@ -288,6 +291,30 @@ def _form() -> tuple[Command, ...]:
     )
 
 
+def _snoozing() -> tuple[Command, ...]:
+    snoozing = frozenset({Context.SNOOZE})
+    return (
+        _command("put-off", "enter", _("Snooze"), _("Put it off until then."), snoozing, hint=True),
+        _command(
+            "hour-before",
+            "f2",
+            _("1 h before due"),
+            _("Put it off, but back an hour before it is due."),
+            snoozing,
+            hint=True,
+        ),
+        _command(
+            "cancel-snooze",
+            "escape",
+            _("Back"),
+            _("Put nothing off."),
+            snoozing,
+            action="back",
+            hint=True,
+        ),
+    )
+
+
 def _leaving() -> tuple[Command, ...]:
     leaving, welcome = frozenset({Context.LEAVING}), frozenset({Context.WELCOME})
     return (
@@ -314,7 +341,7 @@ def _leaving() -> tuple[Command, ...]:
 
 
 def _anywhere() -> tuple[Command, ...]:
-    text_free = _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM}
+    text_free = _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM, Context.SNOOZE}
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
         _command(

@@ -23,6 +23,7 @@ class Context(StrEnum):
     REVIEW = "review"
     PICKER = "picker"
     FORM = "form"
+    SNOOZE = "snooze"
     LEAVING = "leaving"
     WELCOME = "welcome"
     PAGE = "page"

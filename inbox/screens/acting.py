@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,26 @@ class ActingScreen(KeyScreen):
     def action_unread(self, _count: int | None = None) -> None:
         """Mark unread."""
         self._act(self.desk.triage.unread, _("Unread: {what}."))
+
+    def action_snooze(self, _count: int | None = None) -> None:
+        """Put off until a time that is typed."""
+        from inbox.screens.snoozing import SnoozeScreen
+
+        found = self.targets()
+        if found:
+            self.app.push_screen(SnoozeScreen(self.desk, found, self._put_off))
+
+    def action_wake(self, _count: int | None = None) -> None:
+        """Bring back what was put off."""
+        self._act(self.desk.triage.wake, _("Back again: {what}."))
+
+    def _put_off(self, wakes: Mapping[ConversationUid, datetime], when: str) -> None:
+        """Put off and go on; without times, bring back."""
+        if not wakes:
+            self.action_wake()
+            return
+        said = _("Put off until {when}: {what}.").replace("{when}", when)
+        self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True)
 
     def action_undo(self, _count: int | None = None) -> None:
         """Take the last action back."""
@@ -202,6 +222,8 @@ def _verb(verb: Verb) -> str:
         Verb.NOT_SPAM: pgettext("verb", "not spam"),
         Verb.TAG: pgettext("verb", "tag"),
         Verb.UNTAG: pgettext("verb", "tag taken off"),
+        Verb.SNOOZE: pgettext("verb", "snooze"),
+        Verb.WAKE: pgettext("verb", "wake"),
         Verb.STAR: pgettext("verb", "star"),
         Verb.UNSTAR: pgettext("verb", "star taken off"),
         Verb.READ: pgettext("verb", "read"),

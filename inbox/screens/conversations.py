@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -53,6 +54,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self._view = view_of(ALL)
         self._engine = engine
         self._stale = False
+        self._next_wake: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Return strip, list with preview, and the bottom line."""
@@ -105,6 +107,9 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         super().tick()
         self.listing.tick()
         self._preview.tick()
+        if self._next_wake is not None and self.desk.clock() >= self._next_wake:
+            self._next_wake = None
+            self.store_changed()
 
     def store_changed(self) -> None:
         """Read the list again; the cursor stays on its conversation."""
@@ -278,6 +283,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     def _show(
         self, rows: Rows, standing: Standing, *, fresh: bool, then_to: ConversationUid | None
     ) -> None:
+        self._next_wake = standing.next_wake
         self._strip.set_standing(standing)
         self.listing.set_many_accounts(len(standing.accounts) > 1)
         self._show_rows(rows, fresh=fresh, then_to=then_to)

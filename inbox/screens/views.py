@@ -37,7 +37,7 @@ def view_of(name: str) -> View:
 def _views() -> tuple[View, ...]:
     return (
         View(ALL, _("All"), "", _("No messages yet. What comes in appears here by itself.")),
-        View("owed", _("Owed"), "is:owed", _("Nobody waits for an answer.")),
+        View("owed", _("Owed"), "is:owed -is:snoozed", _("Nobody waits for an answer.")),
         View("late", _("Late"), "is:late", _("Nothing is late.")),
         View("waiting", _("Waiting"), "is:waiting", _("Nothing waits for a buyer.")),
         View("starred", _("Starred"), "is:starred", _("Nothing is starred.")),

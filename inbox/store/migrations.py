@@ -88,7 +88,26 @@ def _first(sql: sqlite3.Connection) -> None:
     sql.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-STEPS = (_first,)
+_SEEN = (
+    # When what was put off comes back, and what is due soon or late: both few, both asked often.
+    """CREATE INDEX conversations_snoozed ON doc_conversations (snoozed_until)
+        WHERE snoozed_until IS NOT NULL""",
+    """CREATE INDEX conversations_soon ON doc_conversations (soon_at, due_at)
+        WHERE owed = 1""",
+    # What a seller was told: one row for each change and each way of telling.
+    """CREATE TABLE told (
+        conversation TEXT NOT NULL, due_at INTEGER NOT NULL, state TEXT NOT NULL,
+        way TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (conversation, due_at, state, way)) WITHOUT ROWID""",
+)
+
+
+def _seen(sql: sqlite3.Connection) -> None:
+    for statement in _SEEN:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

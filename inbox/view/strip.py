@@ -9,7 +9,7 @@ from datetime import datetime
 
 from inbox.core.model import AccountUid, Delivery
 from inbox.core.obligations import Book
-from inbox.store import accounts, conversations, outbox
+from inbox.store import accounts, conversations, outbox, snoozed
 from inbox.store.database import Transaction
 
 
@@ -40,6 +40,8 @@ class Standing:
     accounts: tuple[AccountStanding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many conversations each view of the store holds."""
+    next_wake: datetime | None = None
+    """When the next snoozed conversation comes back."""
 
 
 def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
@@ -68,4 +70,8 @@ def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
                 stuck=stuck[uid],
             )
         )
-    return Standing(accounts=tuple(found), counts=conversations.counts(tx, now))
+    return Standing(
+        accounts=tuple(found),
+        counts=conversations.counts(tx, now),
+        next_wake=snoozed.next_wake(tx, now),
+    )

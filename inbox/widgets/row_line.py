@@ -71,7 +71,7 @@ def pieces(
         ("★" if conversation.starred else " ", "soon"),
         (" ", role),
         (fit(name_of(conversation.party), shape.party) + " ", role),
-        *_subject(row, shape.subject, role),
+        *_subject(row, shape.subject, role, _put_off(row, now, zone)),
         (" ", "quiet"),
     ]
     if shape.account:
@@ -80,10 +80,16 @@ def pieces(
     return line
 
 
-def _subject(row: Row, cells: int, role: str) -> list[Piece]:
-    """Return unsent state, marketplace, tags, subject and snippet in exactly that many cells."""
+def _put_off(row: Row, now: datetime, zone: tzinfo | None) -> list[Piece]:
+    """Return until when a row is snoozed, nothing if it is not."""
+    until = row.conversation.snoozed_until
+    return [(f"z {short_when(until, now, zone)} ", "quiet")] if until and until > now else []
+
+
+def _subject(row: Row, cells: int, role: str, first: list[Piece]) -> list[Piece]:
+    """Return `first`, unsent state, service, tags, subject and snippet in exactly those cells."""
     conversation = row.conversation
-    whole: list[Piece] = []
+    whole = list(first)
     if conversation.unsent is not None and conversation.unsent is not Delivery.ACCEPTED:
         sign = delivery_sign(conversation.unsent)
         whole.append((f"{sign.glyph}{sign.word} ", sign.role))

@@ -71,6 +71,7 @@ def test_json_of_a_row_never_misses_a_key(shop: Shop) -> None:
         "subject": "Lamp",
         "order_ref": None,
         "state": "open",
+        "snoozed_until": None,
         "owed": True,
         "due_at": NOON - hours(2),
         "due_state": "late",
