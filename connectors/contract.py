@@ -18,7 +18,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from connectors.orders import Order
 from connectors.values import (
@@ -64,6 +64,26 @@ class CheckpointLost(ConnectorError):
     """Our place in the stream means nothing to the service any more."""
 
 
+def _not_kept(_key: str, _value: str) -> None:
+    """Keep nothing: where secrets come from a command of the seller's, we cannot change them."""
+
+
+class Talk(Protocol):
+    """How a login speaks with the seller, who sits at a terminal."""
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence."""
+
+    def open(self, address: str) -> None:
+        """Show an address and open it in the seller's browser, where there is one."""
+
+    def ask(self, question: str) -> str:
+        """Return what the seller types or pastes; raises LoginRefused where nobody sits."""
+
+    def stopped(self, seconds: float) -> bool:
+        """Wait so long, and return whether the seller gave up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """All a connector is told: its own account's settings and a way to ask for its secrets."""
@@ -73,6 +93,8 @@ class Account:
     settings: SettingValues
     secret: Callable[[str], str]
     """Return the secret of that key; raises LoginRefused with a sentence when there is none."""
+    keep: Callable[[str, str], None] = _not_kept
+    """Keep a secret that the service gave us (a renewed token) under its key."""
 
     def __repr__(self) -> str:
         """Name the account and nothing that it holds."""
@@ -157,6 +179,10 @@ class Connector(ABC):
     def source(self, place: Place) -> bytes:
         """Return a message's whole source."""
         raise Rejected(f"{self.account.name} does not hand out sources.")
+
+    def login(self, talk: Talk) -> None:
+        """Let the seller log in at the service and keep what proves it; raises ConnectorError."""
+        raise Rejected(f"{self.account.name} logs in with what its settings say.")
 
     @abstractmethod
     def check(self) -> Findings:
