@@ -44,6 +44,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "undo": ("verbs", lambda: _("Take back what was done last.")),
     "redo": ("verbs", lambda: _("Do again what was taken back last.")),
     "canned": ("canned", lambda: _("List, render and check canned responses.")),
+    "backup": ("keeping", lambda: _("Write everything but passwords into one file.")),
+    "restore": ("keeping", lambda: _("Bring a backup back.")),
     "config": ("care", lambda: _("Show the configuration and where everything lies.")),
     "doctor": ("care", lambda: _("Look for what is broken, and say how to mend it.")),
 }

@@ -39,7 +39,7 @@ class Finding:
     severity: Severity
     about: str
     """configuration, rules, secrets, store, permissions, accounts, outbox, quarantine, canned,
-    connectors, engine."""
+    connectors, engine, backup."""
     said: str
     hint: str = ""
 
@@ -57,9 +57,12 @@ def examine(session: Session) -> list[Finding]:
         "quarantine": _quarantine,
         "canned": _canned,
         "engine": _engine,
+        "backup": _backup,
     }
     if not session.locations.store_file.exists():
-        checks.update(dict.fromkeys(("store", "accounts", "outbox", "quarantine"), _no_store))
+        checks.update(
+            dict.fromkeys(("store", "accounts", "outbox", "quarantine", "backup"), _no_store)
+        )
     found: list[Finding] = []
     for about, check in checks.items():
         try:
@@ -253,6 +256,15 @@ def _engine(session: Session) -> Iterator[Finding]:
         yield _fine("engine", _("An engine is running."))
     else:
         yield _fine("engine", _("No engine is running; the screen starts one when it is opened."))
+
+
+def _backup(session: Session) -> Iterator[Finding]:
+    """Tell how old the newest automatic backup is, and ask where none comes about."""
+    from inbox.cli.backups import standing
+
+    text, fine, hint = standing(session)
+    severity = Severity.OK if fine else Severity.WARNING
+    yield Finding(severity=severity, about="backup", said=text, hint=hint)
 
 
 def _fine(about: str, text: str) -> Finding:

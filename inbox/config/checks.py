@@ -154,6 +154,12 @@ def _zone(value: object) -> str:
     return _("It must be the name of a time zone, such as Europe/Berlin.")
 
 
+def _folder(value: object) -> str:
+    """Return why the value is no whole path of a folder; "" is none, and allowed."""
+    fine = isinstance(value, str) and value.isprintable() and (value[:1] in ("", "/", "~"))
+    return "" if fine else _("It must be the whole path of a folder, such as ~/backups.")
+
+
 def _language(value: object) -> str:
     """Return why the value is no language."""
     if value == "" or (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
@@ -170,4 +176,6 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "theme": _text,
     "editor": _text,
     "poll_seconds": _whole(10, 3600, zero=True),
+    "auto_backup": _truth,
+    "backup_folder": _folder,
 }

@@ -47,6 +47,10 @@ class Settings:
     """A command; "": $VISUAL, then $EDITOR."""
     poll_seconds: int = 0
     """Seconds between rounds where a service cannot push, 10 to 3600; 0: the connector's own."""
+    auto_backup: bool = True
+    """Whether the engine makes a backup each day."""
+    backup_folder: str = ""
+    """Where the automatic backups lie; "": `backups` beside the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from inbox.store.database import Store
 from inbox.sync.lock import EngineLock, EngineRunning
 from inbox.sync.planning import Plan, load_plan
 from inbox.sync.supervisor import Supervisor
+from inbox.sync.upkeep import FIRST, Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Patience:
     """After the last screen left, whatever waits."""
     lock: float = 60.0
     """Until another process lets go of the store."""
+    upkeep: float = FIRST
+    """Before it thinks of the daily backup."""
 
 
 class Engine:
@@ -142,6 +145,7 @@ class Engine:
             self._hear(supervisor, store, line, answer)
 
         server = LinkServer(self._locations.socket, ours(), heard)
+        upkeep = Upkeep(self._locations, store, self._clock, first=self._patience.upkeep)
         teller.say = server.tell
         try:
             supervisor.start()
@@ -152,11 +156,13 @@ class Engine:
             while not self._ending.is_set():
                 self._bring_up_to_date(supervisor, store, server)
                 self._follow_config(supervisor, store)
+                upkeep.tick()
                 if self._for_screen and self._unneeded(server, store):
                     self.end("no screen needs it")
                 self._ending.wait(LOOKS_EVERY)
         finally:
             self._all_ended = supervisor.stop()
+            self._all_ended &= upkeep.stop()
             server.close()
 
     def _bring_up_to_date(self, supervisor: Supervisor, store: Store, server: LinkServer) -> None:

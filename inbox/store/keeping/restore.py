@@ -1,0 +1,205 @@
+"""Bring a backup back: verified first, the present store set aside, nothing sent again by it.
+
+What waited in the outbox when the backup was made may have gone out since, so
+after a restore it waits for the seller's word. What was forgotten stays
+forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from inbox.core.model import Delivery
+from inbox.i18n import gettext as _
+from inbox.locations import Locations, make_private
+from inbox.store import faults, messages, outbox
+from inbox.store.connections import connect
+from inbox.store.database import Store
+from inbox.store.faults import StoreDamaged
+from inbox.store.keeping import bundle
+from inbox.store.keeping.backup import is_newer
+from inbox.store.keeping.bundle import Manifest
+from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, StoreInUse
+from inbox.store.keeping.snapshot import is_sound, make_single
+from inbox.store.keeping.workplace import need_room, sync_folder, workplace
+
+_IN_DOUBT = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNSURE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore did."""
+
+    manifest: Manifest
+    aside: tuple[Path, ...]
+    """Where what was there before lies now."""
+    held: int
+    """Replies that wait for the seller's word: they may have gone out since the backup."""
+
+
+def restore(
+    where: Locations,
+    path: Path,
+    now: datetime,
+    *,
+    prepare: Callable[[Store], None] = lambda _store: None,
+) -> Restored:
+    """Put a backup in place of the store, configuration and canned responses; return what was done.
+
+    Only for the holder of the engine's lock. `prepare` changes the store before
+    it is put in place. Raises BackupDamaged, BackupTooNew, StoreInUse,
+    KeepingBusy, NoRoom, StoreError, OSError: then nothing was changed.
+    """
+    with workplace(where.data) as folder:
+        manifest = bundle.read_manifest(path)
+        if is_newer(manifest):
+            raise BackupTooNew(path, manifest.program)
+        need_room(folder, 2 * sum(part.size for part in manifest.files))
+        manifest = bundle.unpack(path, folder)
+        fresh = folder / bundle.STORE
+        held = _made_ready(path, fresh, manifest, prepare)
+        _close_present(where.store_file)
+        stamp = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        aside = [
+            *_replace_store(fresh, where.store_file, stamp),
+            *_replace_file(folder / bundle.CONFIG, where.config_file, stamp),
+            *_replace_folder(folder / bundle.CANNED, where.canned, stamp),
+        ]
+    return Restored(manifest=manifest, aside=tuple(aside), held=held)
+
+
+def _made_ready(
+    path: Path, fresh: Path, manifest: Manifest, prepare: Callable[[Store], None]
+) -> int:
+    """Bring the unpacked store up to date and hold its outbox; return how many replies wait."""
+    if not fresh.exists() or (said := is_sound(fresh)):
+        raise BackupDamaged(path, said if fresh.exists() else bundle.STORE)
+    store = Store.open(fresh)
+    try:
+        prepare(store)
+        held = hold_outbox(store, manifest.instant)
+    finally:
+        store.close()
+    with faults.named(fresh), closing(connect(fresh, "rw")) as sql:
+        make_single(sql)
+    return held
+
+
+def hold_outbox(store: Store, made_at: datetime) -> int:
+    """Let every reply that was not accepted yet wait for the seller; return how many those are.
+
+    Unsure and without a plan: the engine neither sends nor looks by itself,
+    because a Sent folder without it proves nothing about a store that is no
+    more. Its copy coming in from the service still settles it.
+    """
+    said = _(
+        "It was waiting when the backup of {date} was made, and may have gone out since."
+        " Look in your Sent folder before you send it again."
+    ).format(date=f"{made_at:%Y-%m-%d %H:%M} UTC")
+    held = 0
+    with store.write(durable=True) as tx:
+        for item in outbox.unsettled(tx):
+            if item.state not in _IN_DOUBT:
+                continue
+            held += 1
+            outbox.put(
+                tx,
+                replace(item, state=Delivery.UNSURE, left=True, next_attempt_at=None, error=said),
+            )
+            messages.set_delivery(tx, item.message, Delivery.UNSURE)
+            _outdate(tx.sql, item.conversation)
+    return held
+
+
+def _outdate(sql: sqlite3.Connection, conversation: str) -> None:
+    """Let the conversation's verdict be made again by whoever opens the store next."""
+    sql.execute(
+        "UPDATE doc_conversations SET rule_hash = '', doc = json_set(doc, '$.rule_hash', '')"
+        " WHERE uid = ?",
+        (conversation,),
+    )
+
+
+def _close_present(store: Path) -> None:
+    """Fold the present store's log into it; raises StoreInUse while anyone has it open.
+
+    A damaged one cannot be folded: it is set aside with its log.
+    """
+    if not store.exists() or not store.stat().st_size:
+        return
+    try:
+        with faults.named(store), closing(connect(store, "rw")) as sql:
+            sql.execute("PRAGMA busy_timeout = 500")
+            make_single(sql)
+    except faults.StoreBusy as busy:
+        raise StoreInUse from busy
+    except StoreDamaged:
+        return
+
+
+def _replace_store(fresh: Path, store: Path, stamp: str) -> list[Path]:
+    """Put the store in place, the present one beside it; return where that is.
+
+    There is a whole store under its name at every moment: a link is made, then
+    the name is moved.
+    """
+    aside: list[Path] = []
+    for ending in ("-wal", "-shm"):
+        log = store.with_name(store.name + ending)
+        if log.exists():
+            kept = store.with_name(f"{store.name}.{stamp}{ending}")
+            log.rename(kept)
+            aside.append(kept)
+    return [*_replace_file(fresh, store, stamp), *aside]
+
+
+def _replace_file(fresh: Path, target: Path, stamp: str) -> list[Path]:
+    """Put a file in place of another, which stays beside it; return where that is."""
+    if not fresh.exists():
+        return []
+    target = Path(os.path.realpath(target))
+    make_private(target.parent)
+    aside: list[Path] = []
+    if target.exists():
+        kept = target.with_name(f"{target.name}.{stamp}")
+        with suppress(FileExistsError):
+            _doubled(target, kept)
+        aside.append(kept)
+    near = target.with_name(f".{target.name}.{stamp}")
+    shutil.move(fresh, near)
+    near.chmod(0o600)
+    near.replace(target)
+    sync_folder(target.parent)
+    return aside
+
+
+def _doubled(there: Path, kept: Path) -> None:
+    """Give the file a second name, or a copy where the disk knows no links."""
+    try:
+        os.link(there, kept)
+    except FileExistsError:
+        raise
+    except OSError:
+        shutil.copy2(there, kept)
+
+
+def _replace_folder(fresh: Path, target: Path, stamp: str) -> list[Path]:
+    """Put a folder in place of another, which stays beside it; return where that is."""
+    if not fresh.exists():
+        return []
+    make_private(target.parent)
+    aside: list[Path] = []
+    if target.exists():
+        kept = target.with_name(f"{target.name}.{stamp}")
+        target.rename(kept)
+        aside.append(kept)
+    shutil.move(fresh, target)
+    target.chmod(0o700)
+    return aside

@@ -1,0 +1,117 @@
+"""What the engine does for the store when nothing else is to do: the daily backup."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Final
+
+from inbox import config as configuration
+from inbox.clock import Clock
+from inbox.config import ConfigError, Settings
+from inbox.core.model import Delivery
+from inbox.locations import Locations, make_private
+from inbox.store import accounts, outbox
+from inbox.store.database import Store
+from inbox.store.keeping import rotation
+from inbox.store.keeping.backup import make_backup
+from inbox.store.keeping.refusals import KeepingBusy, Stopped
+
+log = logging.getLogger(__name__)
+
+FIRST: Final = 60.0
+"""Seconds after its start before the engine thinks of it: what is owed comes first."""
+_AGAIN: Final = 600.0
+"""Seconds between two looks."""
+_BUSY_AGAIN: Final = 60.0
+_FAILED_AGAIN: Final = 3600.0
+_PAUSE: Final = 0.005
+"""Seconds between two lots of pages, for those who want the disk meanwhile."""
+_ENDS_WITHIN: Final = 2.0
+
+
+class Upkeep:
+    """Makes the automatic backups of one store, in a thread of low priority."""
+
+    def __init__(
+        self, where: Locations, store: Store, clock: Clock, *, first: float = FIRST
+    ) -> None:
+        self._where = where
+        self._store = store
+        self._clock = clock
+        self._next = time.monotonic() + first
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def tick(self) -> None:
+        """Begin what is due if nothing else is going on; costs next to nothing otherwise."""
+        now = time.monotonic()
+        if now < self._next or (self._thread is not None and self._thread.is_alive()):
+            return
+        self._next = now + _AGAIN
+        settings = self._settings()
+        if not settings.auto_backup:
+            return
+        folder = rotation.folder_of(settings, self._where)
+        if not rotation.is_due(rotation.found(folder, self._store.uid), self._clock()):
+            return
+        if self._busy():
+            self._next = now + _BUSY_AGAIN
+            return
+        self._thread = threading.Thread(target=self._back_up, args=(settings,), name="upkeep")
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Give up what is half done and return whether that has ended."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join(_ENDS_WITHIN)
+        return self._thread is None or not self._thread.is_alive()
+
+    def _settings(self) -> Settings:
+        """Return the settings; the defaults while the file cannot be read."""
+        try:
+            return configuration.load(self._where.config_file).settings
+        except ConfigError:
+            return Settings()
+
+    def _busy(self) -> bool:
+        """Return whether a first sync runs or a reply is on the wire."""
+        with self._store.read() as tx:
+            return any(state.state == "syncing" for state in accounts.states(tx).values()) or any(
+                item.state is Delivery.SENDING for item in outbox.unsettled(tx)
+            )
+
+    def _back_up(self, settings: Settings) -> None:
+        """Make one backup and take out those that need not stay."""
+        _yield_to_others()
+        folder = rotation.folder_of(settings, self._where)
+        now = self._clock()
+        try:
+            make_private(folder)
+            target = folder / rotation.name_of(self._store.uid, now)
+            made = make_backup(
+                self._where,
+                target,
+                now,
+                go_on=lambda: not self._ending.is_set(),
+                pause=_PAUSE,
+            )
+            rotation.rotate(folder, self._store.uid)
+            log.info("backed up to %s (%d bytes)", target, made.size)
+        except (Stopped, KeepingBusy):
+            log.info("the backup waits for another time")
+        except Exception:
+            log.exception("the automatic backup failed")
+            self._next = time.monotonic() + _FAILED_AGAIN
+
+
+def _yield_to_others() -> None:
+    """Let everything else on the machine go first, where a thread can be told so."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
