@@ -7,10 +7,11 @@ every one of them at ingest. Every instant is aware and UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
+
+from connectors.frozen import frozen
 
 if TYPE_CHECKING:
     from connectors.orders import Order
@@ -74,7 +75,7 @@ class Kind(StrEnum):
     """A payment is disputed, at the bank or at the payment service."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Party:
     """A person or service at one end of a message."""
 
@@ -83,7 +84,7 @@ class Party:
     """Mail address or the service's user id, as it came."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a service keeps one copy of a message."""
 
@@ -94,7 +95,7 @@ class Place:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A file that came with a message; its bytes are fetched on demand by `ref`."""
 
@@ -105,7 +106,7 @@ class Attachment:
     """Bytes, as the service says; None where it does not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Message:
     """One message as a service has it. Stored once for each (account, remote_id)."""
 
@@ -161,7 +162,7 @@ class Message:
     """A hash of the body: the same remote_id with another body is another message."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlagChange:
     """A message already delivered, at `place`, whose marks at the service are now these."""
 
@@ -170,7 +171,7 @@ class FlagChange:
     answered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationChange:
     """What the service says of a whole conversation; None where it says nothing new."""
 
@@ -183,7 +184,7 @@ class ConversationChange:
     """Whether the service counts the seller as the one whose turn it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StatedDeadline:
     """An instant the service itself states; it wins over every rule of ours."""
 
@@ -202,7 +203,7 @@ class StatedDeadline:
     """The https address where it is done, if it cannot be done here."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quarantined:
     """A message that could not be read: kept whole, told to the seller, in nobody's way."""
 
@@ -212,7 +213,7 @@ class Quarantined:
     accepted_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Batch:
     """A part of a pull that stands alone: stored in one transaction with its checkpoint."""
 
@@ -232,7 +233,7 @@ class Batch:
     """How many known messages are still to be pulled after this batch."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutgoingFile:
     """A file that leaves with a reply."""
 
@@ -245,7 +246,7 @@ class OutgoingFile:
         return f"OutgoingFile({self.name!r}, {self.media_type!r}, {len(self.content)} bytes)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reply:
     """What is to be sent. `key` was committed to the store before the first attempt."""
 
@@ -266,7 +267,7 @@ class Reply:
     files: tuple[OutgoingFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Receipt:
     """A service's word that it accepted a reply."""
 
@@ -276,7 +277,7 @@ class Receipt:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Capabilities:
     """What a service can do, so that the screen never offers what it cannot."""
 
@@ -301,7 +302,7 @@ class Capabilities:
     """Whether a conversation can be begun, not only answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Setting:
     """One thing a connector must know of an account; wizard, docs and validation follow from it."""
 
@@ -316,7 +317,7 @@ class Setting:
     """A list of texts in the configuration, `a, b` on the command line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     """What `check` found, as sentences for the seller."""
 

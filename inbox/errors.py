@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connectors.frozen import frozen
 from inbox.i18n import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What a person is told."""
 

@@ -11,8 +11,9 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from connectors.frozen import frozen
 
 _APP = "seller-inbox"
 _SOCKET_BYTES = 100
@@ -27,7 +28,7 @@ class NotPrivate(Exception):
         self.path = path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Locations:
     """Every path the product uses."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from connectors.frozen import frozen
 from inbox.commands.values import MOVING, Command, Context, of_context
 
 _DIGITS = 6
 """More digits than rows a list may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pressed:
     """A whole sequence was typed."""
 
@@ -20,7 +20,7 @@ class Pressed:
     """The number typed before it; None if there was none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """Part of a sequence was typed, or a count."""
 

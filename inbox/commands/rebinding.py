@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from connectors.frozen import frozen
 from inbox.commands.values import MOVING, PALETTE, QUIT_ALWAYS, Command, sequences, shown
 from inbox.i18n import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Why a line of `[keys]` was not followed; the default keys of that command stay."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from connectors.frozen import frozen
 
 QUIT_ALWAYS = "ctrl+q"
 """Leaves from anywhere; it cannot be given to another command."""
@@ -34,7 +35,7 @@ MOVING = frozenset({Context.LIST, Context.READING, Context.OUTBOX, Context.PAGE}
 """Where rows or lines are moved over, and digits begin a count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Command:
     """One row of the table."""
 

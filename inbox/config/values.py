@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from connectors.frozen import frozen
 from connectors.values import SettingValues
 from inbox.core.model import AccountUid
 
@@ -28,7 +29,7 @@ class ConfigError(Exception):
         self.said = said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """The `[settings]` table."""
 
@@ -53,7 +54,7 @@ class Settings:
     """Where the automatic backups lie; "": `backups` beside the store."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AccountConfig:
     """One `[accounts.<name>]` table."""
 
@@ -67,7 +68,7 @@ class AccountConfig:
     """Messages accepted before (aware, UTC) open no obligation; None: all open one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Config:
     """The whole file."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from connectors.frozen import frozen
 from connectors.values import Direction, Kind, Message
 from inbox.core import undo
 from inbox.core.linking import keys_of, normal_subject
@@ -144,7 +144,7 @@ def _verdict(found: Iterable[Obligation]) -> Obligation | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Turn:
     """Whose turn it is, before `now` has its say."""
 
@@ -224,7 +224,7 @@ def _snoozed_until(facts: Sequence[Fact], events: Sequence[Event]) -> datetime |
     return datetime.fromisoformat(said[-1].arguments["until"]).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Marks:
     """What the seller put on it."""
 

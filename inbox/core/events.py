@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from connectors.frozen import frozen
 from connectors.values import Direction, Kind, Message, Place, RemoteId, Role
 from inbox.core.model import (
     AccountTerms,
@@ -34,7 +34,7 @@ class EventKind(StrEnum):
     SPAM = "spam"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Event:
     """One thing that happened, at the service's time."""
 

@@ -7,11 +7,12 @@ A message is `connectors.values.Message`: there is one Message type, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from connectors.frozen import frozen
 from connectors.values import Kind, Message, Party, RemoteId, Reply, ReplyKey
 
 AccountUid = NewType("AccountUid", str)
@@ -73,7 +74,7 @@ class Verb(StrEnum):
     REDO = "redo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fact:
     """One line of the journal. State is derived from facts; an undo is a fact too."""
 
@@ -90,7 +91,7 @@ class Fact:
     """Facts made by one keypress share a group and are undone together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StoredMessage:
     """A message as the store has it."""
 
@@ -106,7 +107,7 @@ class StoredMessage:
     """The instant the service itself states for an answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Conversation:
     """The small document a row of the list is made from; never holds a body."""
 
@@ -146,7 +147,7 @@ class Conversation:
     """The worst state of a reply not accepted yet (refused > unsure > sending > queued)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class OutboxItem:
     """A reply on its way. `left` says whether the point of no return was reached."""
 
@@ -173,7 +174,7 @@ class OutboxItem:
     """What a canned response asked for once accepted: {done: "true", tag: "a,b"}."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AccountState:
     """How an account is, for the strip and `sync --json`."""
 
@@ -186,7 +187,7 @@ class AccountState:
     remaining: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AccountTerms:
     """What rules and verbs need to know of an account, from the configuration."""
 

@@ -7,9 +7,10 @@ verdict is computed anew each time; nothing here remembers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from connectors.frozen import frozen
 from inbox.core.events import (
     EXCLUDED,
     Event,
@@ -60,7 +61,7 @@ SOON_SHARE = 5
 """Soon is the last fifth of the target, or the last two hours where that is more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Obligation:
     """Something owed: open (`met_at` None) or met."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from connectors.frozen import frozen
 from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, DueState, State
 from inbox.core.obligations import due_state
@@ -50,7 +51,7 @@ class QueryError(Exception):
         self.said = said
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """One condition."""
 
@@ -64,7 +65,7 @@ class Term:
     """A word that only begins so (`lam*`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """Terms that must all hold; none of them: everything but spam."""
 

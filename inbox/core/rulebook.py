@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from connectors.frozen import frozen
 from inbox.core.model import AccountTerms, AccountUid
 
 DERIVATION = 1
@@ -33,7 +34,7 @@ class Owner(StrEnum):
     SELLER = "seller"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Rule:
     """A deadline as data, read from `deadlines.toml`, a pack or the seller's configuration."""
 
@@ -55,7 +56,7 @@ class Rule:
     confidence: str = "high"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Book:
     """All rules in force and the terms of every account; `hash` changes with any of them."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.commands import Command
 from inbox.screens.typing_ahead import TypingAhead
@@ -31,7 +32,7 @@ class Notice:
         return self.said(now) if self.said is not None else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Desk:
     """Everything a page needs. Pages know no store, no engine and no configuration."""
 

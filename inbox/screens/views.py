@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from connectors.frozen import frozen
 from inbox.i18n import gettext as _
 from inbox.view.reader import Reader
 from inbox.view.rows import Rows
@@ -12,7 +11,7 @@ ALL = "all"
 DRAFTS = "drafts"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """One list of conversations."""
 

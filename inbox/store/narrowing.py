@@ -8,9 +8,9 @@ condition, so a query that is not understood costs time and never an answer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
+from connectors.frozen import frozen
 from inbox.store.schema import Scalar
 
 _COMPARED = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -19,7 +19,7 @@ _MANY = 10_000
 """More values than this in one_of are left to TinyDB."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrowed:
     """A condition in SQL, and its values in order."""
 

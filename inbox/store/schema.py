@@ -8,8 +8,9 @@ test compares this with what the migrations build.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from connectors.frozen import frozen
 
 Scalar = str | int | float | None
 """What a hot column holds."""
@@ -20,7 +21,7 @@ _NO_DUE = 1 << 62
 """Above every instant in microseconds: what has no due instant stands behind what has."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hot:
     """One column beside the document."""
 
@@ -32,7 +33,7 @@ class Hot:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """One table of documents."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.frozen import frozen
 from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, ConversationUid, DueState, State
 from inbox.core.obligations import Book, due_state
@@ -19,7 +19,7 @@ PAGE = 100
 Load = Callable[[Sequence[ConversationUid]], Sequence[Conversation]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of the list. What depends on the time is asked for with the time."""
 

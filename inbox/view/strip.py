@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from connectors.frozen import frozen
 from inbox.core.model import AccountUid, Delivery
 from inbox.core.obligations import Book
 from inbox.store import accounts, conversations, outbox, snoozed
 from inbox.store.database import Transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AccountStanding:
     """One account of the strip."""
 
@@ -33,7 +34,7 @@ class AccountStanding:
     """Replies refused or unsure: the seller must decide."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Standing:
     """The whole strip."""
 

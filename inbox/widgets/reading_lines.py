@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from connectors.frozen import frozen
 from connectors.values import Attachment, Direction
 from inbox.core.model import Delivery, MessageUid
 from inbox.i18n import gettext as _
@@ -29,7 +29,7 @@ _TEXT_CELLS = 100
 _KILO = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One painted line, and which message (by position) it belongs to."""
 
@@ -39,7 +39,7 @@ class Line:
     """Whether it is the first line of its message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Look:
     """How a conversation is looked at."""
 

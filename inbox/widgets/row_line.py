@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from rich.cells import cell_len
 
+from connectors.frozen import frozen
 from inbox.core.countdown import CELLS
 from inbox.core.model import Delivery
 from inbox.view.rows import Row
@@ -24,7 +24,7 @@ _WIDE, _WIDER = 100, 130
 """From these widths on columns get more room."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """How many cells each column has; 0: it is not shown."""
 

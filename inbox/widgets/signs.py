@@ -5,9 +5,9 @@ Every glyph is one cell wide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.frozen import frozen
 from inbox.core.conversations import state_of
 from inbox.core.countdown import countdown
 from inbox.core.model import Conversation, Delivery, DueState, State
@@ -16,7 +16,7 @@ from inbox.i18n import gettext as _
 from inbox.i18n import pgettext
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sign:
     """A state as it is painted."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from rich.cells import cell_len, chop_cells
@@ -14,6 +13,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from connectors.frozen import frozen
 from inbox.widgets.roles import style_of
 from inbox.widgets.words import fit, harmless
 
@@ -28,7 +28,7 @@ class Wrap(Enum):
     """Cut: rows of a list."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageLine:
     """One line, harmless already, and its role."""
 

@@ -1,0 +1,190 @@
+"""The decorator that makes a class a value: frozen, with slots, equal by its fields.
+
+A value is what `dataclasses.dataclass(frozen=True, slots=True)` makes, and
+`replace`, `fields`, `asdict` and `match` work on it; but its class costs a small
+part of the time. A program that opens a screen makes some sixty of them before
+anything is painted, and uses few by then: what can be shared is shared, and a
+constructor is compiled when the first value is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from operator import attrgetter
+from types import FunctionType
+from typing import Any, TypeVar, dataclass_transform, overload
+
+T = TypeVar("T")
+
+
+@overload
+def frozen(cls: type[T], /) -> type[T]: ...
+
+
+@overload
+def frozen(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
+    """Return the class with its annotated names as fields, in the order written.
+
+    It has no parents, no class variables, no `__post_init__` and no field that its
+    constructor does not take; a class that asks for one of these raises TypeError.
+    """
+    if cls is None:
+        return lambda found: _made(found, kw_only=kw_only)
+    return _made(cls, kw_only=kw_only)
+
+
+def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
+    """Return the class made again, with slots, as `dataclass` does it too."""
+    written = dict(cls.__dict__)
+    names = tuple(written.get("__annotations__", ()))
+    _check(cls, names)
+    declared = {name: written.pop(name) for name in names if name in written}
+    for name in ("__dict__", "__weakref__"):
+        written.pop(name, None)
+    compared = _getter(_all_but("compare", names, declared))
+    return type(
+        cls.__name__,
+        cls.__bases__,
+        {
+            "__eq__": _equal_by(compared),
+            "__hash__": _hash_by(compared),
+            "__repr__": _shown_by(_all_but("repr", names, declared)),
+            "__setattr__": _refuse_to_set,
+            "__delattr__": _refuse_to_delete,
+            "__getstate__": _state,
+            "__setstate__": _set_state,
+            **written,
+            "__slots__": names,
+            "__match_args__": () if kw_only else names,
+            "__init__": _Later(lambda made: _constructor(made, declared, kw_only)),
+            "__dataclass_fields__": _Later(lambda _made: _fields(cls, kw_only=kw_only)),
+        },
+    )
+
+
+def _check(cls: type[Any], names: tuple[str, ...]) -> None:
+    """Refuse what a value cannot have."""
+    if cls.__bases__ != (object,):
+        raise TypeError(f"{cls.__name__}: a value has no parents")
+    if "__post_init__" in cls.__dict__:
+        raise TypeError(f"{cls.__name__}: a value has no __post_init__")
+    for name in names:
+        if str(cls.__annotations__[name]).startswith(("ClassVar", "typing.ClassVar", "InitVar")):
+            raise TypeError(f"{cls.__name__}.{name}: a value has fields only")
+        declared = cls.__dict__.get(name)
+        if isinstance(declared, Field) and not declared.init:
+            raise TypeError(f"{cls.__name__}.{name}: the constructor must take it")
+        if type(declared).__hash__ is None:
+            raise TypeError(f"{cls.__name__}.{name}: all values would share this default")
+
+
+class _Later:
+    """An attribute of a class that is made when it is first asked for, and then replaces this."""
+
+    def __init__(self, make: Callable[[type[Any]], Any]) -> None:
+        self._make = make
+
+    def __set_name__(self, home: type[Any], name: str) -> None:
+        self._home, self._name = home, name
+
+    def __get__(self, instance: object | None, owner: type[Any]) -> Any:
+        # Two threads may both come here: what they make is alike.
+        made = self._make(self._home)
+        setattr(self._home, self._name, made)
+        return made.__get__(instance, owner) if isinstance(made, FunctionType) else made
+
+
+def _constructor(cls: type[Any], declared: dict[str, Any], kw_only: bool) -> FunctionType:  # noqa: FBT001 - passed on
+    """Return `__init__`: each field through its slot's own setter, which is the fastest way."""
+    known: dict[str, Any] = {"_absent": MISSING}
+    takes, sets = [], []
+    for name in cls.__slots__:
+        known[f"_set_{name}"] = cls.__dict__[name].__set__
+        default, factory = _default(declared.get(name, MISSING))
+        given, wanted = name, name
+        if factory is not MISSING:
+            known[f"_make_{name}"] = factory
+            given, wanted = f"{name}=_absent", f"_make_{name}() if {name} is _absent else {name}"
+        elif default is not MISSING:
+            known[f"_default_{name}"] = default
+            given = f"{name}=_default_{name}"
+        takes.append(given)
+        sets.append(f"  _set_{name}(self, {wanted})")
+    star = ["*"] if kw_only and takes else []
+    head = f"def __init__({', '.join(['self', *star, *takes])}):"
+    exec("\n".join([head, *(sets or ["  pass"])]), known)  # noqa: S102 - names of fields only
+    made: FunctionType = known["__init__"]
+    made.__qualname__ = f"{cls.__qualname__}.__init__"
+    made.__module__ = cls.__module__
+    made.__annotations__ = {**cls.__annotations__, "return": None}
+    return made
+
+
+def _default(declared: Any) -> tuple[Any, Any]:
+    """Return a field's default and what makes one, each MISSING where there is none."""
+    if isinstance(declared, Field):
+        return declared.default, declared.default_factory
+    return declared, MISSING
+
+
+def _fields(cls: type[Any], *, kw_only: bool) -> dict[str, Field[Any]]:
+    """Return the fields as `dataclasses` describes them, from the class as it was written."""
+    described = dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
+    found: dict[str, Field[Any]] = described.__dataclass_fields__
+    return found
+
+
+def _all_but(what: str, names: tuple[str, ...], declared: dict[str, Any]) -> tuple[str, ...]:
+    """Return the fields whose declaration does not say `repr=False` or `compare=False`."""
+    return tuple(name for name in names if getattr(declared.get(name), what, True) is not False)
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return what reads these fields of a value, at once."""
+    return attrgetter(*names) if names else lambda _one: ()
+
+
+def _equal_by(compared: Callable[[Any], Any]) -> Callable[[Any, object], Any]:
+    def equal(self: Any, other: object) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return compared(self) == compared(other)
+
+    return equal
+
+
+def _hash_by(compared: Callable[[Any], Any]) -> Callable[[Any], int]:
+    def hashed(self: Any) -> int:
+        return hash(compared(self))
+
+    return hashed
+
+
+def _shown_by(names: tuple[str, ...]) -> Callable[[Any], str]:
+    def shown(self: Any) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{self.__class__.__qualname__}({fields})"
+
+    return shown
+
+
+def _refuse_to_set(_self: object, name: str, _new: object) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(_self: object, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _state(self: Any) -> list[Any]:
+    return [getattr(self, name) for name in self.__slots__]
+
+
+def _set_state(self: Any, state: list[Any]) -> None:
+    for name, found in zip(self.__slots__, state, strict=True):
+        object.__setattr__(self, name, found)
