@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,11 +17,19 @@ def new_york(shop: Shop) -> None:
     shop.settings('timezone = "America/New_York"')
 
 
+def put_off(shop: Shop, uid: str, phrase: str) -> dict[str, Any]:
+    """Put one off, whatever is warned of, and return its row."""
+    done = shop.run("snooze", uid, phrase, "--json")
+    assert done.exit_code == 0, done.output
+    (row,) = json.loads(done.stdout)
+    return dict(row)
+
+
 def test_what_is_put_off_comes_back_by_itself(shop: Shop) -> None:
     """Noon in London is 7:00 in New York, where this seller sits: tomorrow at 9 is 26 h ahead."""
     (uid,) = shop.deliver(wrote("Kate"))
 
-    (row,) = shop.json("snooze", uid, "tomorrow 9")
+    row = put_off(shop, uid, "tomorrow 9")
 
     assert (row["state"], row["snoozed_until"]) == ("snoozed", "2026-11-22T09:00:00-05:00")
     shop.now = NOW + timedelta(hours=25, minutes=59)
@@ -33,11 +43,11 @@ def test_a_clock_goes_on_while_its_conversation_is_put_off(shop: Shop) -> None:
     """The service does not know that the seller wants to see it later."""
     (uid,) = shop.deliver(wrote("Kate", ago=timedelta(hours=1)))
 
-    (row,) = shop.json("snooze", uid, "2h")
+    row = put_off(shop, uid, "2h")
 
     assert (row["owed"], row["due_at"]) == (True, "2026-11-22T06:00:00-05:00")
     shop.now = NOW + timedelta(hours=24)
-    shop.json("snooze", uid, "2h")
+    put_off(shop, uid, "2h")
     assert [late["id"] for late in shop.json("list", "is:late")] == [uid]
 
 
