@@ -12,6 +12,8 @@ def main() -> NoReturn:
     ends = (sys.stdin, sys.stdout)
     if len(sys.argv) == 1 and all(end is not None and end.isatty() for end in ends):
         _screen()
+    if sys.argv[1:2] == ["due"]:
+        _due(sys.argv[2:])
     from inbox.cli import main as command_line
 
     command_line()
@@ -34,6 +36,16 @@ def _screen() -> NoReturn:
         tell(f"inbox: {explained(failure, locations.log_file)}")
         raise SystemExit(1) from None
     raise SystemExit(0)
+
+
+def _due(words: list[str]) -> None:
+    """Say what is due without loading the command line, and end; return where it must do it."""
+    from inbox.glance import at_once
+    from inbox.locations import Locations
+
+    status = at_once(words, Locations.from_env())
+    if status is not None:
+        raise SystemExit(status)
 
 
 if __name__ == "__main__":

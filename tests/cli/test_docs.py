@@ -78,6 +78,7 @@ def test_the_examples_hold_the_keys_that_are_printed(shop: Shop) -> None:
     [
         ["show", "ID"],
         ["explain", "ID"],
+        ["due"],
         ["undo"],
         ["doctor"],
         ["config"],
