@@ -49,6 +49,7 @@ def test_a_row_holds_every_documented_key(busy: Shop) -> None:
         "subject": "Lamp",
         "order_ref": "77-1",
         "state": "open",
+        "snoozed_until": None,
         "owed": True,
         "due_at": "2026-11-22T11:00:00+01:00",
         "due_state": "ok",
