@@ -69,6 +69,11 @@ class Table(tinydb_table.Table):
             return None
         raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
 
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Write one new document and return its id, which nobody else can take meanwhile."""
+        with self._storage.writing():
+            return super().insert(document)
+
     def update(
         self,
         fields: Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None],

@@ -69,9 +69,20 @@ def _compared(name: str, sign: str, value: object) -> Narrowed | None:
 
 def _comparable(value: str | float) -> bool:
     """Return whether SQLite compares this value with a column as Python does."""
+    if isinstance(value, str):
+        return _is_unicode(value)
     if isinstance(value, int):
         return -_LARGEST <= value <= _LARGEST
     return value == value  # noqa: PLR0124 - NaN is like nothing, itself included
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether the text can be given to SQLite; half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _one_of(name: str, values: Iterable[object]) -> Narrowed | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -14,6 +16,7 @@ from inbox.store.schema import Layout, Scalar
 Fields = dict[str, Any]
 PREFIX = "doc_"
 """What the SQL name of every table of documents begins with."""
+_CAPITAL = re.compile("[A-Z^]")
 AT_ONCE = 500
 """How many values one statement binds: each distinct number of them is a statement to prepare."""
 encoded = msgspec.json.Encoder().encode
@@ -124,12 +127,27 @@ class Rows(MutableMapping[int, Fields]):
                 [(doc_id,) for doc_id in self._gone],
             )
         if changed:
-            self._sql.executemany(_upsert(self._layout), changed)
+            self._sql.executemany(_upsert(self._layout.name, self._layout.columns), changed)
 
 
+def table_name(name: str) -> str:
+    """Return the name of the SQL table that holds the documents of this name.
+
+    SQLite takes a capital for its small letter, TinyDB does not: "^" stands
+    before each, and before itself.
+    """
+    return PREFIX + _CAPITAL.sub(r"^\g<0>", name)
+
+
+def name_of(table: str) -> str:
+    """Return the name of the documents that an SQL table holds."""
+    return re.sub(r"\^(.)", r"\1", table.removeprefix(PREFIX))
+
+
+@cache
 def quoted(name: str) -> str:
-    """Return the SQL name of the table that holds the documents of this name."""
-    return '"' + (PREFIX + name).replace('"', '""') + '"'
+    """Return the SQL name of the table that holds the documents of this name, in quotes."""
+    return '"' + table_name(name).replace('"', '""') + '"'
 
 
 def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
@@ -141,13 +159,14 @@ def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
     ]
 
 
-def _upsert(layout: Layout) -> str:
+@cache
+def _upsert(name: str, hot: tuple[str, ...]) -> str:
     """Return the statement that writes one row, new or not."""
-    columns = (*layout.columns, "doc")
+    columns = (*hot, "doc")
     names = ", ".join(f'"{name}"' for name in columns)
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
     return (
-        f"INSERT INTO {quoted(layout.name)} (doc_id, {names})"  # noqa: S608 - quoted
+        f"INSERT INTO {quoted(name)} (doc_id, {names})"  # noqa: S608 - quoted
         f" VALUES ({', '.join('?' * (len(columns) + 1))})"
         f" ON CONFLICT (doc_id) DO UPDATE SET {changes}"
     )

@@ -39,11 +39,13 @@ class Layout:
 
     name: str
     hot: tuple[Hot, ...] = ()
+    indexed: frozenset[str] = frozenset()
+    """The plain columns that begin an index: a query on one of them reads only what it finds."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the hot columns in their order."""
-        return tuple(hot.name for hot in self.hot)
+        return tuple([hot.name for hot in self.hot])
 
 
 def rank(document: Document) -> Scalar:
@@ -109,6 +111,7 @@ CONVERSATIONS = Layout(
         Hot("service_text", service_text),
         Hot("tag_text", tag_text),
     ),
+    frozenset({"uid", "rule_hash"}),
 )
 MESSAGES = Layout(
     "messages",
@@ -116,20 +119,23 @@ MESSAGES = Layout(
         *_plain("uid", "account", "remote_id", "conversation", "accepted_at", "outgoing"),
         *_plain("gone_at", "digest"),
     ),
+    frozenset({"uid", "account", "conversation"}),
 )
 OUTBOX = Layout(
     "outbox",
     _plain("key", "account", "conversation", "message", "state", "created_at", "settled"),
+    frozenset({"key", "conversation", "settled"}),
 )
 JOURNAL = Layout(
     "journal",
     (*_plain("uid", "conversation", "verb", "group"), Hot("group_meant", group_meant)),
+    frozenset({"uid", "conversation", "verb"}),
 )
-DRAFTS = Layout("drafts", _plain("conversation"))
-CHECKPOINTS = Layout("checkpoints", _plain("account"))
-ACCOUNT_STATES = Layout("account_states", _plain("account"))
-QUARANTINE = Layout("quarantine", _plain("uid", "account", "place"))
-CANNED_USES = Layout("canned_uses", _plain("name"))
+DRAFTS = Layout("drafts", _plain("conversation"), frozenset({"conversation"}))
+CHECKPOINTS = Layout("checkpoints", _plain("account"), frozenset({"account"}))
+ACCOUNT_STATES = Layout("account_states", _plain("account"), frozenset({"account"}))
+QUARANTINE = Layout("quarantine", _plain("uid", "account", "place"), frozenset({"uid", "account"}))
+CANNED_USES = Layout("canned_uses", _plain("name"), frozenset({"name"}))
 
 TABLES: Mapping[str, Layout] = {
     table.name: table

@@ -10,7 +10,7 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from inbox.store.rows import PREFIX, Rows, decoded, quoted
+from inbox.store.rows import PREFIX, Rows, decoded, name_of, quoted, table_name
 from inbox.store.schema import Layout
 
 
@@ -97,6 +97,7 @@ class SqliteStorage(Storage):
             return
         self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self.refresh()
             yield
         except BaseException:
             self.connection.execute("ROLLBACK")
@@ -107,14 +108,14 @@ class SqliteStorage(Storage):
     def has(self, name: str) -> bool:
         """Return whether the table of that name exists."""
         found = self.connection.execute(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (PREFIX + name,)
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table_name(name),)
         )
         return found.fetchone() is not None
 
     def names(self) -> list[str]:
         """Return the names of all tables."""
         return [
-            name.removeprefix(PREFIX)
+            name_of(name)
             for (name,) in self.connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?",
                 (f"{PREFIX}*",),

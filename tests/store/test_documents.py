@@ -2,114 +2,24 @@
 
 from __future__ import annotations
 
-import operator
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tinydb import Query, TinyDB, where
+from tinydb import Query, where
 from tinydb.operations import increment
-from tinydb.queries import QueryInstance
-from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from inbox.store.documents import DocumentDB
-from inbox.store.schema import Hot, Layout
 from inbox.store.storage import SqliteStorage
-
-LAYOUT = Layout("things", (Hot("a"), Hot("b"), Hot("size", len)))
-TABLE = 'CREATE TABLE doc_things (doc_id INTEGER PRIMARY KEY, "a", "b", "size", doc TEXT NOT NULL)'
+from tests.store.queries import made
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[DocumentDB]:
     with DocumentDB(tmp_path / "plain.db") as opened:
         yield opened
-
-
-def made() -> DocumentDB:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute(TABLE)
-    connection.execute("CREATE INDEX things_a ON doc_things (a)")
-    return DocumentDB(connection, {"things": LAYOUT})
-
-
-def _positive(value: Any) -> bool:
-    return bool(value > 0)
-
-
-numbers = st.integers(-3, 3) | st.sampled_from([2**63, -(2**64), 0.5])
-words = st.text("abß\u0000", max_size=2)
-documents = st.fixed_dictionaries(
-    {}, optional={"a": numbers, "b": words | st.none(), "c": st.lists(numbers, max_size=2)}
-)
-compared: list[Callable[[Any, Any], Any]] = [
-    operator.eq,
-    operator.ne,
-    operator.lt,
-    operator.le,
-    operator.gt,
-    operator.ge,
-]
-leaves = st.one_of(
-    st.builds(
-        lambda compare, value: compare(where("a"), value), st.sampled_from(compared), numbers
-    ),
-    st.builds(lambda value: where("b") == value, words | st.none()),
-    st.builds(lambda values: where("a").one_of(values), st.lists(numbers | st.none(), max_size=3)),
-    st.builds(lambda values: where("b").one_of(values), st.lists(words, max_size=3)),
-    st.builds(lambda text: where("b").one_of(text), words),
-    st.builds(lambda value: where("c") == value, st.lists(numbers, max_size=2)),
-    st.builds(lambda value: where("size") == value, numbers),
-    st.just(where("a").exists()),
-    st.just(where("a").test(_positive)),
-)
-queries = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(operator.and_, inner, inner),
-        st.builds(operator.or_, inner, inner),
-        st.builds(operator.invert, inner),
-    ),
-    max_leaves=6,
-)
-
-
-@settings(max_examples=200, deadline=None)  # the machine may be busy
-@given(st.lists(documents, max_size=8), queries, st.lists(documents, max_size=1))
-def test_every_query_finds_what_plain_tinydb_finds(
-    stored: list[dict[str, Any]], query: QueryInstance, changes: list[dict[str, Any]]
-) -> None:
-    """Columns only make it fast: a document they hid would be a buyer's message unseen."""
-    plain = TinyDB(storage=MemoryStorage).table("things")
-    ours = made()
-    table = ours.table("things")
-    plain.insert_multiple(stored)
-    table.insert_multiple(stored)
-
-    acts: list[Callable[[Any], Any]] = [
-        lambda one: one.search(query),
-        lambda one: one.search(query),
-        lambda one: one.get(query),
-        lambda one: one.count(query),
-        lambda one: one.contains(query),
-        *(operator.methodcaller("update", change, query) for change in changes),
-        lambda one: one.search(query),
-        lambda one: one.remove(query),
-        lambda one: [(document.doc_id, document) for document in one.all()],
-    ]
-    with closing(ours):
-        for act in acts:
-            try:
-                expected = act(plain)
-            except TypeError:
-                return  # It compares a number with a text only to fail; columns may skip that.
-            assert act(table) == expected
 
 
 def test_a_query_on_a_hot_field_reads_only_its_rows() -> None:
