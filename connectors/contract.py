@@ -119,6 +119,12 @@ class Connector(ABC):
     """One account at one service. Blocking; used by one thread, but for `nudge` and `close`."""
 
     kind: ClassVar[str]
+    title: ClassVar[str] = ""
+    """What the seller calls the service; "": the kind."""
+    about: ClassVar[str] = ""
+    """One sentence for the seller: what is needed to connect, and where it is found."""
+    consents: ClassVar[bool] = False
+    """Whether the seller logs in by `login`, in a browser, instead of giving a password."""
     SETTINGS: ClassVar[tuple[Setting, ...]]
     poll_every: float = 60.0
     """Seconds between rounds where the service cannot push."""
@@ -129,6 +135,11 @@ class Connector(ABC):
     def __repr__(self) -> str:
         """Name the account and nothing that it holds."""
         return f"{type(self).__name__}({self.account.name!r})"
+
+    @classmethod
+    def suggested(cls, given: SettingValues) -> SettingValues:  # noqa: ARG003 - for subclasses
+        """Return what can be known of settings from those given so far; offered, never set."""
+        return {}
 
     @property
     @abstractmethod

@@ -162,7 +162,13 @@ class Bearer:
 
     def _first(self) -> Tokens:
         """Return the tokens that are kept."""
-        return Tokens.of_text(self._account.secret(KEY))
+        try:
+            kept = self._account.secret(KEY)
+        except LoginRefused as none:
+            name = self._account.name
+            said = f'{name} is not logged in. Do it with "inbox accounts login {name}".'
+            raise LoginRefused(said) from none
+        return Tokens.of_text(kept)
 
     def _renewed(self, tokens: Tokens) -> Tokens:
         """Return new tokens, kept before they are used: a service may take back the old ones."""

@@ -52,6 +52,24 @@ def for_account(store_uid: str, account: AccountConfig) -> Callable[[str], str]:
     return secret
 
 
+def keeper_for(store_uid: str, account: AccountConfig) -> Callable[[str, str], None]:
+    """Return the function that keeps a secret the service gave us; it raises NoSecret.
+
+    Where the secret comes from a command of the seller's nothing is kept.
+    """
+
+    def kept(key: str, value: str) -> None:
+        if account.settings.get(f"{key}_command"):
+            return
+        try:
+            keep(store_uid, account.uid, key, value)
+        except NoKeyring as none:
+            said = _("The login of {account} cannot be kept: there is no working keyring.")
+            raise NoSecret(said.format(account=account.name)) from none
+
+    return kept
+
+
 def keep(store_uid: str, account_uid: str, key: str, value: str) -> None:
     """Keep the secret in the keyring and read it back; raise NoKeyring if it is not there then."""
     service, name = _service(store_uid), f"{account_uid}/{key}"

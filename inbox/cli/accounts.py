@@ -27,13 +27,14 @@ def accounts() -> None:
 @accounts.command(
     "add",
     help=_(
-        "Add an account called NAME at a service of KIND, such as email. Nothing is logged in to;"
-        ' "inbox accounts check NAME" does that.\n\n'
-        "On a terminal what is missing is asked for."
+        "Add an account called NAME at a service of KIND, such as email.\n\n"
+        "On a terminal what is missing is asked for, one thing after the other; then it is tried"
+        " whether it works. Without a terminal nothing is logged in to;"
+        ' "inbox accounts check NAME" does that.'
     ),
 )
-@click.argument("kind")
-@click.argument("name")
+@click.argument("kind", default="")
+@click.argument("name", default="")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help=_("A setting."))
 @click.option(
     "--secret",
@@ -54,9 +55,17 @@ def add(
     as_json: bool,
 ) -> None:
     """Save a new account."""
+    from inbox.cli import wizard
     from inbox.cli.adding import added
 
+    asked = not (as_json or pairs) and on_terminal()
+    if asked:
+        kind, name = wizard.begun(session, kind, name)
+    elif not (kind and name):
+        raise click.UsageError(_("Without a terminal KIND and NAME are needed."))
     account = added(session, kind, name, pairs, secret_pairs)
+    if asked:
+        wizard.tried(session, account)
     session.reload_engine()
     if as_json:
         print_json(_json_of(session, account), session.zone)
@@ -64,7 +73,23 @@ def add(
     tell(_("Saved: {}.").format(account.name))
     since = moment(account.owed_since, session.zone)
     tell(_("Mail from before {} is kept and searchable, but no answer is owed.").format(since))
-    tell(_('See whether it works: "inbox accounts check {}".').format(account.name))
+    if not asked:
+        tell(_('See whether it works: "inbox accounts check {}".').format(account.name))
+
+
+@accounts.command("login", help=_("Log in to the account in a browser, or anew."))
+@click.argument("name")
+@click.pass_obj
+def login(session: Session, *, name: str) -> None:
+    """Let the seller log in, and keep what proves it."""
+    from inbox.cli import wizard
+
+    account = session.account(name)
+    if not on_terminal():
+        raise click.UsageError(_("Logging in needs a terminal: somebody has to answer."))
+    wizard.logged_in(session, account)
+    session.reload_engine()
+    tell(_("Logged in: {}.").format(account.name))
 
 
 @accounts.command("list", help=_("List the accounts and how they are."))

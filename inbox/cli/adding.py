@@ -36,7 +36,7 @@ def added(
         raise Failed(_("There is an account called {} already.").format(name))
     settings, since = _given(session, connector.SETTINGS, pairs)
     kept = _secrets(connector.SETTINGS, secret_pairs)
-    settings, kept = _completed(connector.SETTINGS, settings, kept)
+    settings, kept = _completed(connector, settings, kept)
     if since is None:
         since = _asked_since(session)
     _refuse_problems(connector, settings)
@@ -124,11 +124,12 @@ def _line_of_input(key: str) -> str:
 
 
 def _completed(
-    declared: Sequence[Setting],
+    connector: type[Connector],
     settings: Mapping[str, str | tuple[str, ...]],
     kept: Mapping[str, str],
 ) -> tuple[dict[str, str | tuple[str, ...]], dict[str, str]]:
     """Return settings and secrets with nothing missing: asked for, or wrong usage naming it all."""
+    declared = connector.SETTINGS
     missing = [one for one in declared if _is_missing(one, declared, settings, kept)]
     if missing and not on_terminal():
         lines = [_("This is missing:")]
@@ -140,13 +141,33 @@ def _completed(
         raise click.UsageError("\n".join(lines))
     asked, told = dict(settings), dict(kept)
     for one in missing:
-        click.echo(one.help, err=True)
-        answer = str(click.prompt(one.title, hide_input=one.secret, err=True))
-        if one.secret:
-            told[one.key] = answer
+        if one.secret and (command := _command_for(one, declared)) is not None:
+            asked[command.key] = _answer(command, None)
+        elif one.secret:
+            told[one.key] = _answer(one, None)
         else:
+            answer = _answer(one, connector.suggested(asked).get(one.key))
             asked[one.key] = config.split(answer) if one.many else answer
     return asked, told
+
+
+def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
+    """Return what the seller answers to a setting's question; `known` is offered."""
+    click.echo(one.help, err=True)
+    usual = ", ".join(known) if isinstance(known, tuple) else known
+    choices = click.Choice(one.choices) if one.choices else None
+    return str(
+        click.prompt(one.title, default=usual, type=choices, hide_input=one.secret, err=True)
+    )
+
+
+def _command_for(secret: Setting, declared: Sequence[Setting]) -> Setting | None:
+    """Return the setting to ask instead of the secret, where there is no keyring to keep it."""
+    command = next((one for one in declared if one.key == f"{secret.key}_command"), None)
+    if command is None or secrets.keyring_name():
+        return None
+    click.echo(_("There is no working keyring here, so the secret cannot be kept."), err=True)
+    return command
 
 
 def _is_missing(

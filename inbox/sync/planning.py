@@ -79,5 +79,6 @@ def connector_of(account: AccountConfig, store_uid: str) -> Connector:
             name=account.name,
             settings=configuration.filled(account, made.SETTINGS),
             secret=secrets.for_account(store_uid, account),
+            keep=secrets.keeper_for(store_uid, account),
         )
     )
