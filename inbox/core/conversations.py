@@ -21,6 +21,7 @@ from inbox.core.model import (
 )
 from inbox.core.obligations import (
     Book,
+    Duty,
     Event,
     EventKind,
     Obligation,
@@ -79,7 +80,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     holds = undo.effective(facts)
     events = events_of(heads, holds, terms, not_buyers)
     newest = _speaking(heads)
-    rules = rules_for(book, heads[0].account, newest.service)
+    rules = rules_for(book, heads[0].account, newest.service, newest.storefront)
     verdict = _verdict(obligations(events, rules))
     turn = _turn(heads, holds, events, terms)
     marks = _marks(holds)
@@ -87,6 +88,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         uid=uid,
         account=heads[0].account,
         service=newest.service,
+        storefront=newest.storefront,
         kind=newest.kind,
         party=shown_party(newest, terms.addresses),
         subject=heads[0].message.subject,
@@ -104,7 +106,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         their_turn=turn.theirs,
         owed=verdict is not None,
         due_at=verdict.due_at if verdict else None,
-        target=verdict.rule.target if verdict else None,
+        target=verdict.target if verdict else None,
         rule=verdict.rule.id if verdict else None,
         rule_hash=book.hash,
         unreachable=verdict is not None and verdict.due_at is None,
@@ -134,11 +136,12 @@ def _verdict(found: Iterable[Obligation]) -> Obligation | None:
     """Return the open obligation that sorts the conversation.
 
     The earliest due; of two at once the service's, whose clock a word of ours
-    does not stop; one that never falls due only where there is no other.
+    does not stop; one that never falls due only where there is no other. A
+    window that closes asks for nothing.
     """
     never = datetime.max.replace(tzinfo=UTC)
     return min(
-        (each for each in found if each.open),
+        (each for each in found if each.open and each.kind is not Duty.WINDOW),
         key=lambda each: (each.due_at or never, each.rule.owner is Owner.SELLER, each.rule.id),
         default=None,
     )

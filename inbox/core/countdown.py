@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 CELLS = 7
@@ -11,8 +11,8 @@ CELLS = 7
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
-MOST_DAYS = 99_999
-"""Farther away nobody counts."""
+MOST_DAYS = 9_999
+"""Farther away nobody counts; with a wide letter and a sign it still fits."""
 
 
 class Units(NamedTuple):
@@ -37,8 +37,13 @@ def countdown(due_at: datetime, now: datetime, units: Units = LATIN) -> str:
 
 
 def next_change(due_at: datetime, now: datetime, units: Units = LATIN) -> datetime:
-    """Return the first instant after `now` at which the text is another one."""
-    left = _left(due_at, now)
+    """Return the first instant after `now` at which the text is another one.
+
+    What is late by `MOST_DAYS` reads the same for ever: then it is the last instant there is.
+    """
+    left = min(_left(due_at, now), MOST_DAYS * DAY)
+    if -left >= MOST_DAYS * DAY:
+        return datetime.max.replace(tzinfo=UTC)
     step = _text(left, units)[1]
     lowest = left - left % step if left >= 0 else -(-left // step * step + step - 1)
     return due_at - timedelta(seconds=lowest) + timedelta(microseconds=1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from connectors.frozen import frozen
-from connectors.values import Direction, Kind, Message, Place, RemoteId, Role
+from connectors.values import Direction, Kind, Message, Place, RemoteId, Role, StatedDeadline
 from inbox.core.model import (
     AccountTerms,
     Conversation,
@@ -22,6 +22,9 @@ from inbox.core.parties import is_no_buyer, shown_party
 EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", "history")
 """Why a message that came in opens nothing; the first that applies is given."""
 
+BOUNCED = "bounced"
+"""Why an answer of ours stops nothing: it came back."""
+
 
 class EventKind(StrEnum):
     """What happened in a conversation, as far as clocks care."""
@@ -32,6 +35,12 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     NO_REPLY_NEEDED = "no_reply_needed"
     SPAM = "spam"
+    STATED = "stated"
+    """The service gave an instant until which something is due, or took it back."""
+    SETTLED = "settled"
+    """The service said that nothing need be answered any more."""
+    HAPPENED = "happened"
+    """Something that starts a clock though no message does, by its topic."""
 
 
 @frozen(kw_only=True)
@@ -42,11 +51,22 @@ class Event:
     kind: EventKind
     automatic: bool = False
     message: MessageUid | None = None
+    about: Kind = Kind.MESSAGE
+    """What the message is about."""
     excluded: str = ""
-    """Why this message opens nothing: one of EXCLUDED, a word for i18n."""
+    """Why a message opens nothing: one of EXCLUDED, a word for i18n. Of an answer: BOUNCED."""
     order_at: datetime | None = None
     """Where it stands among the others, when that is not `at`: the seller's word after what the
     seller had seen, an answer after what it answers though the clocks disagree."""
+    topic: str = ""
+    """Of HAPPENED: what did."""
+    stated: StatedDeadline | None = None
+    """Of STATED: what the service said."""
+
+
+def stated_event(deadline: StatedDeadline, at: datetime) -> Event:
+    """Return what a service stated, of which we were told at `at`, as an event."""
+    return Event(at=at, kind=EventKind.STATED, stated=deadline)
 
 
 def events_of(
@@ -54,11 +74,13 @@ def events_of(
     facts: Sequence[Fact],
     terms: AccountTerms,
     not_buyers: frozenset[str],
+    more: Iterable[Event] = (),
 ) -> tuple[Event, ...]:
     """Return what happened in a conversation, in the order in which clocks take it.
 
-    `facts` are the effective ones (`undo.effective`). A message that opens
-    nothing is in it with its reason. Only accepted replies are in it.
+    `facts` are the effective ones (`undo.effective`), `more` what the service
+    said besides. A message that opens nothing is in it with its reason. Only
+    accepted replies are in it.
     """
     rescued = _spam_verb(facts) is Verb.NOT_SPAM
     times = {
@@ -78,12 +100,13 @@ def events_of(
                 kind=EventKind.ASKED,
                 automatic=message.automatic,
                 message=head.uid,
+                about=message.kind,
                 excluded=reason,
             )
             placed.append((message.accepted_at, 1, event))
         elif message.direction is Direction.OUT and head.delivery in (None, Delivery.ACCEPTED):
             placed.append(_answer(head, times))
-    placed += [(event.order_at or event.at, 3, event) for event in _words(facts)]
+    placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
     return tuple(event for _, _, event in sorted(placed, key=lambda each: each[:2]))
 
 

@@ -114,6 +114,8 @@ class Conversation:
     uid: ConversationUid
     account: AccountUid
     service: str
+    storefront: str = ""
+    """Country code of the storefront; "" where it is not told."""
     kind: Kind = Kind.MESSAGE
     party: Party
     subject: str
@@ -204,3 +206,5 @@ class AccountTerms:
     reply_within: timedelta | None = None
     """The seller's own target for this account; None: the connector's default rule."""
     quote_below: bool = False
+    storefront: str = ""
+    """Country code of the storefront, where its messages do not name one."""

@@ -1,7 +1,7 @@
 """What is owed, when and why: pure. See docs/deadlines.md.
 
 Facts and messages become events, events and rules become obligations. A
-verdict is computed anew each time; nothing here remembers.
+verdict is computed anew each time; the terms of one given before are handed in.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
-from connectors.frozen import frozen
+from connectors.values import StatedDeadline
+from inbox.core.course import Course, due_under
 from inbox.core.events import (
+    BOUNCED,
     EXCLUDED,
     Event,
     EventKind,
@@ -20,30 +23,43 @@ from inbox.core.events import (
     known,
     known_until,
     set_aside_by,
+    stated_event,
 )
-from inbox.core.model import DueState, MessageUid
+from inbox.core.model import DueState
+from inbox.core.obligation import Given, GivenTerms, Obligation, Verdict
 from inbox.core.rulebook import (
+    STOREFRONT,
     Anchor,
     Book,
     Clock,
+    Duty,
     Owner,
     Rule,
+    SatisfiedBy,
     make_book,
     rules_for,
     terms_for,
 )
 
 __all__ = [
+    "BOUNCED",
     "EXCLUDED",
+    "STOREFRONT",
     "Anchor",
     "Book",
     "Clock",
+    "Duty",
     "Event",
     "EventKind",
+    "Given",
+    "GivenTerms",
     "Obligation",
     "Owner",
     "Rule",
+    "SatisfiedBy",
+    "Verdict",
     "due_state",
+    "due_under",
     "events_of",
     "is_history",
     "known",
@@ -53,6 +69,7 @@ __all__ = [
     "rules_for",
     "set_aside_by",
     "soon_from",
+    "stated_event",
     "terms_for",
 ]
 
@@ -60,38 +77,41 @@ SOON_AT_LEAST = timedelta(hours=2)
 SOON_SHARE = 5
 """Soon is the last fifth of the target, or the last two hours where that is more."""
 
+NOTHING_GIVEN: GivenTerms = MappingProxyType({})
 
-@frozen(kw_only=True)
-class Obligation:
-    """Something owed: open (`met_at` None) or met."""
-
-    rule: Rule
-    opened_by: MessageUid | None
-    opened_at: datetime
-    due_at: datetime | None
-    """None: unreachable."""
-    met_at: datetime | None = None
-    met_by: MessageUid | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether it is still owed."""
-        return self.met_at is None
-
-    @property
-    def met_late(self) -> bool:
-        """Whether it was met after its due instant; at that instant is in time."""
-        return self.met_at is not None and self.due_at is not None and self.met_at > self.due_at
+STATED = Rule(
+    id="stated",
+    owner=Owner.SERVICE,
+    service="*",
+    clock=Clock.STATED,
+    target=timedelta(),
+    anchor=Anchor.FIRST_UNANSWERED,
+    satisfied_by=SatisfiedBy.SERVICE,
+    source="the service itself",
+)
+"""What a stated instant stands under where no rule of the service speaks of it."""
 
 
-def obligations(events: Sequence[Event], rules: Sequence[Rule]) -> tuple[Obligation, ...]:
+def obligations(
+    events: Sequence[Event], rules: Sequence[Rule], given: GivenTerms = NOTHING_GIVEN
+) -> tuple[Obligation, ...]:
     """Return every obligation the events opened, oldest first, met ones included.
 
     Events of one instant count in the order given (`events_of` knows it).
+    `given` are the terms of verdicts that stand already. An instant that the
+    service states takes the place of what we reckoned for it.
     """
     ordered = sorted(events, key=_stands_at)
-    found = [obligation for rule in rules for obligation in _Course(rule).run(ordered)]
-    return tuple(sorted(found, key=lambda each: (each.opened_at, each.rule.id)))
+    found = [
+        obligation
+        for versions in _versions(rules)
+        for obligation in Course(versions, given).run(ordered)
+    ]
+    stated = _stated(ordered, rules)
+    if stated:
+        wins = {each.kind for each in stated if each.open}
+        found = [each for each in found if not (each.open and _yields(each.rule, wins))]
+    return tuple(sorted([*found, *stated], key=lambda each: (each.opened_at, each.rule.id)))
 
 
 def _stands_at(event: Event) -> datetime:
@@ -99,70 +119,80 @@ def _stands_at(event: Event) -> datetime:
     return event.order_at or event.at
 
 
-class _Course:
-    """One rule's way through the events."""
+def _versions(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
+    """Return the rules that reckon, the versions of each together, oldest first."""
+    grouped: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in rules:
+        if rule.clock in (Clock.ELAPSED, Clock.BUSINESS):
+            grouped.setdefault((rule.id, rule.owner, rule.about), []).append(rule)
+    ever = datetime.min.replace(tzinfo=UTC)
+    for versions in grouped.values():
+        versions.sort(key=lambda each: each.valid_from or ever)
+    return grouped.values()
 
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        self.past: list[Obligation] = []
-        self.current: Obligation | None = None
-        self.set_aside = False
-        """Whether the last of `past` was ended by the seller's word alone, so can come back."""
-        self.silenced = False
 
-    def run(self, events: Iterable[Event]) -> list[Obligation]:
-        """Return what was opened, in order."""
-        for event in events:
-            self._take(event)
-        return self.past + ([self.current] if self.current else [])
+def _yields(rule: Rule, wins: Iterable[Duty]) -> bool:
+    """Return whether what a rule reckoned gives way to the service's own word."""
+    return rule.owner is Owner.SERVICE and rule.kind in wins
 
-    def _take(self, event: Event) -> None:
-        """Apply one event."""
-        match event.kind:
-            case EventKind.ASKED:
-                self._asked(event)
-            case EventKind.ANSWERED:
-                if not event.automatic or self.rule.auto_reply_counts:
-                    self._met(event, by_word=False)
-            case EventKind.NO_REPLY_NEEDED:
-                if self._ours or self.rule.no_reply_needed_counts:
-                    self._met(event, by_word=True)
-            case EventKind.DONE | EventKind.SPAM:
-                if self._ours:
-                    self._met(event, by_word=True)
-                    self.silenced |= event.kind is EventKind.SPAM
-            case EventKind.REOPENED:
-                if self.set_aside and not self.silenced:
-                    self.current = replace(self.past.pop(), met_at=None, met_by=None)
-                    self.set_aside = False
 
-    @property
-    def _ours(self) -> bool:
-        """Whether the promise is the seller's own, who may end it by a word."""
-        return self.rule.owner is Owner.SELLER
+def _stated(events: Sequence[Event], rules: Sequence[Rule]) -> list[Obligation]:
+    """Return what the service stated, each under its own ref; a later word replaces an earlier."""
+    found, current = list[Obligation](), dict[str, Obligation]()
+    for event in events:
+        if event.kind is EventKind.STATED and event.stated is not None:
+            one = event.stated
+            standing = current.pop(one.ref, None)
+            if one.due_at is not None:
+                rule = _rule_of(one, events, rules)
+                current[one.ref] = _as_stated(one, event, rule, standing)
+            elif standing is not None:
+                found.append(_ended(standing, event))
+        elif event.kind is EventKind.SETTLED or _answers(event):
+            for ref, standing in list(current.items()):
+                by_reply = standing.rule.satisfied_by is SatisfiedBy.REPLY
+                if event.kind is EventKind.SETTLED or by_reply:
+                    found.append(_ended(current.pop(ref), event))
+    return found + list(current.values())
 
-    def _asked(self, event: Event) -> None:
-        """Open the clock, unless it runs already: asking again does not buy us more time."""
-        if event.excluded or event.automatic or self.current or self.silenced:
-            return
-        opened = event.at.astimezone(UTC)
-        self.set_aside = False
-        self.current = Obligation(
-            rule=self.rule,
-            opened_by=event.message,
-            opened_at=opened,
-            due_at=opened + self.rule.target,
-        )
 
-    def _met(self, event: Event, *, by_word: bool) -> None:
-        """Close what is open; a real answer also settles what a word had set aside."""
-        if self.current:
-            at = event.at.astimezone(UTC)
-            self.past.append(replace(self.current, met_at=at, met_by=event.message))
-            self.current = None
-            self.set_aside = by_word
-        elif not by_word:
-            self.set_aside = False
+def _answers(event: Event) -> bool:
+    """Return whether an event is an answer by a person that got there."""
+    return event.kind is EventKind.ANSWERED and not event.automatic and not event.excluded
+
+
+def _rule_of(one: StatedDeadline, events: Sequence[Event], rules: Sequence[Rule]) -> Rule:
+    """Return the service's rule for what it states, the general one if it has none."""
+    kinds = {event.about for event in events if event.kind is EventKind.ASKED}
+    mine = [each for each in rules if each.clock is Clock.STATED and each.kind == one.kind]
+    fit = [each for each in mine if not each.about or kinds & set(each.about)]
+    best = max(fit, key=lambda each: bool(each.about), default=None)
+    return best or replace(STATED, kind=Duty(one.kind))
+
+
+def _as_stated(
+    one: StatedDeadline, event: Event, rule: Rule, standing: Obligation | None
+) -> Obligation:
+    """Return a stated instant as an obligation, begun when the first word of it said."""
+    since = standing.opened_at if standing else event.at
+    before = standing.counted if standing else ()
+    return Obligation(
+        rule=rule,
+        opened_by=None,
+        opened_at=(one.opened_at or since).astimezone(UTC),
+        due_at=one.due_at.astimezone(UTC) if one.due_at else None,
+        rule_hash=rule.hash,
+        ref=one.ref,
+        said=one.said,
+        page=one.page,
+        counted=(*before, event),
+    )
+
+
+def _ended(standing: Obligation, event: Event) -> Obligation:
+    """Return an obligation as met by that event."""
+    at, counted = event.at.astimezone(UTC), (*standing.counted, event)
+    return replace(standing, met_at=at, met_by=event.message, counted=counted)
 
 
 def soon_from(due_at: datetime, target: timedelta | None) -> datetime:

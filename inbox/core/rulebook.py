@@ -1,30 +1,43 @@
-"""Rules as values, and which of them run for a conversation. Pure; `inbox/rules.py` reads them."""
+"""Rules as values, and which of them run for a conversation. Pure; `inbox/rules` reads them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from connectors.frozen import frozen
+from connectors.values import Kind
+from inbox.core.calendar import Calendar, told
 from inbox.core.model import AccountTerms, AccountUid
 
-DERIVATION = 1
+DERIVATION = 2
 """Raised when the same events and rules begin to give another verdict, so that all derive again."""
+
+STOREFRONT = "storefront"
+"""The calendar of a platform's rule: the working days of the storefront's country."""
 
 
 class Clock(StrEnum):
     """What a rule counts."""
 
     ELAPSED = "elapsed"
+    BUSINESS = "business"
+    """The open time of the rule's calendar."""
+    STATED = "stated"
+    """Nothing: the service gives the instant."""
+    UNKNOWN = "unknown"
+    """The service sets no time, or none that could be read: it opens nothing and is only listed."""
 
 
 class Anchor(StrEnum):
     """Which message starts the clock."""
 
     FIRST_UNANSWERED = "first_unanswered"
+    EVERY_MESSAGE = "every_message"
+    FIRST_OF_CONVERSATION = "first_of_conversation"
 
 
 class Owner(StrEnum):
@@ -32,6 +45,23 @@ class Owner(StrEnum):
 
     SERVICE = "service"
     SELLER = "seller"
+
+
+class Duty(StrEnum):
+    """What is due."""
+
+    REPLY = "reply"
+    WINDOW = "window"
+    """After it no free reply is possible."""
+    APPEAL = "appeal"
+
+
+class SatisfiedBy(StrEnum):
+    """What ends it."""
+
+    REPLY = "reply"
+    SERVICE = "service"
+    """The service's word alone: a reply is not what it waits for."""
 
 
 @frozen(kw_only=True)
@@ -44,16 +74,42 @@ class Rule:
     """The service it applies to; "*" for all."""
     clock: Clock
     target: timedelta
+    """Zero where the clock is stated or unknown."""
     anchor: Anchor
+    kind: Duty = Duty.REPLY
     account: AccountUid | None = None
     """Only this account; None for all."""
+    storefronts: tuple[str, ...] = ()
+    """Only these, lower case; empty: all."""
+    about: tuple[Kind, ...] = ()
+    """Only messages of these kinds start it; empty: all but notices."""
+    starts: str = ""
+    """The topic of the event that starts it where no message does; "": a buyer's message."""
+    satisfied_by: SatisfiedBy = SatisfiedBy.REPLY
     auto_reply_counts: bool = False
     no_reply_needed_counts: bool = False
+    spam_counts: bool = False
+    calendar: str = ""
+    """For a business clock: a calendar's name, or `STOREFRONT`."""
+    hours: Calendar | None = field(default=None, compare=False, repr=False)
+    """That calendar, once the rule was chosen for a conversation."""
+    valid_from: datetime | None = None
+    """Only what opens from then on (aware, UTC) is under it; None: from ever."""
+    seller_wrote: bool = False
+    """Whether it stands in the seller's configuration: then it goes before a shipped one."""
     source: str = ""
     """Where the rule was read: a URL, or the configuration's file and key."""
     checked: str = ""
     """ISO date of that reading."""
     confidence: str = "high"
+    note: str = ""
+    """What else is known, one sentence."""
+    hash: str = field(default="", compare=False)
+    """16 hex digits of what a verdict hangs on, its calendar included; set when it is chosen."""
+
+
+StorefrontCalendar = Callable[[str], Calendar]
+"""Returns the working days of a storefront (a country code, "" where it is not known)."""
 
 
 @frozen(kw_only=True)
@@ -63,38 +119,104 @@ class Book:
     rules: tuple[Rule, ...] = ()
     """Where two are equally fit, the later one wins: the seller's own come last."""
     accounts: Mapping[AccountUid, AccountTerms] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    storefront: StorefrontCalendar | None = field(default=None, compare=False, repr=False)
     hash: str = ""
+    chosen: dict[tuple[str, ...], tuple[Rule, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Remembers what `rules_for` returned: it is asked for every conversation."""
 
 
-def rules_for(book: Book, account: AccountUid, service: str) -> tuple[Rule, ...]:
+def rules_for(
+    book: Book, account: AccountUid, service: str, storefront: str = ""
+) -> tuple[Rule, ...]:
     """Return the rules that run for a conversation: all of the service's, one of the seller's.
 
-    The seller's promise is the fittest: for this account before all, for this
-    service before any; equally fit, the later in the book. Of several rules
-    with one id one is chosen in the same way. The account's `reply_within`
+    For each kind of message the seller's promise is the fittest: for this
+    account before all, then for this storefront, this kind, this service;
+    equally fit, the later in the book. Of several rules with one id one is
+    chosen in the same way, with all its versions. The account's `reply_within`
     takes the place of a general promise's target.
     """
-    fit: dict[str, Rule] = {}
-    for rule in book.rules:
-        if rule.account in (None, account) and rule.service in ("*", service):
-            same = fit.get(rule.id)
-            fit[rule.id] = max(rule, same or rule, key=_fitness)
-    theirs = tuple(rule for rule in fit.values() if rule.owner is Owner.SERVICE)
-    promises = [rule for rule in fit.values() if rule.owner is Owner.SELLER]
-    promise = max(reversed(promises), key=_fitness, default=None)
-    return theirs + _own_target(promise, book.accounts.get(account))
+    terms = book.accounts.get(account)
+    front = storefront or (terms.storefront if terms else "")
+    key = (account, service, front)
+    found = book.chosen.get(key)
+    if found is None:
+        fit = [rule for rule in book.rules if _applies(rule, account, service, front)]
+        found = tuple(_ready(rule, book, front) for rule in _picked(fit, terms))
+        book.chosen[key] = found
+    return found
 
 
-def _fitness(rule: Rule) -> tuple[bool, bool]:
-    """Return how closely a rule is meant for this account and service."""
-    return rule.account is not None, rule.service != "*"
+def _applies(rule: Rule, account: AccountUid, service: str, storefront: str) -> bool:
+    """Return whether a rule is meant for a conversation of this account, service and storefront."""
+    return (
+        rule.account in (None, account)
+        and rule.service in ("*", service)
+        and (not rule.storefronts or storefront in rule.storefronts)
+        and rule.clock is not Clock.UNKNOWN
+    )
 
 
-def _own_target(promise: Rule | None, terms: AccountTerms | None) -> tuple[Rule, ...]:
-    """Return the promise under the account's own target, where it has one."""
-    if terms is None or terms.reply_within is None or (promise and any(_fitness(promise))):
-        return (promise,) if promise else ()
-    base = promise or Rule(
+def _picked(fit: Sequence[Rule], terms: AccountTerms | None) -> list[Rule]:
+    """Return the chosen ones, each for the kinds of message for which it was chosen."""
+    rivals: dict[str, list[Rule]] = {}
+    for rule in fit:
+        promise = rule.owner is Owner.SELLER and rule.kind is Duty.REPLY
+        rivals.setdefault("" if promise else rule.id, []).append(rule)
+    promises = rivals.pop("", [])
+    found = [rule for same in rivals.values() for rule in _winners(same)]
+    return (
+        found
+        + [_own_target(rule, terms) for rule in _winners(promises)]
+        + _unwritten(promises, terms)
+    )
+
+
+def _winners(rivals: Sequence[Rule]) -> list[Rule]:
+    """Return of rules that compete the fittest for each kind of message, with its versions."""
+    chosen: dict[tuple[object, ...], list[Kind]] = {}
+    for kind in Kind:
+        able = [rule for rule in rivals if not rule.about or kind in rule.about]
+        if able:
+            best = max(reversed(able), key=_fitness)
+            chosen.setdefault((best.id, _fitness(best)), []).append(kind)
+    found = list[Rule]()
+    for (name, fitness), kinds in chosen.items():
+        same = [rule for rule in rivals if (rule.id, _fitness(rule)) == (name, fitness)]
+        versions = {rule.valid_from: rule for rule in same}
+        whole = len(kinds) == len(Kind)
+        found += [replace(rule, about=() if whole else tuple(kinds)) for rule in versions.values()]
+    return found
+
+
+def _fitness(rule: Rule) -> tuple[bool, ...]:
+    """Return how closely a rule is meant for a conversation."""
+    return (
+        rule.account is not None,
+        bool(rule.storefronts),
+        bool(rule.about),
+        rule.service != "*",
+        rule.seller_wrote,
+    )
+
+
+def _own_target(promise: Rule, terms: AccountTerms | None) -> Rule:
+    """Return the promise under the account's own target, where it has one and the promise none."""
+    closer = any(_fitness(promise)[:4])
+    if terms is None or terms.reply_within is None or closer:
+        return promise
+    source = f"[accounts.{terms.name}] reply_within"
+    return replace(promise, target=terms.reply_within, source=source, checked="")
+
+
+def _unwritten(promises: Sequence[Rule], terms: AccountTerms | None) -> list[Rule]:
+    """Return the promise that `reply_within` alone makes, where no rule makes one."""
+    if promises or terms is None or terms.reply_within is None:
+        return []
+    rule = Rule(
         id="account.reply_within",
         owner=Owner.SELLER,
         service="*",
@@ -102,24 +224,47 @@ def _own_target(promise: Rule | None, terms: AccountTerms | None) -> tuple[Rule,
         target=terms.reply_within,
         anchor=Anchor.FIRST_UNANSWERED,
     )
-    source = f"[accounts.{terms.name}] reply_within"
-    return (replace(base, target=terms.reply_within, source=source, checked=""),)
+    return [_own_target(rule, terms)]
 
 
-def make_book(rules: Iterable[Rule], accounts: Iterable[AccountTerms]) -> Book:
-    """Return the book of these rules and accounts, with the hash of what its verdicts hang on."""
+def _ready(rule: Rule, book: Book, storefront: str) -> Rule:
+    """Return the rule with its calendar at hand and its hash."""
+    hours = None
+    if rule.clock is Clock.BUSINESS:
+        if rule.calendar == STOREFRONT and book.storefront is not None:
+            hours = book.storefront(storefront)
+        else:
+            hours = book.calendars.get(rule.calendar)
+    return replace(rule, hours=hours, hash=_digest([*_told(rule), told(hours) if hours else ""]))
+
+
+def make_book(
+    rules: Iterable[Rule],
+    accounts: Iterable[AccountTerms],
+    calendars: Mapping[str, Calendar] | None = None,
+    storefront: StorefrontCalendar | None = None,
+    edition: str = "",
+) -> Book:
+    """Return the book of these, with the hash of what its verdicts hang on.
+
+    `edition` says which holidays are known where a rule needs them.
+    """
     kept, terms = tuple(rules), {each.uid: each for each in accounts}
-    return Book(rules=kept, accounts=terms, hash=_hash_of(kept, terms))
-
-
-def _hash_of(rules: Sequence[Rule], accounts: Mapping[AccountUid, AccountTerms]) -> str:
-    """Return 16 hex digits that change when a verdict can."""
-    told = [
-        (uid, sorted(each.addresses), each.owed_since, each.reply_within)
-        for uid, each in sorted(accounts.items())
+    named = dict(calendars or {})
+    said = [
+        (uid, sorted(each.addresses), each.owed_since, each.reply_within, each.storefront)
+        for uid, each in sorted(terms.items())
     ]
-    text = repr((DERIVATION, [_told(rule) for rule in rules], told))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    hours = sorted((name, told(calendar)) for name, calendar in named.items())
+    text = (DERIVATION, [_told(rule) for rule in kept], said, hours, edition)
+    return Book(
+        rules=kept, accounts=terms, calendars=named, storefront=storefront, hash=_digest(text)
+    )
+
+
+def _digest(said: object) -> str:
+    """Return 16 hex digits of a value's text."""
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _told(rule: Rule) -> tuple[str, ...]:
@@ -131,9 +276,15 @@ def _told(rule: Rule) -> tuple[str, ...]:
         rule.clock,
         str(rule.target),
         rule.anchor,
+        rule.kind,
         str(rule.account),
-        str(rule.auto_reply_counts),
-        str(rule.no_reply_needed_counts),
+        ",".join(rule.storefronts),
+        ",".join(rule.about),
+        rule.starts,
+        rule.satisfied_by,
+        str((rule.auto_reply_counts, rule.no_reply_needed_counts, rule.spam_counts)),
+        rule.calendar,
+        str(rule.valid_from),
     )
 
 

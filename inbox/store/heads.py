@@ -63,6 +63,7 @@ def head_of(
         "conversation_ref": message.conversation_ref,
         "buyer_ref": message.buyer_ref,
         "order_ref": message.order_ref,
+        "storefront": message.storefront,
     }
     head.update({name: value for name, value in optional.items() if value})
     if message.sent_at is not None:
@@ -146,6 +147,7 @@ def _message(head: Mapping[str, Any]) -> Message:
         conversation_ref=get("conversation_ref"),
         buyer_ref=get("buyer_ref"),
         order_ref=get("order_ref"),
+        storefront=get("storefront", ""),
         places=places_of(head),
         body_digest=head["digest"],
     )

@@ -81,7 +81,7 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
     noted = [
         _noted(event, by_uid.get(event.message) if event.message else None) for event in events
     ]
-    rules = rules_for(book, conversation.account, conversation.service)
+    rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
     return Explanation(
         conversation=conversation,
         obligations=obligations(events, rules),

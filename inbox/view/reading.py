@@ -99,7 +99,8 @@ def obligations_of(
         terms,
         journal.not_buyers(tx),
     )
-    return obligations(events, rules_for(book, conversation.account, conversation.service))
+    rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
+    return obligations(events, rules)
 
 
 def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> dict[str, object]:

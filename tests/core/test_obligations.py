@@ -238,7 +238,8 @@ def told_otherwise(events: list[Event], one: Rule) -> list[Obligation]:
     def answers(index: int) -> bool:
         event = ordered[index]
         counts = not event.automatic or one.auto_reply_counts
-        return event.kind is EventKind.ANSWERED and counts
+        settled = event.kind is EventKind.SETTLED and not seller
+        return settled or (event.kind is EventKind.ANSWERED and counts)
 
     def ends_by_word(index: int) -> bool:
         kind = ordered[index].kind

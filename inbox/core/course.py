@@ -1,0 +1,168 @@
+"""One rule's way through what happened in a conversation: what it opened, and what became of it.
+
+Called by `obligations`; nothing else needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from inbox.core.calendar import due_after
+from inbox.core.events import Event, EventKind
+from inbox.core.obligation import GivenTerms, Obligation
+from inbox.core.rulebook import Anchor, Clock, Duty, Owner, Rule, SatisfiedBy
+
+_BEGUN = ("", "history")
+"""A question left out for one of these still was the first of its conversation."""
+
+
+def due_under(rule: Rule, opened_at: datetime) -> datetime | None:
+    """Return when what opened then is due under a rule (UTC); None: unreachable."""
+    if rule.clock is Clock.ELAPSED:
+        return opened_at + rule.target
+    if rule.clock is Clock.BUSINESS and rule.hours is not None:
+        return due_after(rule.hours, opened_at, rule.target)
+    return None
+
+
+class Course:
+    """The versions of one rule, newest last, through the events."""
+
+    def __init__(self, versions: Sequence[Rule], given: GivenTerms) -> None:
+        self.versions = versions
+        self.rule = versions[-1]
+        self.given = given
+        self.past: list[Obligation] = []
+        self.current: Obligation | None = None
+        self.counted: list[Event] = []
+        self.ignored: list[Event] = []
+        self.set_aside = False
+        """Whether the last of `past` was ended by the seller's word alone, so can come back."""
+        self.silenced = False
+        self.begun = False
+        """Whether the first of the conversation is behind us."""
+
+    def run(self, events: Iterable[Event]) -> list[Obligation]:
+        """Return what was opened, in order."""
+        for event in events:
+            self._take(event)
+        return self.past + ([self._with_events(self.current)] if self.current else [])
+
+    def _take(self, event: Event) -> None:
+        """Apply one event."""
+        if event.kind is EventKind.ASKED:
+            self._asked(event)
+        elif event.kind is EventKind.HAPPENED:
+            if self.rule.starts and event.topic == self.rule.starts:
+                self._start(event)
+        elif event.kind is EventKind.REOPENED:
+            self._reopened(event)
+        elif self._ends(event):
+            self._met(event)
+        elif self.current:
+            self.ignored.append(event)
+        if event.kind is EventKind.ANSWERED and not event.automatic:
+            self.begun = True
+
+    def _ends(self, event: Event) -> bool:
+        """Return whether an event ends what this rule asks for."""
+        rule, ours = self.rule, self.rule.owner is Owner.SELLER
+        match event.kind:
+            case EventKind.ANSWERED:
+                counts = not event.automatic or rule.auto_reply_counts
+                return counts and not event.excluded and rule.satisfied_by is SatisfiedBy.REPLY
+            case EventKind.NO_REPLY_NEEDED:
+                return ours or rule.no_reply_needed_counts
+            case EventKind.DONE:
+                return ours
+            case EventKind.SPAM:
+                return ours or rule.spam_counts
+            case EventKind.SETTLED:
+                return not ours
+            case _:
+                return False
+
+    def _asked(self, event: Event) -> None:
+        """Open the clock, restart it where the rule says so, else let it run."""
+        opens = self._opens(event)
+        if not event.automatic and event.excluded in _BEGUN:
+            self.begun = True
+        if opens:
+            self._start(event)
+        elif self.current and not event.excluded and not event.automatic:
+            self.counted.append(event)
+        elif self.current:
+            self.ignored.append(event)
+
+    def _opens(self, event: Event) -> bool:
+        """Return whether a message starts the clock of this rule."""
+        rule = self.rule
+        if event.excluded or event.automatic or self.silenced or rule.starts:
+            return False
+        if rule.about and event.about not in rule.about:
+            return False
+        if rule.anchor is Anchor.FIRST_OF_CONVERSATION:
+            return not self.begun
+        return self.current is None or self._restarts(event)
+
+    def _restarts(self, event: Event) -> bool:
+        """Return whether asking again begins anew. What is late already stays late."""
+        if self.rule.anchor is not Anchor.EVERY_MESSAGE or self.current is None:
+            return False
+        due_at = self.current.due_at
+        return self.rule.kind is Duty.WINDOW or due_at is None or event.at <= due_at
+
+    def _start(self, event: Event) -> None:
+        """Open an obligation under the version valid now; under none, none is opened."""
+        at = event.at.astimezone(UTC)
+        anchor = event.message or at.isoformat()
+        given = self.given.get((self.rule.id, anchor))
+        valid = [each for each in self.versions if each.valid_from is None or each.valid_from <= at]
+        if not valid and given is None:
+            return
+        rule = valid[-1] if valid else self.rule
+        if given is not None and (given.final or not valid):
+            due_at, rule_hash = given.due_at, given.rule_hash
+        else:
+            due_at, rule_hash = due_under(rule, at), rule.hash
+        self.set_aside = False
+        if self.current:
+            self.counted.append(event)
+        else:
+            self.counted, self.ignored = [event], []
+        self.current = Obligation(
+            rule=rule,
+            opened_by=event.message,
+            opened_at=at,
+            due_at=due_at,
+            rule_hash=rule_hash,
+        )
+
+    def _met(self, event: Event) -> None:
+        """Close what is open; a real answer also settles what a word had set aside."""
+        by_word = event.kind not in (EventKind.ANSWERED, EventKind.SETTLED)
+        if self.current:
+            self.counted.append(event)
+            at = event.at.astimezone(UTC)
+            met = replace(self.current, met_at=at, met_by=event.message)
+            self.past.append(self._with_events(met))
+            self.current, self.counted, self.ignored = None, [], []
+            self.set_aside = by_word
+        elif not by_word:
+            self.set_aside = False
+        self.silenced |= event.kind is EventKind.SPAM
+
+    def _reopened(self, event: Event) -> None:
+        """Take back what the seller's word had ended, with its first clock."""
+        if not self.set_aside or self.silenced:
+            return
+        last = self.past.pop()
+        self.counted, self.ignored = [*last.counted, event], [*last.ignored]
+        self.current = replace(last, met_at=None, met_by=None)
+        self.set_aside = False
+
+    def _with_events(self, obligation: Obligation) -> Obligation:
+        """Return the obligation with what counted for it and what did not."""
+        return replace(obligation, counted=tuple(self.counted), ignored=tuple(self.ignored))
