@@ -112,7 +112,7 @@ class MemoryConnector(Connector):
     def capabilities(self) -> Capabilities:
         """What the service can do."""
         return Capabilities(
-            marks=frozenset(Mark),
+            marks=frozenset({Mark.SEEN, Mark.UNSEEN, Mark.ANSWERED}),
             attachments=True,
             max_reply_chars=MAX_REPLY_CHARS,
             idempotent_send=True,

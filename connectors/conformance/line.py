@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from connectors.conformance.service import Pulled, Service, pull_all, reply_to
+from connectors.conformance.service import Pulled, Service, reply_to
 from connectors.contract import ConnectorError, LoginRefused, Temporary
 
 PLACES = (1, 60, 400, 1500, 3000, 6000, 20_000)
@@ -44,7 +44,7 @@ class LineConformance:
         """The train goes into a tunnel: it is tried again, and nothing is lost or doubled."""
         subjects = self.deliver_some(service)
         service.cut_after(place)
-        pulled = Pulled(None)
+        pulled = service.nothing_yet()
         error = pull_until_error(service, pulled, patience=20)
         assert isinstance(error, Temporary) or (error is None and place > PLACES[1])
         service.mend()
@@ -58,7 +58,7 @@ class LineConformance:
         """Nonsense is no message, no end of messages, and no crash."""
         subjects = self.deliver_some(service)
         service.garble_after(place)
-        pulled = Pulled(None)
+        pulled = service.nothing_yet()
         error = pull_until_error(service, pulled, patience=IMPATIENT)
         assert isinstance(error, Temporary) or (error is None and place > PLACES[1])
         service.mend()
@@ -71,7 +71,7 @@ class LineConformance:
         """A connection that is dead without saying so must not hold up the account for ever."""
         subjects = self.deliver_some(service)
         service.fall_silent_after(place)
-        pulled = Pulled(None)
+        pulled = service.nothing_yet()
         error = pull_until_error(service, pulled, patience=IMPATIENT)
         assert isinstance(error, Temporary) or (error is None and place)
         service.mend()
@@ -83,7 +83,7 @@ class LineConformance:
         """The seller is offline; what is stored stays, and the rest comes later."""
         service.deliver("Question", "Hello?")
         service.go_away()
-        pulled = Pulled(None)
+        pulled = service.nothing_yet()
         assert isinstance(pull_until_error(service, pulled, patience=5), Temporary)
         service.come_back()
 
@@ -94,13 +94,13 @@ class LineConformance:
         """The same connector goes on when the service is back, without a restart."""
         service.deliver("Question", "Hello?")
         connector = service.connect()
-        before = pull_all(connector)
+        before = service.pulled(connector)
         service.go_away()
         with pytest.raises(Temporary):
-            pull_all(connector, before.checkpoint)
+            service.pulled(connector, before.checkpoint)
         service.come_back()
         service.deliver("Second", "Hello?")
-        after = pull_all(connector, before.checkpoint)
+        after = service.pulled(connector, before.checkpoint)
         connector.close()
 
         assert after.subjects == ["Second"]
@@ -110,7 +110,7 @@ class LineConformance:
         service.be_busy(17)
         connector = service.connect()
         with pytest.raises(Temporary) as busy:
-            pull_all(connector)
+            service.pulled(connector)
         connector.close()
 
         assert busy.value.retry_after == 17
@@ -119,7 +119,7 @@ class LineConformance:
         """A wrong password does not get better by trying, and locks accounts."""
         connector = service.connect(secret="wrong " + service.secret)
         with pytest.raises(LoginRefused) as refused:
-            pull_all(connector)
+            service.pulled(connector)
         with pytest.raises(LoginRefused):
             connector.check()
         connector.close()
@@ -137,7 +137,7 @@ class LineConformance:
                 connector = service.connect(secret=secret)
                 said += [repr(connector), repr(connector.account), repr(vars(connector))]
                 try:
-                    pull_all(connector)
+                    service.pulled(connector)
                     connector.send(reply_to(service))
                 except LoginRefused as refused:
                     said += traceback.format_exception(refused)

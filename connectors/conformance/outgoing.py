@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from connectors.conformance.incoming import TEXTS, without_edges
-from connectors.conformance.service import Arrived, Service, pull_all, reply_to
+from connectors.conformance.service import Arrived, Service, reply_to
 from connectors.contract import Rejected, Temporary, Unsure
 from connectors.values import Direction
 
@@ -24,7 +24,7 @@ class OutgoingConformance:
         """The main job."""
         service.deliver("Question", "Hello?")
         connector = service.connect()
-        message = pull_all(connector).only
+        message = service.pulled(connector).only
         reply = reply_to(service, message)
         connector.send(reply)
         connector.settle(reply)
@@ -50,24 +50,25 @@ class OutgoingConformance:
         """Else the store would have it twice, or take it for the buyer's."""
         service.deliver("Question", "Hello?")
         connector = service.connect()
-        before = pull_all(connector)
+        before = service.pulled(connector)
         reply = reply_to(service, before.only)
         receipt = connector.send(reply)
         connector.settle(reply)
-        after = pull_all(connector, before.checkpoint)
-        again = pull_all(connector, after.checkpoint)
+        after = service.pulled(connector, before.checkpoint)
+        again = service.pulled(connector, after.checkpoint)
         connector.close()
 
         message = after.only
         assert message.direction is Direction.OUT
-        assert (message.remote_id, message.key) == (receipt.remote_id, reply.key)
+        assert message.remote_id == receipt.remote_id
+        assert message.key in {reply.key, None}  # most services carry no key of ours
         assert again.messages == []
 
     def test_settling_again_changes_nothing(self, service: Service) -> None:
         """A kill between saving and noting that it was saved must not make two copies."""
         service.deliver("Question", "Hello?")
         connector = service.connect()
-        before = pull_all(connector)
+        before = service.pulled(connector)
         reply = reply_to(service, before.only)
         connector.send(reply)
         connector.settle(reply)
@@ -75,7 +76,7 @@ class OutgoingConformance:
         restarted = service.connect()
         restarted.settle(reply)
         restarted.settle(reply)
-        after = pull_all(restarted, before.checkpoint)
+        after = service.pulled(restarted, before.checkpoint)
         restarted.close()
 
         assert after.subjects == ["Re: Question"]
@@ -167,7 +168,7 @@ class OutgoingConformance:
         connector = service.connect()
         with pytest.raises(Rejected) as refused:
             connector.send(reply_to(service))
-        pulled = pull_all(connector)
+        pulled = service.pulled(connector)
         connector.close()
 
         assert str(refused.value).endswith(".")

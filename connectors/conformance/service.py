@@ -74,6 +74,33 @@ class Service(ABC):
     def close(self) -> None:
         """Take the service away."""
 
+    def subject_of(self, message: Message) -> str:
+        """Return the subject a message was delivered with, where a service shows it elsewhere."""
+        return message.subject
+
+    def text_of(self, message: Message) -> str:
+        """Return the text a message was delivered with, where a service adds to it."""
+        return message.text
+
+    def conversation(self) -> str | None:
+        """Return the service's id of a conversation that a reply to no message goes to."""
+        return None
+
+    def stands(self, subject: str, mark: Mark) -> bool:
+        """Return whether the far side has the mark on the message."""
+        self.without(f"a way to see the mark {mark}")
+
+    def nothing_yet(self) -> Pulled:
+        """Return what was pulled before the first pull."""
+        return Pulled(None, subject_of=self.subject_of)
+
+    def pulled(self, connector: Connector, since: Checkpoint | None = None) -> Pulled:
+        """Return all that a pull gives."""
+        found = Pulled(since, subject_of=self.subject_of)
+        for batch in connector.pull(since):
+            found.add(batch)
+        return found
+
     def deliver_attachment(self, subject: str, name: str, data: bytes) -> None:
         """Let the buyer write with a file."""
         self.without("attachments")
@@ -135,12 +162,18 @@ class Service(ABC):
         pytest.skip(f"{type(self).__name__} has no such thing: {what}")
 
 
+def _subject_of(message: Message) -> str:
+    """Return a message's own subject."""
+    return message.subject
+
+
 @dataclass(slots=True)
 class Pulled:
     """What a pull gave, all batches together."""
 
     checkpoint: Checkpoint | None
     batches: list[Batch] = field(default_factory=list)
+    subject_of: Callable[[Message], str] = _subject_of
 
     @property
     def messages(self) -> list[Message]:
@@ -150,7 +183,7 @@ class Pulled:
     @property
     def subjects(self) -> list[str]:
         """Return the messages' subjects in the order they came in."""
-        return [message.subject for message in self.messages]
+        return [self.subject_of(message) for message in self.messages]
 
     @property
     def changes(self) -> list[FlagChange]:
@@ -196,12 +229,12 @@ def reply_to(
         created_at=datetime.now(UTC).replace(microsecond=0),
         sender=service.seller,
         recipients=(service.buyer,),
-        subject=f"Re: {message.subject}" if message else "Your order",
+        subject=f"Re: {service.subject_of(message)}" if message else "Your order",
         text=text,
         in_reply_to=message.message_id if message else "",
         references=(message.message_id,) if message else (),
         answers=message.places if message else (),
-        conversation_ref=message.conversation_ref if message else None,
+        conversation_ref=message.conversation_ref if message else service.conversation(),
     )
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from connectors.conformance.service import Service, eventually, pull_all
+from connectors.conformance.service import Service, eventually
 from connectors.contract import Connector, ConnectorError, Temporary
 
 _LONG = 120.0
@@ -47,14 +47,14 @@ class WaitingConformance:
     def test_a_new_message_ends_the_wait_where_the_service_tells(self, service: Service) -> None:
         """The buyer's question is on the screen while it is fresh."""
         connector = service.connect()
-        before = pull_all(connector)
+        before = service.pulled(connector)
         if not connector.capabilities.push:
             connector.close()
             service.without("news that it tells by itself")
         waiter = Waiter(connector)
         service.deliver("Question", "Hello?")
         ended = waiter.join()
-        after = pull_all(connector, before.checkpoint)
+        after = service.pulled(connector, before.checkpoint)
         connector.close()
 
         assert (ended, waiter.news, waiter.errors) == (True, [True], [])
@@ -65,7 +65,7 @@ class WaitingConformance:
     ) -> None:
         """News that are told only to those who already wait would lie until the next poll."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         if not connector.capabilities.push:
             connector.close()
             service.without("news that it tells by itself")
@@ -79,7 +79,7 @@ class WaitingConformance:
     def test_a_quiet_wait_ends_by_the_clock(self, service: Service) -> None:
         """Folders of which the service tells nothing are polled then."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         begun = time.monotonic()
         news = connector.wait(0.2)
         lasted = time.monotonic() - begun
@@ -91,7 +91,7 @@ class WaitingConformance:
     def test_a_nudge_ends_the_wait(self, service: Service) -> None:
         """A reply is delivered when its time has come, not when the next mail happens by."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         waiter = Waiter(connector)
         connector.nudge()
         ended = waiter.join()
@@ -104,7 +104,7 @@ class WaitingConformance:
     def test_a_nudge_before_the_wait_counts(self, service: Service) -> None:
         """Else what was asked for between two rounds would be forgotten."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         connector.nudge()
         waiter = Waiter(connector)
         ended = waiter.join()
@@ -115,7 +115,7 @@ class WaitingConformance:
     def test_closing_ends_the_wait(self, service: Service) -> None:
         """Quitting takes no longer than the seller's patience."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         waiter = Waiter(connector)
         connector.close()
 
@@ -125,13 +125,13 @@ class WaitingConformance:
     def test_closing_ends_a_blocked_pull(self, service: Service) -> None:
         """Also when the line is dead and nobody answers any more."""
         connector = service.connect(patience=_LONG)
-        before = pull_all(connector)
+        before = service.pulled(connector)
         service.fall_silent_after(0)
         errors: list[ConnectorError] = []
 
         def pull() -> None:
             try:
-                pull_all(connector, before.checkpoint)
+                service.pulled(connector, before.checkpoint)
             except ConnectorError as error:
                 errors.append(error)
 
@@ -147,7 +147,7 @@ class WaitingConformance:
     def test_a_line_that_dies_while_we_wait_is_noticed(self, service: Service) -> None:
         """A dead line that looks like no news would hide every question from then on."""
         connector = service.connect()
-        pull_all(connector)
+        service.pulled(connector)
         if not connector.capabilities.push:
             connector.close()
             service.without("news that it tells by itself")
