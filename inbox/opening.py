@@ -15,12 +15,12 @@ from inbox import i18n, logs
 from inbox.app import InboxApp
 from inbox.clock import Clock, utc_now
 from inbox.link.late import LateKeeper
+from inbox.link.way import open_store
 from inbox.locations import Locations
 from inbox.messages import EngineIs, of_fact
 from inbox.rules import load_book
 from inbox.screens.conversations import first_rows
 from inbox.screens.opening import desk_of, key_troubles
-from inbox.store.database import Store
 from inbox.view.reader import Reader
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
     locations.prepare()
     logs.start(locations.log_file)
     book = load_book(config)
-    store = Store.open(locations.store_file)
+    store = open_store(locations)
     keeper = LateKeeper(
         locations,
         facts=lambda fact: _post(app, of_fact(fact)),

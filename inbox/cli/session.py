@@ -65,9 +65,9 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """The store, created if this is the first run; raises the errors of `store.faults`."""
-        from inbox.store.database import Store
+        from inbox.link.way import open_store
 
-        store = Store.open(self.locations.store_file)
+        store = open_store(self.locations)
         self._open.callback(store.close)
         return store
 

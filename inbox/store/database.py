@@ -62,6 +62,7 @@ class _Session:
     """One connection with its TinyDB; used by one thread."""
 
     def __init__(self, path: Path, role: str, device: str) -> None:
+        self.path = path
         self.thread = threading.current_thread()
         self.open = False
         self.sql = connect(path, "rw")
@@ -76,9 +77,18 @@ class _Session:
         self.transaction = Transaction(self.sql, self.documents, device)
 
     def begun(self) -> None:
-        """Note that a transaction began; forget what others have changed since the last."""
+        """Note that a transaction began; forget what others have changed since the last.
+
+        Raises StoreTooNew if one of them was a newer version, which migrated it.
+        """
         self.open = True
-        _storage(self.documents).refresh()
+        storage = _storage(self.documents)
+        known = storage.generation
+        storage.refresh()
+        if storage.generation != known:
+            (version,) = self.sql.execute("PRAGMA user_version").fetchone()
+            if version > migrations.VERSION:
+                raise faults.StoreTooNew(self.path, f"version {version}")
 
     def commit(self) -> None:
         """End the transaction."""
@@ -123,6 +133,9 @@ class Store:
             try:
                 use_wal(sql)
                 if migrations.is_due(sql):
+                    from inbox.store.before_migrating import keep_copy
+
+                    keep_copy(path, sql)
                     migrations.migrate(sql)
                 (uid,) = sql.execute("SELECT value FROM meta WHERE name = 'uid'").fetchone()
             finally:

@@ -1,0 +1,87 @@
+"""A copy of the store as it was, taken before its file is changed into a newer version's.
+
+Beside the store, one for each version it was migrated from; nothing here
+removes one. If the copy cannot be made, nothing is migrated.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from inbox.store import faults, migrations
+from inbox.store.connections import connect, make_file
+
+_USER_VERSION = slice(60, 64)
+"""Where SQLite keeps `PRAGMA user_version` in the first page of a file."""
+_SPARE = 16_000_000
+"""Bytes that stay free on the disk."""
+
+
+def is_of_past(path: Path) -> bool:
+    """Return whether the file is of a past version, without SQLite: asked at every start.
+
+    The newest version may still stand in the log beside the file: then this
+    says yes once too often.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError:
+        return False
+    return 0 < int.from_bytes(head[_USER_VERSION]) < migrations.VERSION
+
+
+def copies(path: Path) -> list[Path]:
+    """Return the copies that lie beside a store."""
+    return sorted(path.parent.glob(f"{path.name}.version-*"))
+
+
+def keep_copy(path: Path, sql: sqlite3.Connection) -> Path | None:
+    """Write the store as it is now beside itself (0600) and return where; None if it is new.
+
+    Whole under its name or not at all, and on disk before this returns. Raises
+    StoreFull, sqlite3.Error, OSError.
+    """
+    (version,) = sql.execute("PRAGMA user_version").fetchone()
+    if not version:
+        return None
+    (pages,) = sql.execute("PRAGMA page_count").fetchone()
+    (page,) = sql.execute("PRAGMA page_size").fetchone()
+    if shutil.disk_usage(path.parent).free < pages * page + _SPARE:
+        raise faults.StoreFull(path, "no room for a copy before migrating")
+    partial = path.with_name(f"{path.name}.version.{os.getpid()}.part")
+    try:
+        partial.unlink(missing_ok=True)
+        make_file(partial)
+        version = _copy(path, partial)
+        if version >= migrations.VERSION:
+            return None  # another process was faster
+        kept = path.with_name(f"{path.name}.version-{version}")
+        partial.replace(kept)
+    finally:
+        partial.unlink(missing_ok=True)
+    _sync(path.parent)
+    return kept
+
+
+def _copy(path: Path, target: Path) -> int:
+    """Copy one instant's state and return its version."""
+    with closing(connect(path, "rw")) as live, closing(connect(target, "rw")) as copy:
+        live.backup(copy)
+        # One file, whole by itself: its log is folded in.
+        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
+        (version,) = copy.execute("PRAGMA user_version").fetchone()
+    _sync(target)
+    return int(version)
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
