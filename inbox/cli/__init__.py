@@ -47,6 +47,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "canned": ("canned", lambda: _("List, render and check canned responses.")),
     "backup": ("keeping", lambda: _("Write everything but passwords into one file.")),
     "restore": ("keeping", lambda: _("Bring a backup back.")),
+    "export": ("carrying", lambda: _("Write messages as an mbox, or whole as lines of JSON.")),
+    "import": ("carrying", lambda: _("Take mail in from an mbox, a Maildir or an export.")),
     "config": ("care", lambda: _("Show the configuration and where everything lies.")),
     "doctor": ("care", lambda: _("Look for what is broken, and say how to mend it.")),
 }
@@ -148,5 +150,5 @@ def explained(failure: Exception, log_file: Path | None) -> str:
 
 
 def _function(name: str) -> str:
-    """Return the name of the function behind a command; `list` would hide the builtin."""
-    return {"list": "list_"}.get(name, name.replace("-", "_"))
+    """Return the name of the function behind a command; some names are Python's own."""
+    return {"list": "list_", "import": "import_"}.get(name, name.replace("-", "_"))

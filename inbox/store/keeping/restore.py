@@ -30,7 +30,8 @@ from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, StoreInUse
 from inbox.store.keeping.snapshot import is_sound, make_single
 from inbox.store.keeping.workplace import need_room, sync_folder, workplace
 
-_IN_DOUBT = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNSURE)
+IN_DOUBT = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNSURE)
+"""A reply in one of these may be out, or may go out, from where the copy was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def hold_outbox(store: Store, made_at: datetime) -> int:
     held = 0
     with store.write(durable=True) as tx:
         for item in outbox.unsettled(tx):
-            if item.state not in _IN_DOUBT:
+            if item.state not in IN_DOUBT:
                 continue
             held += 1
             outbox.put(

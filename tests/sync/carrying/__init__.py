@@ -1,0 +1,1 @@
+"""Tests of taking mail out and in."""

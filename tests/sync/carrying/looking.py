@@ -1,0 +1,46 @@
+"""What a store holds, in a form in which two stores can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from inbox.core.model import ConversationUid
+from inbox.core.query import parse
+from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store.database import Store, Transaction
+from tests.store.making import NOON
+
+_NO_UID = ConversationUid("-")
+
+
+def held(store: Store) -> list[Any]:
+    """Return every conversation with its messages, facts and draft, without the store's own ids."""
+    with store.read() as tx:
+        uids = conversations.ids(tx, parse(""), NOON) + conversations.ids(
+            tx, parse("is:spam"), NOON
+        )
+        return sorted((_conversation(tx, uid) for uid in uids), key=repr)
+
+
+def _conversation(tx: Transaction, uid: ConversationUid) -> Any:
+    draft = drafts.get(tx, uid)
+    return (
+        replace(conversations.get(tx, uid), uid=_NO_UID),
+        [
+            (
+                replace(each.message, places=()),
+                messages.source(tx, each.uid),
+                each.delivery,
+                each.gone_at,
+                each.claimed_due,
+            )
+            for each in messages.of_conversation(tx, uid)
+        ],
+        [replace(fact, conversation=None) for fact in journal.of_conversation(tx, uid)],
+        None if draft is None else (draft.text, draft.subject, draft.at),
+        [
+            (item.key, item.state, item.reply, item.settled)
+            for item in outbox.of_conversation(tx, uid)
+        ],
+    )

@@ -1,0 +1,248 @@
+"""What was exported and imported again is what it was."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.values import Message, Party, RemoteId
+from inbox.core.model import AccountUid, Delivery
+from inbox.core.query import parse
+from inbox.store import conversations, derive, drafts, messages, outbox
+from inbox.store.database import Store
+from inbox.store.drafts import Draft
+from inbox.sync.carrying.exporting import write
+from inbox.sync.carrying.importing import Imported
+from inbox.sync.carrying.ours import NoExport, OurLines, account_names
+from inbox.triage import Triage
+from tests.store.making import (
+    ACCOUNT,
+    ANNA,
+    BOOK,
+    NOON,
+    OTHER,
+    answer,
+    assert_whole,
+    question,
+    queue,
+    reply_to,
+    take,
+)
+from tests.sync.carrying.conftest import Fresh
+from tests.sync.carrying.looking import held
+
+NAMES = {ACCOUNT: "shop", OTHER: "other"}
+OLEG = Party("Олег Сидоров", "oleg@buyers.example")
+
+
+def exported(store: Store, query: str = "") -> bytes:
+    """Return a store's export."""
+    file = io.BytesIO()
+
+    def choose(tx: object) -> set[object] | None:
+        del tx
+        with store.read() as reading:
+            return set(conversations.ids(reading, parse(query), NOON)) if query else None
+
+    write(store, file, "jsonl", NAMES, NOON, choose=choose)  # type: ignore[arg-type] # uids are texts
+    return file.getvalue()
+
+
+def imported(store: Store, raw: bytes) -> Imported:
+    """Import an export."""
+    file = io.BytesIO(raw)
+    accounts = {uid: AccountUid(uid) for uid in account_names(file.readline())}
+    return OurLines(store, accounts, BOOK, lambda: NOON).run(file)
+
+
+def busy(store: Store) -> None:
+    """Fill a store with everything there is: answers, facts, drafts, undone things, spam."""
+    first, second, third = question(1), question(2, sender=OLEG), question(3, html="<b>x</b>")
+    take(store, [first, answer(1, first), second])
+    take(store, [replace(third, source=None)], account=OTHER)
+    triage = Triage(store, BOOK, lambda: NOON + timedelta(hours=3))
+    with store.read() as tx:
+        rows = conversations.page(tx, conversations.ids(tx, parse(""), NOON))
+        by_name = {row.party.name: row.uid for row in rows if row.account == ACCOUNT}
+        other = next(row.uid for row in rows if row.account == OTHER)
+    oleg, anna = by_name[OLEG.name], by_name[ANNA.name]
+    triage.tag([anna, oleg], "vip")
+    triage.done([anna])
+    triage.star([oleg])
+    triage.undo()
+    triage.spam([other])
+    triage.save_draft(oleg, "Half an answer", "Re: lamp")
+    with store.write(durable=True) as tx:
+        queue(tx, anna, reply_to(first, "k1@lamps.example", "All good."), Delivery.ACCEPTED)
+        item = outbox.get(tx, reply_to(first, "k1@lamps.example").key)
+        outbox.put(tx, replace(item, settled=True, accepted_at=NOON, remote_id=RemoteId("r9")))
+        messages.set_delivery(tx, item.message, Delivery.ACCEPTED, NOON, RemoteId("r9"))
+        derive.derive(tx, messages.ingest_gone(tx, ACCOUNT, second.places, NOON) | {anna}, BOOK)
+    # An answer to the reply itself: it knows nothing but the reply's id.
+    take(store, [question(9, in_reply_to=("k1@lamps.example",), subject="Thanks")])
+
+
+def test_everything_comes_back_as_it_was(fresh: Fresh) -> None:
+    """Tags, stars, what was undone, drafts, replies, sources: all of a seller's work."""
+    one, two = fresh(), fresh()
+    busy(one)
+
+    done = imported(two, exported(one))
+
+    assert held(two) == held(one)
+    assert (done.seen, done.new, done.quarantined) == (6, 6, 0)
+    assert_whole(two)
+
+
+def test_a_second_import_adds_nothing(fresh: Fresh) -> None:
+    """A seller who is not sure imports again."""
+    one, two = fresh(), fresh()
+    busy(one)
+    raw = exported(one)
+    imported(two, raw)
+    before = held(two)
+
+    assert imported(two, raw).new == imported(one, raw).new == 0
+    assert held(two) == before
+    assert held(one) == before
+
+
+def test_only_what_was_asked_for_goes_out(fresh: Fresh) -> None:
+    """One buyer's data for that buyer, and nobody else's."""
+    one, two = fresh(), fresh()
+    busy(one)
+
+    raw = exported(one, "from:oleg")
+    imported(two, raw)
+
+    assert b"anna@" not in raw
+    assert [entry[0].party for entry in held(two)] == [OLEG]
+
+
+@pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.SENDING, Delivery.UNSURE])
+def test_a_reply_that_was_waiting_is_not_sent_by_an_import(fresh: Fresh, state: Delivery) -> None:
+    """The store it came from may be alive and send it."""
+    one, two = fresh(), fresh()
+    (found,) = take(one, [question(1)])
+    with one.write() as tx:
+        queue(tx, found.conversation, reply_to(question(1)), state)
+
+    imported(two, exported(one))
+
+    with two.read() as tx:
+        (item,) = outbox.every(tx)
+        assert outbox.next_at(tx, ACCOUNT) is None
+    assert (item.state, item.left) == (Delivery.UNSURE, True)
+    assert "import" in item.error
+    assert_whole(two)
+
+
+def test_a_broken_line_is_put_aside_and_the_others_come_in(fresh: Fresh) -> None:
+    """A file edited by hand, a disk that rots."""
+    one, two = fresh(), fresh()
+    take(one, [question(number) for number in range(4)])
+    first, *rest = exported(one).splitlines(keepends=True)
+    rest[1] = rest[1].replace(b'"accepted_at"', b'"accepted"')
+    rest[2] = b"{no json\n"
+
+    done = imported(two, b"".join([first, *rest]))
+
+    assert (done.new, done.quarantined) == (2, 2)
+    with two.read() as tx:
+        assert [each.reason for each in messages.quarantined(tx)] == [
+            "Line 3 of the export cannot be read.",
+            "Line 4 of the export cannot be read.",
+        ]
+
+
+@pytest.mark.parametrize("first", [b"", b"{}", b"[1]", b'{"type":"x"}', b"From a b"])
+def test_what_is_no_export_is_refused(first: bytes) -> None:
+    """Before anything is written."""
+    with pytest.raises(NoExport):
+        account_names(first)
+
+
+def test_an_export_of_a_newer_version_is_refused(fresh: Fresh) -> None:
+    """What we do not understand we do not half understand."""
+    head = msgspec.json.decode(exported(fresh()).splitlines()[0])
+
+    with pytest.raises(NoExport):
+        account_names(msgspec.json.encode({**head, "format": 2}))
+
+
+PEOPLE = st.sampled_from([ANNA, OLEG, Party("", "x@y.example"), Party("M", "shop@lamps.example")])
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), max_size=40)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Callable[[Store], None]]:
+    """Return things that happen to a store, one after the other."""
+    steps: list[Callable[[Store], None]] = []
+    for number in range(draw(st.integers(1, 6))):
+        message = question(
+            number,
+            sender=draw(PEOPLE),
+            subject=draw(TEXT).strip(),
+            text=draw(TEXT),
+            source=draw(st.none() | st.binary(max_size=60)),
+            in_reply_to=tuple(
+                f"q{each}@buyers.example" for each in draw(st.lists(st.integers(0, 6), max_size=2))
+            ),
+            order_ref=draw(st.none() | st.just("12-345")),
+            automatic=draw(st.booleans()),
+            seen=draw(st.booleans()),
+        )
+        account = draw(st.sampled_from([ACCOUNT, ACCOUNT, OTHER]))
+        steps.append(partial(_take, message, account))
+        verb = draw(st.sampled_from(["done", "spam", "star", "not_a_buyer", "undo", "draft", ""]))
+        steps.append(partial(_act, verb, number))
+    return steps
+
+
+def _take(message: Message, account: AccountUid, store: Store) -> None:
+    """Let a message come in."""
+    take(store, [message], account=account)
+
+
+def _act(verb: str, number: int, store: Store) -> None:
+    """Do something to the conversation that stands first."""
+    at = NOON + timedelta(hours=number)
+    triage = Triage(store, BOOK, lambda: at)
+    with store.read() as tx:
+        uids = conversations.ids(tx, parse(""), NOON)
+    if verb == "undo":
+        triage.undo()
+    elif verb == "draft" and uids:
+        with store.write() as tx:
+            drafts.put(tx, Draft(uids[0], f"draft {number}", "", at))
+    elif verb and uids:
+        getattr(triage, verb)(uids[:1])
+
+
+@given(histories())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_happened_comes_back_as_it_was(steps: list[Callable[[Store], None]]) -> None:
+    """In whatever order and whoever wrote."""
+    with (
+        TemporaryDirectory() as folder,
+        closing(Store.open(Path(folder) / "one.db", device="bench")) as one,
+        closing(Store.open(Path(folder) / "two.db", device="bench")) as two,
+    ):
+        for step in steps:
+            step(one)
+
+        imported(two, exported(one))
+
+        assert held(two) == held(one)
+        assert_whole(two)
