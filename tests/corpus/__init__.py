@@ -1,0 +1,1 @@
+"""Hand-made mails with what is to be read of them, and the readers of these files."""
