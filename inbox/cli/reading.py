@@ -26,7 +26,11 @@ def print_reading(reading: Reading, session: Session, *, quoted: bool) -> None:
                 say(part.text.strip("\n"))
             elif part.text.strip():
                 count = len(part.text.strip().splitlines())
-                say(ngettext("[{} quoted line]", "[{} quoted lines]", count).format(count))
+                if part.signature:
+                    said = ngettext("[{} line of signature]", "[{} lines of signature]", count)
+                else:
+                    said = ngettext("[{} quoted line]", "[{} quoted lines]", count)
+                say(said.format(count))
         for attachment in message.attachments:
             say(_("Attached: {}").format(one_line(attachment.name)))
     if reading.draft:

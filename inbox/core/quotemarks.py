@@ -1,117 +1,71 @@
-"""The marks that mail programs put around old words, in the languages our sellers meet. Pure.
+"""The marks that mail programs put around old words: what one line (or a few joined ones) is. Pure.
 
-Each test looks at one line (or a few joined ones) and takes time in
-proportion to its length.
+Each test takes time in proportion to the line's length. The words of the
+languages stand in `quotewords`.
 """
 
-# ruff: noqa: RUF001 - words and marks of other alphabets are what this file holds
+# ruff: noqa: RUF001 - marks of other alphabets are what these patterns hold
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inbox.core import quotewords as words
 
 _JOINED_LIMIT = 400
 """Letters that an attribution may have."""
 _HEADER_SPAN = 10
 """Lines within which a quoted mail's header fields stand."""
-
-_STARTERS = (
-    *("on", "am", "le", "el", "il", "il giorno", "em", "op", "den", "dne", "dnia", "w dniu"),
-    *("pe", "pe data de", "în", "în data de", "la", "a las", "ti", "på", "em", "no dia"),
-    *("в", "во", "на", "在", "于", "於", "vào", "ngày"),
-)
-_WEEKDAYS = (
-    *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    *("mo", "di", "mi", "do", "fr", "sa", "so"),
-    *("lun", "mar", "mer", "mié", "jeu", "jue", "gio", "ven", "vie", "sam", "sáb", "sab", "dim"),
-    *("dom", "pon", "wt", "śr", "czw", "pt", "sob", "niedz", "joi", "vin", "sâm", "dum"),
-    *("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
-)
-_WRITERS = (
-    *("wrote", "writes", "schrieb", "schrieben", "a écrit", "écrit", "escribió", "escreveu"),
-    *("ha scritto", "scritto", "napisał", "napisała", "napisał(a)", "pisze", "a scris", "scrie"),
-    *("schreef", "skrev", "kirjoitti", "napsal", "napsala", "napsal(a)", "napísal", "napísala"),
-    *("írta", "yazdı", "έγραψε", "đã viết"),
-    *("написал", "написала", "написал(а)", "пишет", "писал"),
-)
-_WRITERS_WITHOUT_BLANKS = (
-    "写道",
-    "寫道",
-    "写到",
-    "写了",
-    "さんは書きました",
-    "のメッセージ",
-    "작성",
-    "כתב",
-    "كتب",
-)
-_ORIGINALS = (
-    *("original message", "original email", "ursprüngliche nachricht", "originalnachricht"),
-    *("original-nachricht", "message d'origine", "message d’origine", "message original"),
-    *("mensaje original", "mensagem original", "messaggio originale", "wiadomość oryginalna"),
-    *("oryginalna wiadomość", "mesaj original", "mesajul original", "oorspronkelijk bericht"),
-    *("ursprungligt meddelande", "opprinnelig melding", "original meddelelse"),
-    *("alkuperäinen viesti", "původní zpráva", "eredeti üzenet", "orijinal mesaj"),
-    *("исходное сообщение", "оригинальное сообщение"),
-    *("原始邮件", "原始郵件", "原邮件", "元のメッセージ", "원본 메시지"),
-)
-_FORWARDED = (
-    *("forwarded message", "begin forwarded message", "weitergeleitete nachricht"),
-    *("anfang der weitergeleiteten nachricht", "message transféré", "début du message transféré"),
-    *("début du message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado"),
-    *("mensagem encaminhada", "messaggio inoltrato", "inizio messaggio inoltrato"),
-    *("wiadomość przekazana", "przekazana wiadomość", "treść przekazanej wiadomości"),
-    *(
-        "mesaj redirecționat",
-        "mesaj redirectionat",
-        "doorgestuurd bericht",
-        "vidarebefordrat meddelande",
-    ),
-    *("пересылаемое сообщение", "переадресованное сообщение", "начало переадресованного сообщения"),
-    *("转发的邮件", "转发邮件", "轉寄郵件", "転送メッセージ", "転送されたメッセージ"),
-)
-_FROM = (
-    *("from", "von", "de", "de la", "expéditeur", "da", "od", "fra", "från", "van", "lähettäjä"),
-    *("feladó", "kimden", "gönderen", "от", "发件人", "寄件者", "差出人", "보낸 사람"),
-)
-_SENT = (
-    *("sent", "date", "gesendet", "datum", "envoyé", "enviado", "enviado el", "fecha", "inviato"),
-    *("data", "wysłano", "trimis", "skickat", "sendt", "verzonden", "lähetetty", "odesláno"),
-    *("elküldve", "dátum", "gönderme tarihi", "gönderildi", "tarih", "отправлено", "дата"),
-    *("发送时间", "日期", "寄件日期", "傳送時間", "送信日時", "日時", "보낸 날짜"),
-)
-_TO = (
-    *("to", "an", "à", "para", "a", "do", "către", "catre", "aan", "till", "til", "komu"),
-    *("vastaanottaja", "címzett", "kime", "alıcı", "кому", "收件人", "收件者", "宛先", "받는 사람"),
-)
+_LABEL_LIMIT = 26
+_ASIDE_LIMIT = 120
+_FACE_LIMIT = 8
+COLONS = (":", "：")
+"""What a label or an attribution ends with."""
 
 
-def _any_of(words: Sequence[str]) -> str:
+def _any_of(said: Sequence[str]) -> str:
     """Return a pattern for one of the words, longer ones first."""
-    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
+    return "|".join(re.escape(word) for word in sorted(set(said), key=len, reverse=True))
 
 
 _DIGIT = re.compile(r"\d")
+_TIME = re.compile(r"\d\s?[:.h時时시]\s?\d\d")
 _START = re.compile(
-    rf"(?i)\s{{0,8}}(?:(?:{_any_of(_STARTERS)})(?=[\s\d,])"
-    rf"|(?:{_any_of(_WEEKDAYS)})[^\W\d_]{{0,9}}[.,]{{0,2}}\s"
-    r"|\d{1,4}\s?[-/.年]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4})"
+    rf"(?i)(?:(?:{_any_of(words.STARTERS)})(?=[\s\d,])"
+    rf"|(?:{_any_of(words.WEEKDAYS)})[^\W\d_]{{0,9}}[.,]{{0,2}}\s"
+    r"|\d{1,4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4})"
 )
-_WRITER = re.compile(
-    rf"(?i)(?<!\w)(?:{_any_of(_WRITERS)})(?!\w)|{_any_of(_WRITERS_WITHOUT_BLANKS)}"
-)
+_WORDS = re.compile(r"[^\W\d_]+")
 _DIVIDER = re.compile(
-    rf"(?i)\s{{0,8}}[-_–—*=]{{2,}}\s{{0,3}}(?:{_any_of(_ORIGINALS)})\s{{0,3}}:?"
-    r"\s{0,3}[-_–—*=]{2,}\s*"
+    rf"(?i)[-_–—*=]{{2,}}\s{{0,3}}(?:{_any_of(words.ORIGINALS)})\s{{0,3}}:?\s{{0,3}}[-_–—*=]{{2,}}"
 )
 _FORWARD = re.compile(
-    rf"(?i)\s{{0,8}}[-_–—*=]{{0,20}}\s{{0,3}}(?:{_any_of(_FORWARDED)})\s{{0,3}}[-_–—*=:：\s]*"
+    rf"(?i)[-_–—*=]{{0,20}}\s{{0,3}}(?:{_any_of(words.FORWARDED)})\s{{0,3}}[-_–—*=:：\s]*"
 )
+_FORWARD_SUBJECT = re.compile(rf"(?i)\s*(?:{_any_of(words.FORWARD_SUBJECTS)})\s?[:：]")
 RULES = frozenset("-_–—*=")
 """What a divider or a rule begins with."""
-_RULE = re.compile(r"\s{0,8}[_-]{10,}\s*")
-_LABEL = re.compile(r"\s{0,8}\*?([^\W\d_][^:：*]{0,24}?)\s?\*?[:：]\*?(?=\s|$|[^/\s])")
-_LABELS = (frozenset(_FROM), frozenset(_SENT), frozenset(_TO))
+_RULE = re.compile(r"[_-]{10,}")
+_OTHER_LABEL = re.compile(r"\*?[^\W\d_][^:：*]{0,24}?\s?\*?[:：]\*?(?=\s|$|[^/\s])")
+_OUTSIDE_ADDRESS = re.compile(r"[\s<>()\[\]\",;:]")
+_WEAK = re.compile(r"\|(?!.*\|\s*$)|[A-Z]\w{0,3}>")
+_FACE = re.compile(r">\s?[:;=._^-]\S{0,3}|>[^<]*[^\s<]\s?<+")
+_HINTS = re.compile(
+    rf"(?i)(?:(?<!\w)|(?<=[\u2e80-\uffff]))(?:{'|'.join(words.ANSWERS_BELOW)})"
+    r"(?:(?!\w)|(?=[\u2e80-\uffff]))"
+)
+_SLOT = rf"(?:\S+\s){{0,4}}\S{{0,12}}(?:{_any_of(words.DEVICES)})[^,?!;]{{0,50}}"
+_SENT_FROM = re.compile(
+    "(?i)(?:"
+    + "|".join(re.escape(line).replace(r"\{\}", _SLOT) for line in words.SENT_FROM)
+    + r")[.\s]*|outlook\s\w+\s(?:ios|android)\b.*|yahoo mail:? .{0,40}"
+)
+_SENT_FROM_STARTS = (
+    *(line.partition("{}")[0].strip() for line in words.SENT_FROM if not line.startswith("{}")),
+    *("outlook", "yahoo"),
+)
+_SENT_FROM_ENDS = tuple(line[2:].strip() for line in words.SENT_FROM if line.startswith("{}"))
 
 FRAME_BEGIN = re.compile(
     r"(?i)(?<!-)-{3,}+\s{0,3}(?:begin message(?:\s?/\s?début du message)?|début du message"
@@ -125,9 +79,31 @@ FRAME_END = re.compile(
 """The lines between which a marketplace puts a buyer's own words."""
 
 
-def ends_attribution(line: str) -> bool:
-    """Return whether a line ends as "... wrote:" does."""
-    return line.rstrip().endswith((":", "：")) and len(line) <= _JOINED_LIMIT
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header fields of a quoted mail, as its lines show them."""
+
+    length: int
+    """Lines it takes, blank ones above it included."""
+    whole: bool
+    """Whether sender, date and recipient are all there."""
+    certain: bool
+    """Whether it also shows an address, or a subject and a time: a buyer's own list does not."""
+    sender: str
+    """The address behind "From:", in lower case; empty where there is none."""
+
+
+def is_marked(line: str) -> bool:
+    """Return whether a stripped line begins with a quote's mark, and is no face and no shout."""
+    if line[:1] != ">":
+        return False
+    odd = len(line) <= _FACE_LIMIT or line[-1] == "<"
+    return not odd or _FACE.fullmatch(line) is None
+
+
+def is_weakly_marked(line: str) -> bool:
+    """Return whether a line begins with a mark that some programs use and people do, too."""
+    return line[:1] != ">" and _WEAK.match(line) is not None
 
 
 def starts_attribution(line: str) -> bool:
@@ -135,18 +111,44 @@ def starts_attribution(line: str) -> bool:
     return _DIGIT.search(line) is not None and _START.match(line) is not None
 
 
-def is_attribution(line: str) -> bool:
-    """Return whether a whole (joined) line says who wrote what follows, and when."""
-    return (
-        len(line) <= _JOINED_LIMIT
-        and starts_attribution(line)
-        and (names_writer(line) or "@" in line)
-    )
+def ends_attribution(line: str) -> bool:
+    """Return whether a line ends as "... wrote:" does."""
+    return line.endswith(COLONS) and len(line) <= _JOINED_LIMIT
+
+
+def is_attribution(line: str, *, begun: bool) -> bool:
+    """Return whether a (joined) line says who wrote what follows, and when or under what address.
+
+    `begun` says that a sentence cannot have begun above it.
+    """
+    if len(line) > _JOINED_LIMIT or _DIGIT.search(line) is None:
+        return False
+    if _START.match(line) is not None:
+        return "@" in line or names_writer(line)
+    return begun and "@" in line and (names_writer(line) or _TIME.search(line) is not None)
+
+
+def is_whole_attribution(line: str) -> bool:
+    """Return whether only a program writes such a line: date, time, address, and a colon."""
+    if len(line) > _JOINED_LIMIT or "@" not in line or _TIME.search(line) is None:
+        return False
+    if not line.endswith(COLONS) and ":  " not in line:
+        return False
+    if names_writer(line):
+        return "<" in line or _START.match(line) is not None
+    return "<" in line and _START.match(line) is not None
+
+
+def is_bare_attribution(line: str) -> bool:
+    """Return whether a line names a writer and a time, though it has no colon at its end."""
+    return starts_attribution(line) and names_writer(line) and _TIME.search(line) is not None
 
 
 def names_writer(line: str) -> bool:
     """Return whether a line has a word for "wrote"."""
-    return _WRITER.search(line) is not None
+    if not words.WRITERS.isdisjoint(_WORDS.findall(line.lower())):
+        return True
+    return not line.isascii() and any(said in line for said in words.WRITERS_WITHOUT_BLANKS)
 
 
 def is_divider(line: str) -> bool:
@@ -156,7 +158,13 @@ def is_divider(line: str) -> bool:
 
 def is_forward(line: str) -> bool:
     """Return whether a line says that what follows was passed on: meant to be read, not old."""
-    return _FORWARD.fullmatch(line) is not None
+    marked = line[:1] in RULES or line.endswith(COLONS)
+    return marked and _FORWARD.fullmatch(line) is not None
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Return whether a mail program set "Fwd:" in one of its languages before a subject."""
+    return _FORWARD_SUBJECT.match(subject) is not None
 
 
 def is_rule(line: str) -> bool:
@@ -164,35 +172,60 @@ def is_rule(line: str) -> bool:
     return _RULE.fullmatch(line) is not None
 
 
-def is_header_start(line: str) -> bool:
-    """Return whether a line is a quoted mail's "From: ..."."""
-    return (":" in line or "：" in line) and _label(line) == 0
+def is_aside(line: str) -> bool:
+    """Return whether a line is what a phone or a program says of itself below a text."""
+    if len(line) > _ASIDE_LIMIT:
+        return False
+    said = line.lower().rstrip(". ")
+    likely = said.startswith(_SENT_FROM_STARTS) or said.endswith(_SENT_FROM_ENDS)
+    return likely and _SENT_FROM.fullmatch(line) is not None
 
 
-def header_lines(lines: Sequence[str], start: int) -> int:
-    """Return how many lines from `start` are a quoted mail's header, 0 if it is none.
-
-    From, a date and To must all be there: forms that a web shop sends have a
-    From and a Subject too, and buyer's words below them.
-    """
-    while start < len(lines) and not lines[start].strip() and start < _HEADER_SPAN:
-        start += 1
-    found: set[int] = set()
-    length = 0
-    for number in range(start, min(len(lines), start + _HEADER_SPAN)):
-        line = lines[number]
-        if not line.strip() or line.startswith(">"):
-            break
-        if _LABEL.match(line):
-            length = number - start + 1
-            found.add(_label(line))
-    return length if found >= {0, 1, 2} else 0
+def says_answers_below(text: str) -> bool:
+    """Return whether a text says that its answers stand within the quote below it."""
+    signs = not text.isascii() and any(sign in text for sign in words.ANSWERS_BELOW_SIGNS)
+    if not signs and words.ANSWERS_BELOW_WORDS.isdisjoint(_WORDS.findall(text.lower())):
+        return False
+    return _HINTS.search(text) is not None
 
 
-def _label(line: str) -> int:
-    """Return which field of a quoted mail's header a line is: 0 From, 1 date, 2 To, else -1."""
-    match = _LABEL.match(line)
-    if match is None:
+def label_of(line: str) -> int:
+    """Return which field of a quoted mail's header a line is (`quotewords.FROM` ...), else -1."""
+    head, colon, _ = line.partition(":")
+    if not colon:
+        head, colon, _ = line.partition("：")
+    if not colon or len(head) > _LABEL_LIMIT:
         return -1
-    said = match[1].strip().lower()
-    return next((place for place, names in enumerate(_LABELS) if said in names), -1)
+    return words.LABELS.get(head.strip("* \t\u00a0|").lower(), -1)
+
+
+def header_at(lines: Sequence[str], start: int) -> Header | None:
+    """Return the header of a quoted mail that begins at `start`, None where no field does."""
+    first = start
+    while first < len(lines) and not lines[first] and first < start + 3:
+        first += 1
+    found: set[int] = set()
+    length, sender, addressed, timed = 0, "", False, False
+    for number in range(first, min(len(lines), first + _HEADER_SPAN)):
+        line = lines[number]
+        label = label_of(line)
+        if label < 0 and not (found and (_OTHER_LABEL.match(line) or "@" in line)):
+            break
+        length = number - start + 1
+        found.add(label)
+        addressed = addressed or "@" in line
+        if label == words.FROM and "@" in line:
+            sender = _address_in(line)
+        timed = timed or (label == words.DATE and _TIME.search(line) is not None)
+    if not found:
+        return None
+    whole = found >= {words.FROM, words.DATE, words.TO}
+    certain = whole and (addressed or (timed and words.SUBJECT in found))
+    return Header(length, whole, certain, sender)
+
+
+def _address_in(line: str) -> str:
+    """Return the first address in a line, in lower case."""
+    before, _, after = line.partition("@")
+    local, domain = _OUTSIDE_ADDRESS.split(before)[-1], _OUTSIDE_ADDRESS.split(after, maxsplit=1)[0]
+    return f"{local}@{domain}".lower()

@@ -93,7 +93,7 @@ class Intake:
             uid=uid,
             account=self._account,
             conversation=conversation,
-            snippet=snippet_of(message.text),
+            snippet=snippet_of(message.text, message.subject),
         )
         self._waiting.append((head, message))
         self._waiting_ids.add(message.remote_id)
@@ -192,9 +192,9 @@ def remove(tx: Transaction, doc_id: int, head: Head) -> None:
     tx.table("messages").remove(doc_ids=[doc_id])
 
 
-def snippet_of(text: str) -> str:
+def snippet_of(text: str, subject: str = "") -> str:
     """Return the beginning of a text's new words as one line."""
-    return " ".join(new_words(text)[: 8 * _SNIPPET].split())[:_SNIPPET]
+    return " ".join(new_words(text, subject=subject)[: 8 * _SNIPPET].split())[:_SNIPPET]
 
 
 def _add_places(head: Head, message: Message) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.values import Attachment, Direction, Party, ReplyKey
 from inbox.core.model import (
+    AccountTerms,
     Conversation,
     ConversationUid,
     Delivery,
@@ -15,7 +17,7 @@ from inbox.core.model import (
     StoredMessage,
 )
 from inbox.core.obligations import Book, Obligation, events_of, obligations, rules_for
-from inbox.core.quoting import Part, split
+from inbox.core.quoting import Part, hides_more_than_it_shows, split
 from inbox.core.undo import effective
 from inbox.store import conversations, drafts, journal, messages, outbox
 from inbox.store.database import Transaction
@@ -53,6 +55,11 @@ class MessageView:
         return "\n".join(part.text for part in self.parts if not part.quoted).strip()
 
     @property
+    def hides_much(self) -> bool:
+        """Whether more words are folded away than are seen."""
+        return hides_more_than_it_shows(self.parts)
+
+    @property
     def quoted(self) -> str:
         """What is quoted, as it came."""
         return "\n".join(part.text for part in self.parts if part.quoted).strip()
@@ -77,10 +84,11 @@ def reading(tx: Transaction, uid: ConversationUid, book: Book) -> Reading:
     stored = messages.of_conversation(tx, conversation.uid)
     waiting = {item.message: item for item in outbox.of_conversation(tx, conversation.uid)}
     draft = drafts.get(tx, conversation.uid)
+    known = _addresses_of(stored, book.accounts.get(conversation.account))
     return Reading(
         conversation=conversation,
         account_name=account_name(book, conversation),
-        messages=tuple(_message(each, waiting.get(each.uid)) for each in stored),
+        messages=tuple(_message(each, waiting.get(each.uid), known) for each in stored),
         obligations=obligations_of(tx, conversation, book),
         draft=draft.text if draft else "",
     )
@@ -113,7 +121,18 @@ def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> d
     }
 
 
-def _message(stored: StoredMessage, item: OutboxItem | None) -> MessageView:
+def _addresses_of(stored: Iterable[StoredMessage], terms: AccountTerms | None) -> frozenset[str]:
+    """Return the addresses of those who talk here, ours included, in lower case."""
+    parties = (
+        party
+        for each in stored
+        for party in (each.message.sender, *each.message.recipients, *each.message.reply_to)
+    )
+    ours = terms.addresses if terms else frozenset[str]()
+    return ours | {party.address.lower() for party in parties}
+
+
+def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[str]) -> MessageView:
     message = stored.message
     return MessageView(
         uid=stored.uid,
@@ -122,7 +141,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None) -> MessageView:
         recipients=message.recipients,
         accepted_at=message.accepted_at,
         subject=message.subject,
-        parts=split(message.text),
+        parts=split(message.text, subject=message.subject, known=known),
         attachments=message.attachments,
         automatic=message.automatic,
         claims_to_be_us=message.claims_to_be_us,

@@ -193,7 +193,7 @@ def references_of(message: Message) -> tuple[str, ...]:
 
 def quoted_below(message: Message) -> str:
     """Return their new words as a quotation to stand below an answer."""
-    words = quoting.new_words(message.text).strip() or message.text.strip()
+    words = quoting.new_words(message.text, subject=message.subject).strip() or message.text.strip()
     who = one_line(message.sender.name or message.sender.address)
     lines = [f"> {line}".rstrip() for line in words.splitlines()]
     return "\n".join([f"On {message.accepted_at:%Y-%m-%d %H:%M} UTC, {who} wrote:", *lines])

@@ -19,6 +19,7 @@ from inbox.widgets.signs import delivery_sign, due_sign
 from inbox.widgets.words import fit, in_full, long_when, name_of, outside, outside_lines
 
 if TYPE_CHECKING:
+    from inbox.core.quoting import Part
     from inbox.view.reading import MessageView, Reading
 
 
@@ -27,6 +28,8 @@ Piece = tuple[str, str]
 _TEXT_CELLS = 100
 """Longer lines are hard to read."""
 _KILO = 1024
+_SHORT_SIGNATURE = 2
+"""Lines of a signature that are shown rather than folded."""
 
 
 @frozen
@@ -158,17 +161,31 @@ def _body(
 ) -> Iterator[tuple[Piece, ...]]:
     for said, role in _remarks(message, now):
         yield from _wrapped(said, role, look, console)
+    if message.hides_much and not look.quotes:
+        said = _("More is folded below as quoted than is shown. Q shows it.")
+        yield from _wrapped(said, "quiet", look, console)
     for part in message.parts:
         if not part.quoted:
             yield from _wrapped(outside_lines(part.text).strip("\n"), "text", look, console)
         elif look.quotes:
             yield from _wrapped(outside_lines(part.text).strip("\n"), "quote", look, console)
         elif part.text.strip():
-            count = len(part.text.strip().splitlines())
-            said = ngettext("{n} quoted line", "{n} quoted lines", count).format(n=count)
-            yield ((f"  ▸ {said} (Q)", "quiet"),)
+            yield from _folded(part, look, console)
     for attachment in message.attachments:
         yield ((fit(f"  + {_file(attachment)}", look.width), "tag"),)
+
+
+def _folded(part: Part, look: Look, console: Console) -> Iterator[tuple[Piece, ...]]:
+    """Yield the one line that stands for a folded part; a signature as short as that itself."""
+    count = len(part.text.strip().splitlines())
+    if part.signature and count <= _SHORT_SIGNATURE:
+        yield from _wrapped(outside_lines(part.text).strip("\n"), "quiet", look, console)
+        return
+    if part.signature:
+        said = ngettext("{n} line of signature", "{n} lines of signature", count)
+    else:
+        said = ngettext("{n} quoted line", "{n} quoted lines", count)
+    yield ((f"  ▸ {said.format(n=count)} (Q)", "quiet"),)
 
 
 def _remarks(message: MessageView, now: datetime) -> Iterator[Piece]:

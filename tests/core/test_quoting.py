@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.core.quoting import Part, new_words, split
+from inbox.core.quoting import Part, hides_more_than_it_shows, new_words, split
 
 LINES = st.sampled_from(
     [
@@ -49,7 +50,10 @@ def test_the_parts_joined_are_the_text(text: str) -> None:
 
     assert "".join(part.text for part in parts) == text
     assert all(part.text for part in parts)
-    assert all(one.quoted != other.quoted for one, other in pairwise(parts))
+    assert all(
+        (one.quoted, one.signature) != (other.quoted, other.signature)
+        for one, other in pairwise(parts)
+    )
 
 
 @given(st.lists(st.sampled_from(["a word", "", "please, where is it?", "Bitte um Antwort"])))
@@ -93,7 +97,7 @@ def test_a_paragraph_on_one_long_line_is_words_like_any() -> None:
 
     assert new_words(f"> Did it come?\n{answer}\n> Bye\n") == answer.strip()
     assert new_words(f"{answer}\n-----Original Message-----\nold\n") == answer.strip()
-    assert new_words(f"Yes.\n> {answer}\n") == "Yes."
+    assert new_words(f"Yes.\n\n> {answer}\n") == "Yes."
 
 
 @pytest.mark.parametrize(
@@ -227,20 +231,80 @@ def test_only_old_words_are_all_we_have() -> None:
     assert split("") == ()
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
+ENDLESS = [
+    *(
         "> a\nb\n",
+        "> a\n\n",
         "On 1/1/2026 a@b\n",
+        "On 1/1/2026 1:00 a@b\n\n> x\n",
         "-- \n",
-        "From: a\n",
-        "----",
-        "\n",
+        "--\na\n\n",
+    ),
+    *("From: a@b\n", "From: a\nSent: 1:00\nTo: b@c\nSubject: d\n", "----", "\n", "-", ">", ":\n"),
+    *(
         "-----Begin message----- ",
-    ],
-)
+        "-----Original Message-----\n",
+        "Sent from my iPhone\n",
+        "a:\n| b\n",
+    ),
+    *("Begin forwarded message:\n> a\n", "see answers below\n", "wrote:\n> a\n", "> :(\n", ">a <"),
+]
+
+
+@pytest.mark.parametrize("piece", ENDLESS)
 def test_long_mails_are_read_in_one_go(piece: str) -> None:
     """Work that grows with the square of a mail's size would let one mail stop the engine."""
-    text = piece * 20_000
+    once, twice = (_seconds_for("Hello.\n\n" + piece * count) for count in (2_000, 4_000))
 
-    assert "".join(part.text for part in split(text)) == text
+    assert twice < max(3.5 * once, 0.2)
+
+
+def _seconds_for(text: str) -> float:
+    """Return the least processor time of two readings of a text."""
+    return min(_once(text) for _ in range(2))
+
+
+def _once(text: str) -> float:
+    """Return the processor time of one reading, which changes nothing of the text."""
+    begun = process_time()
+    parts = split(text)
+    spent = process_time() - begun
+    assert "".join(part.text for part in parts) == text
+    return spent
+
+
+@given(TEXTS, st.sampled_from(["", "Re: lamp", "Fwd: lamp"]))
+def test_words_that_are_all_alone_are_never_folded(text: str, subject: str) -> None:
+    """A mail that shows nothing says nothing: what is folded stands beside something seen."""
+    parts = split(text, subject=subject)
+
+    assert not text.strip() or any(not part.quoted and part.text.strip() for part in parts)
+
+
+@given(st.lists(LINES, max_size=8), st.text(alphabet="abc éß語", min_size=1, max_size=40))
+def test_a_line_above_every_mark_is_seen(old: list[str], words: str) -> None:
+    """Most buyers write on top: whatever stands below, their first line is there."""
+    text = "\n".join([f"{words}.", "", *old])
+
+    first = split(text)[0]
+
+    assert not first.quoted
+    assert first.text.startswith(f"{words}.")
+
+
+def test_much_that_is_folded_is_told() -> None:
+    """Two words above a hundred folded lines may be all there was, or the wrong ones."""
+    long = "> old words\n" * 100
+
+    assert hides_more_than_it_shows(split(f"Thanks!\n\n{long}"))
+    assert not hides_more_than_it_shows(split("Thanks, it all works.\n\n> ok\n"))
+    assert not hides_more_than_it_shows(split("Ok\n-- \nAnna Muster\nHamburg\n"))
+
+
+def test_a_mail_of_somebody_who_does_not_talk_here_is_news() -> None:
+    """A buyer who pastes the carrier's mail wants it read, though it looks like a quote."""
+    pasted = "Look:\n\nFrom: Carrier <c@x.example>\nSent: 1 May 9:00\nTo: me\nSubject: s\n\nLost.\n"
+
+    assert new_words(pasted) == "Look:"
+    assert new_words(pasted, known={"shop@y.example"}) == pasted.strip()
+    assert new_words(pasted, known={"c@x.example"}) == "Look:"
