@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -22,6 +23,8 @@ def main() -> NoReturn:
 def _screen() -> NoReturn:
     """Open the screen without loading the command line: what is seen first comes first."""
     os.umask(0o077)
+    # What a start makes stays: until the list is painted there is nothing to collect.
+    gc.disable()
     from inbox.locations import Locations
 
     locations = Locations.from_env()

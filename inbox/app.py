@@ -60,22 +60,23 @@ class InboxApp(App[None]):
         self._read_at = 0.0
         self._due = False
 
-    def on_mount(self) -> None:
-        """Show the first page; everything that can wait comes after it is painted."""
+    def get_default_screen(self) -> KeyScreen:
+        """Return the first page, so that no empty one is laid out and painted before it."""
         desk, first = self._desk, self._first
         page = WelcomeScreen(desk) if self._welcome else ConversationsScreen(desk, first=first)
-        self.push_screen(page)
-        if too_small(self.size):
-            self.push_screen(TooSmallScreen())
-        self.set_interval(1.0, self._tick)
-        self.set_timer(PAINTED_WITHIN, self._start)
         if self._troubles:
             page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
+        return page
+
+    def on_mount(self) -> None:
+        """Keep the time; everything that can wait comes after the first page is painted."""
+        self.set_interval(1.0, self._tick)
+        self.set_timer(PAINTED_WITHIN, self._start)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where the terminal is too small to read anything."""
         covered = isinstance(self.screen, TooSmallScreen)
-        if too_small(event.size) and not covered and len(self.screen_stack) > 1:
+        if too_small(event.size) and not covered:
             self.push_screen(TooSmallScreen())
         elif covered and not too_small(event.size):
             self.pop_screen()

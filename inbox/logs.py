@@ -6,7 +6,6 @@ Screen, engine and command line append to the same file.
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 from io import TextIOWrapper
 from pathlib import Path
@@ -38,11 +37,14 @@ def start(log_file: Path, *, level: int = logging.INFO) -> None:
     logging.captureWarnings(capture=True)
 
 
-class PrivateFile(logging.handlers.RotatingFileHandler):
-    """A log file of mode 0600 that several processes append to and any of them rotates."""
+class PrivateFile(logging.FileHandler):
+    """A log file of mode 0600 that several processes append to and any of them rotates.
+
+    Not logging.handlers: importing that takes as long as all our rules.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
+        super().__init__(path, encoding="utf-8")
 
     def _open(self) -> TextIOWrapper:
         """Open the file, created for this user alone."""
@@ -51,13 +53,32 @@ class PrivateFile(logging.handlers.RotatingFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, into the new file if another process has rotated ours away."""
-        if self.stream is not None and self._rotated_away(self.stream.fileno()):
-            self.stream.close()
-            self.stream = self._open()
+        try:
+            if self.stream is None or self._rotated_away(self.stream.fileno()):
+                self._reopen()
+            more = len(self.format(record).encode(errors="backslashreplace")) + 1
+            if Path(self.baseFilename).stat().st_size + more > _BYTES:
+                self._rotate()
+        except OSError:
+            return
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Say nothing: a full disk must not paint over the screen."""
+
+    def _rotate(self) -> None:
+        """Begin an empty file; the older ones move on by one and the oldest goes."""
+        path = Path(self.baseFilename)
+        for number in range(_OLD_FILES, 0, -1):
+            older = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
+            if older.exists():
+                older.replace(path.with_name(f"{path.name}.{number}"))
+        self._reopen()
+
+    def _reopen(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+        self.stream = self._open()
 
     def _rotated_away(self, number: int) -> bool:
         """Whether the open file of that number is no longer the one of our name."""

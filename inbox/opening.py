@@ -6,6 +6,7 @@ painted: a start that takes a second is a start put off.
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -48,6 +49,9 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         return Triage(store, book, clock, nudge=keeper.nudge, undo_seconds=window)
 
     def begin() -> None:
+        # What stands now stays: no later collection looks at it again.
+        gc.freeze()
+        gc.enable()
         configuration.check(config)
         if config.accounts:
             keeper.start()
@@ -64,6 +68,7 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         app.run()
         keeper.stop()
     finally:
+        gc.enable()
         store.close()
     if app.failure is not None:
         raise app.failure

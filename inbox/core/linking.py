@@ -25,15 +25,17 @@ from collections.abc import Iterable
 from connectors.values import Direction, Message
 from inbox.core.parties import canonical_address, other_recipients
 
-PREFIX = re.compile(
-    r"\s*(?:re|fwd?|aw|wg|sv|vs|vb|vl|vá|antw|antwort|odp|pd|res|enc|rif|rv|tr|ynt|ilt|doorst"
+PREFIX = (
+    r"(?i)\s*(?:re|fwd?|aw|wg|sv|vs|vb|vl|vá|antw|antwort|odp|pd|res|enc|rif|rv|tr|ynt|ilt|doorst"
     r"|отв|ответ|пересл|na|ha|r|i|回复|回覆|答复|答覆|转发|轉寄|返信|転送)"
-    r"\s*(?:\[\d+\]|\(\d+\))?\s*[:\uff1a]\s*",
-    re.IGNORECASE,
+    r"\s*(?:\[\d+\]|\(\d+\))?\s*[:\uff1a]\s*"
 )
-"""What mail programs put before the subject when answering or forwarding."""
+"""What mail programs put before the subject when answering or forwarding.
 
-NO_PERSON = re.compile(
+Compiled when first used (`re` keeps it): a screen that starts links nothing.
+"""
+
+NO_PERSON = (
     r"(?:no|do[._-]?not)[._-]?reply|mailer(?:[._-]?daemon)?|postmaster|notifications?|notify"
     r"|(?:contact|web)?[._-]?forms?|form[._-]?mail(?:er)?|wordpress|www-data|apache|nobody|root"
 )
@@ -73,8 +75,8 @@ def normal_subject(subject: str) -> str:
 
     A `[tag]` stays: it often names the case.
     """
-    position = 0
-    while found := PREFIX.match(subject, position):
+    position, prefix = 0, re.compile(PREFIX)
+    while found := prefix.match(subject, position):
         position = found.end()
     return " ".join(subject[position:].split()).casefold()
 
@@ -115,7 +117,7 @@ def _subject_counts(message: Message, address: str, own: frozenset[str]) -> bool
         return True
     person = bool(address) and address not in own
     answers = message.in_reply_to or message.references
-    return person and not answers and not NO_PERSON.fullmatch(address.rpartition("@")[0])
+    return person and not answers and not re.fullmatch(NO_PERSON, address.rpartition("@")[0])
 
 
 def _outgoing(message: Message, own: frozenset[str]) -> Iterable[str]:

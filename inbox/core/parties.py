@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from connectors.values import Direction, Message, Party
 
-AMAZON_RELAY = re.compile(
+AMAZON_RELAY = (
     r"marketplace\.amazon\.(?:com|co\.uk|de|fr|it|es|nl|se|pl|com\.be|ie|com\.tr|ca|com\.mx"
     r"|com\.br|com\.au|co\.jp|in|sg|ae|sa|eg)"
 )
@@ -31,7 +31,7 @@ def canonical_address(address: str) -> str:
     if not at:
         return domain.translate(UPPER)
     local, domain = local.translate(UPPER), domain.lower().rstrip(".")
-    if "+" in local and AMAZON_RELAY.fullmatch(domain):
+    if "+" in local and re.fullmatch(AMAZON_RELAY, domain):
         local = local.partition("+")[0] or local
     return f"{local}@{domain}"
 

@@ -19,8 +19,8 @@ ZWJ and ZWNJ (U+200C, U+200D) and variation selectors stay: scripts and emoji ne
 """
 
 _SUSPECT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_INVISIBLE}]")
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_UNSAFE = re.compile(
+_BREAKS = "\r\n|[\r\x0b\x0c\x85\u2028\u2029]"
+_UNSAFE = (
     # a flag made of tags (England, Scotland, Wales) is a picture: kept
     "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
     # strings for the terminal (OSC, DCS, SOS, PM, APC) up to their end on the same line
@@ -43,7 +43,7 @@ def clean(text: str, *, one_line: bool = False) -> str:
     only its introducer goes.
     """
     if _SUSPECT.search(text) is not None:
-        text = _UNSAFE.sub(r"\1", _BREAKS.sub("\n", text))
+        text = re.sub(_UNSAFE, r"\1", re.sub(_BREAKS, "\n", text))
     if one_line:
         text = _BLANKS.sub(" ", text).strip(" ")
     return text

@@ -51,6 +51,8 @@ def desk_of(
 
 def key_troubles(config: Config) -> list[str]:
     """Return what of the seller's `[keys]` could not be followed, in sentences."""
+    if not config.keys:
+        return []
     return [
         _("The key for {id} was not changed: {why}.").format(id=each.id, why=each.sentence)
         for each in rebound(table(), config.keys)[1]

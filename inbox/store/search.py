@@ -25,7 +25,7 @@ _BROAD = 10_000
 Words = tuple[int, str, str, str, str]
 """A message's doc_id, subject, body, party and reference (order number), not folded yet."""
 
-_WITHOUT_BLANKS = re.compile(
+_WITHOUT_BLANKS = (
     "["
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f\u1780-\u17ff"  # Myanmar, Khmer
@@ -44,7 +44,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
-    return _WITHOUT_BLANKS.sub(r" \g<0> ", plain)
+    return re.sub(_WITHOUT_BLANKS, r" \g<0> ", plain)
 
 
 def index(tx: Transaction, rows: Iterable[Words]) -> None:
