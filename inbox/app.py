@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -19,7 +20,12 @@ from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
 from inbox.screens.palette import CommandsProvider
 from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
+from inbox.screens.ringing import ring
 from inbox.view.rows import Rows
+
+if TYPE_CHECKING:
+    from inbox.core.alerts import Alert
+    from inbox.notices.watch import Watch
 
 _CALM = 0.25
 """Seconds between two readings of the list while much comes in."""
@@ -47,6 +53,7 @@ class InboxApp(App[None]):
         first: Rows | None = None,
         begin: Callable[[], None] = _nothing,
         troubles: Iterable[str] = (),
+        watch: Callable[[], Watch] | None = None,
     ) -> None:
         super().__init__()
         self._begin = begin
@@ -59,6 +66,9 @@ class InboxApp(App[None]):
         self._seen = 0
         self._read_at = 0.0
         self._due = False
+        self._make_watch = watch
+        self._watch: Watch | None = None
+        self._looking = False
 
     def get_default_screen(self) -> KeyScreen:
         """Return the first page, so that no empty one is laid out and painted before it."""
@@ -139,6 +149,7 @@ class InboxApp(App[None]):
         try:
             self._begin()
             self._desk.triage.freshen()
+            self._watch = self._make_watch() if self._make_watch is not None else None
         except Exception as failure:  # noqa: BLE001 - told by whoever opened the screen
             self.failure = failure
             self.call_from_thread(self.exit)
@@ -149,6 +160,27 @@ class InboxApp(App[None]):
         revision = self._desk.reader.revision()
         if revision != self._seen:
             self.on_changed()
+        if self._watch is not None and not self._looking and self._watch.wants(revision):
+            self._looking = True
+            self.run_worker(partial(self._look, self._watch), thread=True, exit_on_error=False)
+
+    def _look(self, watch: Watch) -> None:
+        """Find in a thread what became due, and ring for it."""
+        try:
+            alerts, failure = watch.look(), watch.failure()
+            self.call_from_thread(self._alert, alerts, failure, watch.terminal)
+        finally:
+            self._looking = False
+
+    def _alert(self, alerts: Sequence[Alert], failure: str, setting: str) -> None:
+        """Ring, and say it where nothing else is being said."""
+        ring(self, alerts, setting)
+        words = [alert.text for alert in alerts[:1]]
+        for page in self._pages()[-1:]:
+            if failure:
+                page.say(failure, "trouble")
+            elif words and not self._desk.notice.text(self._desk.clock()):
+                page.say(words[0], "soon")
 
     def _read(self) -> None:
         self._due, self._read_at = False, monotonic()

@@ -25,6 +25,7 @@ from inbox.screens.opening import desk_of, key_troubles
 from inbox.view.reader import Reader
 
 if TYPE_CHECKING:
+    from inbox.notices.watch import Watch
     from inbox.triage import Triage
 
 
@@ -56,6 +57,12 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         if config.accounts:
             keeper.start()
 
+    def watch() -> Watch:
+        from inbox.notices import watch as watching
+
+        settings = watching.notice_settings(config.settings)
+        return watching.Watch(store, watching.SCREEN, clock, lambda: settings)
+
     try:
         reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
         app = InboxApp(
@@ -64,6 +71,7 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
             first=first_rows(reader) if config.accounts else None,
             begin=begin,
             troubles=key_troubles(config),
+            watch=watch,
         )
         app.run()
         keeper.stop()

@@ -167,6 +167,41 @@ def _language(value: object) -> str:
     return _("It must be the code of a language, such as de or pt_BR.")
 
 
+def _one_of(*choices: str) -> Callable[[object], str]:
+    """Return a check for one of some words."""
+
+    def check(value: object) -> str:
+        return "" if value in choices else _("It must be one of: {}.").format(", ".join(choices))
+
+    return check
+
+
+def _hours(value: object) -> str:
+    """Return why the value is no list of hours."""
+    try:
+        if isinstance(value, str):
+            from inbox.core.alerts import intervals_of
+
+            intervals_of(value)
+            return ""
+    except ValueError:
+        pass
+    return _("It must be hours such as 22:00-07:00, several with commas between.")
+
+
+def _command(value: object) -> str:
+    """Return why the value is no command."""
+    import shlex
+
+    if isinstance(value, str) and value.isprintable():
+        try:
+            shlex.split(value)
+        except ValueError:
+            return _("A quotation mark is not closed.")
+        return ""
+    return _("It must be one line of text.")
+
+
 _CHECKS: Mapping[str, Callable[[object], str]] = {
     "timezone": _zone,
     "language": _language,
@@ -176,6 +211,11 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "theme": _text,
     "editor": _text,
     "poll_seconds": _whole(10, 3600, zero=True),
+    "notify": _one_of("auto", "bell", "osc9", "osc777", "osc99", "off"),
+    "notify_command": _command,
+    "notify_soon": _truth,
+    "quiet_hours": _hours,
+    "quiet_except": _one_of("none", "late", "all"),
     "auto_backup": _truth,
     "backup_folder": _folder,
 }

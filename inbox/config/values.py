@@ -48,6 +48,16 @@ class Settings:
     """A command; "": $VISUAL, then $EDITOR."""
     poll_seconds: int = 0
     """Seconds between rounds where a service cannot push, 10 to 3600; 0: the connector's own."""
+    notify: str = "auto"
+    """How the terminal tells what becomes due: auto, bell, osc9, osc777, osc99, off."""
+    notify_command: str = ""
+    """A command run for what becomes due; split as a shell would, run without one."""
+    notify_soon: bool = True
+    """Whether what becomes due soon is told, not only what becomes late."""
+    quiet_hours: str = ""
+    """Hours in which nothing is told, such as "22:00-07:00"."""
+    quiet_except: str = "none"
+    """What is told in quiet hours all the same: none, late, all."""
     auto_backup: bool = True
     """Whether the engine makes a backup each day."""
     backup_folder: str = ""

@@ -32,6 +32,7 @@ from inbox.locations import Locations
 from inbox.store import derive, outbox
 from inbox.store.database import Store
 from inbox.sync.lock import EngineLock, EngineRunning
+from inbox.sync.notifying import Notifying
 from inbox.sync.planning import Plan, load_plan
 from inbox.sync.supervisor import Supervisor
 from inbox.sync.upkeep import FIRST, Upkeep
@@ -147,9 +148,11 @@ class Engine:
         server = LinkServer(self._locations.socket, ours(), heard)
         upkeep = Upkeep(self._locations, store, self._clock, first=self._patience.upkeep)
         teller.say = server.tell
+        notifying = Notifying(store, self._clock, lambda: supervisor.plan)
         try:
             supervisor.start()
             server.start()
+            notifying.start()
             started()
             log.info("the engine runs %d accounts", len(supervisor.plan.accounts))
             self._alone_since = time.monotonic()
@@ -161,7 +164,7 @@ class Engine:
                     self.end("no screen needs it")
                 self._ending.wait(LOOKS_EVERY)
         finally:
-            self._all_ended = supervisor.stop()
+            self._all_ended = supervisor.stop() & notifying.stop()
             self._all_ended &= upkeep.stop()
             server.close()
 

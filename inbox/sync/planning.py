@@ -14,6 +14,7 @@ from inbox.config import AccountConfig, Config
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.locations import Locations
+from inbox.notices.watch import NoticeSettings, notice_settings
 from inbox.rules import load_book
 from inbox.store.database import Store
 
@@ -36,6 +37,12 @@ class Plan:
 
     accounts: tuple[Planned, ...]
     book: Book
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
+    """How the seller wants to be told what becomes due."""
+
+    def name_of(self, uid: AccountUid) -> str:
+        """Return the account's name, its uid if it is no longer run."""
+        return next((account.name for account in self.accounts if account.uid == uid), uid)
 
     def named(self, names: tuple[str, ...]) -> tuple[list[Planned], list[str]]:
         """Return the accounts of these names (none: all) and the names that no account has."""
@@ -67,7 +74,7 @@ def plan_of(config: Config, store_uid: str) -> Plan:
         )
         for account in config.accounts
     )
-    return Plan(accounts=accounts, book=load_book(config))
+    return Plan(accounts=accounts, book=load_book(config), notices=notice_settings(config.settings))
 
 
 def connector_of(account: AccountConfig, store_uid: str) -> Connector:

@@ -1,0 +1,109 @@
+"""Finds what became due soon or late and was not told yet, and claims it before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+
+from connectors.frozen import frozen
+from inbox.clock import Clock
+from inbox.config.values import Settings, zone_of
+from inbox.core.alerts import LATE, SOON, Alert, Change, Quiet, alerts, intervals_of
+from inbox.store import told
+from inbox.store.database import Store
+
+SCREEN, COMMAND = "screen", "command"
+"""The ways of telling; each tells each change once."""
+
+_AGAIN = timedelta(minutes=1)
+"""How soon is looked again while quiet hours hold something back."""
+
+
+@frozen(kw_only=True)
+class NoticeSettings:
+    """What of the seller's settings is about being told."""
+
+    terminal: str = "auto"
+    command: str = ""
+    soon: bool = True
+    """Whether is told what is due soon, not only what is late."""
+    quiet: Quiet = Quiet()
+    zone: tzinfo | None = None
+
+
+def notice_settings(settings: Settings) -> NoticeSettings:
+    """Return what of the settings is about being told; they were checked when they were read."""
+    told_anyway = {"none": (), "late": (LATE,), "all": (LATE, SOON)}[settings.quiet_except]
+    return NoticeSettings(
+        terminal=settings.notify,
+        command=settings.notify_command,
+        soon=settings.notify_soon,
+        quiet=Quiet(intervals_of(settings.quiet_hours), frozenset(told_anyway)),
+        zone=zone_of(settings.timezone),
+    )
+
+
+class Watch:
+    """One way of telling, over one store. Used by one thread at a time."""
+
+    def __init__(
+        self, store: Store, way: str, clock: Clock, settings: Callable[[], NoticeSettings]
+    ) -> None:
+        self._store = store
+        self._way = way
+        self._clock = clock
+        self._settings = settings
+        self._revision = -1
+        self._next: datetime | None = None
+
+    @property
+    def terminal(self) -> str:
+        """How the terminal is to tell: the setting `notify`."""
+        return self._settings().terminal
+
+    def wants(self, revision: int) -> bool:
+        """Return whether there may be something to tell; reads nothing."""
+        return revision != self._revision or (
+            self._next is not None and self._clock() >= self._next
+        )
+
+    def look(self) -> tuple[Alert, ...]:
+        """Return what is to be told now; nobody else will tell it this way. Raises StoreError."""
+        now, settings = self._clock(), self._settings()
+        self._revision = self._store.revision()
+        with self._store.read() as tx:
+            found = told.pending(tx, self._way, now)
+            following = told.next_change(tx, now)
+        wanted = [each for each in found if settings.soon or each.state == LATE]
+        allowed = [each for each in wanted if _allowed(each, settings, now)]
+        held_back = now + _AGAIN if len(allowed) < len(wanted) else None
+        self._next = min((at for at in (following, held_back) if at is not None), default=None)
+        return alerts(self._claimed(allowed, now), now) if allowed else ()
+
+    def failure(self) -> str:
+        """Return why the seller's command failed, once; else ""."""
+        with self._store.read() as tx:
+            said = told.failure(tx)
+        if said:
+            with self._store.write() as tx:
+                said = told.failure(tx)
+                told.failure_told(tx)
+        return said
+
+    def _claimed(self, wanted: list[Change], now: datetime) -> list[Change]:
+        """Return those of the changes that nobody else has claimed meanwhile."""
+        keys = {(each.conversation, each.due_at, each.state) for each in wanted}
+        with self._store.write() as tx:
+            mine = [
+                each
+                for each in told.pending(tx, self._way, now)
+                if (each.conversation, each.due_at, each.state) in keys
+            ]
+            told.claim(tx, self._way, mine, now)
+        self._revision = self._store.revision()
+        return mine
+
+
+def _allowed(change: Change, settings: NoticeSettings, now: datetime) -> bool:
+    """Return whether the hour lets it be told."""
+    return change.state in settings.quiet.told or not settings.quiet.now(now, settings.zone)

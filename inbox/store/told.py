@@ -1,0 +1,121 @@
+"""What the seller was told of what became due soon or late: once for each change and each way.
+
+The row is written before anything is rung or run: of two screens one rings,
+and a crash in between tells nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from inbox.core.alerts import LATE, SOON, Change
+from inbox.core.model import AccountUid, ConversationUid
+from inbox.store.database import Transaction
+from inbox.store.instants import instant, maybe_instant, micros
+
+_KEPT = timedelta(days=400)
+"""How long is remembered what is no longer owed."""
+
+
+def pending(tx: Transaction, way: str, now: datetime) -> list[Change]:
+    """Return what is due soon or late at `now` and was not told this way, by due instant.
+
+    What is put off is not told as due soon; once late it is.
+    """
+    rows = tx.sql.execute(
+        "SELECT doc FROM doc_conversations AS one"
+        " WHERE owed = 1 AND spam = 0 AND soon_at <= :now"
+        " AND (due_at < :now OR coalesce(snoozed_until <= :now, 1))"
+        " AND NOT EXISTS (SELECT 1 FROM told WHERE conversation = one.uid"
+        "  AND told.due_at = one.due_at AND way = :way"
+        "  AND (state = 'late' OR state = CASE WHEN one.due_at < :now THEN 'late' ELSE 'soon' END))"
+        " ORDER BY due_at, uid",
+        {"now": micros(now), "way": way},
+    )
+    return [_change(raw, now) for (raw,) in rows]
+
+
+def claim(tx: Transaction, way: str, changes: Sequence[Change], now: datetime) -> None:
+    """Note that these are told this way now; in the write transaction that `pending` read in."""
+    tx.sql.executemany(
+        "INSERT OR IGNORE INTO told (conversation, due_at, state, way, at) VALUES (?, ?, ?, ?, ?)",
+        [(one.conversation, micros(one.due_at), one.state, way, micros(now)) for one in changes],
+    )
+    tx.sql.execute(
+        "DELETE FROM told WHERE at < ?"
+        " AND conversation NOT IN (SELECT uid FROM doc_conversations WHERE owed = 1)",
+        (micros(now - _KEPT),),
+    )
+
+
+def next_change(tx: Transaction, now: datetime) -> datetime | None:
+    """Return when something next becomes due soon or late, or comes back; None if nothing will."""
+    found = tx.sql.execute(
+        "SELECT min(at) FROM ("
+        " SELECT min(soon_at) AS at FROM doc_conversations WHERE owed = 1 AND soon_at > :now"
+        " UNION ALL SELECT min(due_at) FROM doc_conversations WHERE owed = 1 AND due_at >= :now"
+        " UNION ALL SELECT min(snoozed_until) FROM doc_conversations WHERE snoozed_until > :now)",
+        {"now": micros(now)},
+    ).fetchone()
+    return maybe_instant(found[0])
+
+
+def note_failure(tx: Transaction, said: str) -> None:
+    """Remember why the seller's command failed, to be told once; "" forgets it."""
+    known = _failure(tx)
+    if not said:
+        tx.sql.execute("DELETE FROM meta WHERE name = 'notify_failure'")
+    elif known is None or known[0] != said:
+        _put_failure(tx, said, told=False)
+
+
+def has_failed(tx: Transaction) -> bool:
+    """Return whether the command failed when it was run last."""
+    return _failure(tx) is not None
+
+
+def failure(tx: Transaction) -> str:
+    """Return why the seller's command failed, if nobody was told of it yet; else ""."""
+    known = _failure(tx)
+    return known[0] if known and not known[1] else ""
+
+
+def failure_told(tx: Transaction) -> None:
+    """Note that the seller knows why the command failed."""
+    known = _failure(tx)
+    if known is not None:
+        _put_failure(tx, known[0], told=True)
+
+
+def _failure(tx: Transaction) -> tuple[str, bool] | None:
+    row = tx.sql.execute("SELECT value FROM meta WHERE name = 'notify_failure'").fetchone()
+    if row is None:
+        return None
+    said, told = json.loads(row[0])
+    return str(said), bool(told)
+
+
+def _put_failure(tx: Transaction, said: str, *, told: bool) -> None:
+    tx.sql.execute(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES ('notify_failure', ?)",
+        (json.dumps([said, told]),),
+    )
+
+
+def _change(raw: str, now: datetime) -> Change:
+    document = json.loads(raw)
+    name, address = document["party"]
+    due_at = instant(document["due_at"])
+    late = due_at < now
+    since = due_at if late else instant(document["soon_at"])
+    return Change(
+        conversation=ConversationUid(document["uid"]),
+        account=AccountUid(document["account"]),
+        party=name or address,
+        subject=document["subject"],
+        state=LATE if late else SOON,
+        due_at=due_at,
+        since=max(since, instant(document["last_at"])),
+    )
