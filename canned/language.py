@@ -66,6 +66,10 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "uma um do da ainda chegou por você mas"
     ),
 }
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    word: tuple(language for language, words in _COMMON.items() if word in words)
+    for word in frozenset[str]().union(*_COMMON.values())
+}
 _LETTERS: Mapping[str, frozenset[str]] = {
     "de": frozenset("äöüß"),
     "es": frozenset("ñ¿¡"),
@@ -82,7 +86,7 @@ def language_of(text: str) -> str:
     Give it the buyer's own new words: a quoted answer of ours would mislead it.
     """
     text = text[:_ENOUGH].lower()
-    return _by_script(text) or _by_words(text)
+    return (not text.isascii() and _by_script(text)) or _by_words(text)
 
 
 def _by_script(text: str) -> str:
@@ -103,11 +107,12 @@ def _by_words(text: str) -> str:
     """Return the language whose common words and letters stand out, "" for none."""
     points = dict.fromkeys(_COMMON, 0.0)
     for word in _WORD.findall(text):
-        owners = [language for language, words in _COMMON.items() if word in words]
+        owners = _OWNERS.get(word, ())
         for language in owners:
             points[language] += 1 / len(owners)
-    for language, letters in _LETTERS.items():
-        points[language] += min(sum(map(text.count, letters)), 6) * _LETTER_POINTS
+    if not text.isascii():
+        for language, letters in _LETTERS.items():
+            points[language] += min(sum(map(text.count, letters)), 6) * _LETTER_POINTS
     (most, best), (next_most, _) = sorted(
         ((score, language) for language, score in points.items()), reverse=True
     )[:2]

@@ -98,6 +98,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         message_count=len(heads),
         unread=any(_theirs(head) and not head.message.seen for head in heads),
         gone=all(head.gone_at is not None for head in heads),
+        attached=any(head.message.attachments for head in heads),
+        language=next((head.language for head in reversed(heads) if head.language), ""),
         starred=marks.starred,
         tags=marks.tags,
         spam=turn.spam,

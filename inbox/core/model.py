@@ -105,6 +105,8 @@ class StoredMessage:
     """For replies written here; None for everything a service delivered."""
     claimed_due: datetime | None = None
     """The instant the service itself states for an answer."""
+    language: str = ""
+    """The language of its new words (`de`), "" where that is not sure or nobody asks (ours)."""
 
 
 @frozen(kw_only=True)
@@ -128,6 +130,10 @@ class Conversation:
     unread: bool = False
     gone: bool = False
     """The service has none of its messages any more."""
+    attached: bool = False
+    """A file came with one of its messages."""
+    language: str = ""
+    """The language they wrote in last (`de`, `zh`), "" where that is not sure."""
     starred: bool = False
     spam: bool = False
     tags: tuple[str, ...] = ()

@@ -1,22 +1,19 @@
 """What can be asked of the list: words, fields and states, as a value, from text and back.
 
-    lamp "blue lamp" lam* -broken is:owed -is:starred from:anna account:shop order:1001
+    lamp "blue lamp" lam* -broken is:owed -is:starred from:anna order:1001 due:<2h lang:de
 
-Terms are joined by "and". The store turns a query into SQL; `matches` says
-slowly and plainly what it means.
+Terms are joined by "and"; there is no "or". The store turns a query into SQL;
+`inbox.core.answering` says slowly and plainly what it means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import field, replace
+from datetime import tzinfo
 
 from connectors.frozen import frozen
-from inbox.core.conversations import state_of
-from inbox.core.model import Conversation, DueState, State
-from inbox.core.obligations import due_state
 from inbox.i18n import gettext as _
 
 STATES = (
@@ -35,7 +32,19 @@ STATES = (
 )
 """What `is:` knows."""
 
-FIELDS = ("is", "account", "from", "subject", "order", "service", "tag")
+HAVINGS = ("attachment",)
+"""What `has:` knows."""
+
+WORDED = ("", "from", "to", "subject")
+"""The fields that hold words and are answered by the full text; "" is all of it."""
+
+TIMED = ("before", "after", "due")
+"""The fields whose value is a time."""
+
+FIELDS = (
+    *("is", *WORDED[1:], "order", "account", "service", "tag", "lang", "has"),
+    *TIMED,
+)
 """What may stand before a colon. `account` holds a name until the caller puts the uid there."""
 
 LIKE_A_FIELD = re.compile(r"([a-z]{2,20}):(?!/)(?=.)", re.DOTALL)
@@ -43,7 +52,10 @@ LIKE_A_FIELD = re.compile(r"([a-z]{2,20}):(?!/)(?=.)", re.DOTALL)
 
 
 class QueryError(Exception):
-    """The text is no query. `position` counts characters from 0; `said` is for the seller."""
+    """The text is no query. `position` counts characters from 0; `said` is for the seller.
+
+    `said` says what was expected there.
+    """
 
     def __init__(self, position: int, said: str) -> None:
         super().__init__(said)
@@ -70,11 +82,13 @@ class Query:
     """Terms that must all hold; none of them: everything but spam."""
 
     terms: tuple[Term, ...] = ()
+    zone: tzinfo | None = field(default=None, compare=False)
+    """Where the days of `before:`, `after:` and `due:` begin; None: UTC."""
 
     @property
     def words(self) -> tuple[Term, ...]:
         """The terms that the full-text index answers."""
-        return tuple(term for term in self.terms if not term.field)
+        return tuple(term for term in self.terms if term.field in WORDED or term.field == "order")
 
     @property
     def wants_spam(self) -> bool:
@@ -87,6 +101,13 @@ class Query:
 def parse(text: str) -> Query:
     """Return the query the text asks; raises QueryError at the place that is no query."""
     return Query(tuple(_term(text, start, end) for start, end in _tokens(text)))
+
+
+def typed(query: Query) -> Query:
+    """Return the query as it is meant while it is typed: the last word is only begun."""
+    if not query.terms or query.terms[-1].field not in WORDED or query.terms[-1].phrase:
+        return query
+    return replace(query, terms=(*query.terms[:-1], replace(query.terms[-1], prefix=True)))
 
 
 def unparse(query: Query) -> str:
@@ -123,10 +144,7 @@ def _is_minus(text: str, position: int) -> bool:
 
 def _field_at(text: str, position: int) -> str:
     """Return the field named there, "" if none is."""
-    for field in FIELDS:
-        if text.startswith(field + ":", position):
-            return field
-    return ""
+    return next((each for each in FIELDS if text.startswith(each + ":", position)), "")
 
 
 def _closing(text: str, opening: int) -> int:
@@ -149,6 +167,9 @@ def _term(text: str, start: int, end: int) -> Term:
     value = text[begin:end]
     if field:
         return _of_field(field, value, begin, negated=negated)
+    if value == "OR" and not negated:
+        said = _('There is no "OR": all terms must hold. Search for one, then the other.')
+        raise QueryError(begin, said)
     if (meant := LIKE_A_FIELD.match(value)) is not None:
         said = _('There is no field "{name}". Known are: {known}. Quotes search for the words.')
         raise QueryError(begin, said.format(name=meant[1], known=", ".join(FIELDS)))
@@ -164,7 +185,7 @@ def _quoted(text: str, begin: int, end: int, *, field: str, negated: bool) -> Te
     value = re.sub(r"\\(.)", r"\1", text[begin + 1 : closing], flags=re.DOTALL)
     if not value.strip():
         raise QueryError(begin, _("There is nothing between the quotes."))
-    if field == "is":
+    if field in _CHECKED:
         return _of_field(field, value, begin, negated=negated)
     return Term(field, value, negated, phrase=True)
 
@@ -173,10 +194,49 @@ def _of_field(field: str, value: str, position: int, *, negated: bool) -> Term:
     """Return the term of a field; raises QueryError if it cannot have that value."""
     if not value:
         raise QueryError(position, _('"{field}:" needs a value.').format(field=field))
-    if field == "is" and value not in STATES:
-        said = _('"is:{value}" means nothing. Known are: {known}.')
-        raise QueryError(position, said.format(value=value, known=", ".join(STATES)))
+    if field in _CHECKED and not _CHECKED[field](field, value):
+        said = _('"{field}:{value}" means nothing. Known are: {known}.')
+        raise QueryError(position, said.format(field=field, value=value, known=_EXPECTED[field]))
+    if field in WORDED and len(value) > 1 and value.endswith("*"):
+        return Term(field, value[:-1], negated, prefix=True)
     return Term(field, value, negated)
+
+
+def _named(field: str, value: str) -> bool:
+    """Return whether a field of few words knows this one."""
+    return value in (STATES if field == "is" else HAVINGS)
+
+
+def _time(field: str, value: str) -> bool:
+    """Return whether the value may stand behind that field; loaded with the first time asked."""
+    from inbox.core import moments
+
+    return moments.is_time(field, value)
+
+
+def _language(_field: str, value: str) -> bool:
+    """Return whether the value may be a language's code."""
+    return re.fullmatch("[A-Za-z]{2,3}", value) is not None
+
+
+_CHECKED = {
+    "is": _named,
+    "has": _named,
+    "lang": _language,
+    **dict.fromkeys(TIMED, _time),
+}
+"""The fields that do not take every value, each with what says whether it takes one."""
+
+
+_EXPECTED = {
+    "lang": "de, en, pl, zh, …",
+    "is": ", ".join(STATES),
+    "has": ", ".join(HAVINGS),
+    "before": "2026-11-01, 2026-11, today, 30d",
+    "after": "2026-11-01, 2026-11, today, 30d",
+    "due": "<2h, >2d, today, tomorrow, 2026-11-30, <2026-11-30",
+}
+"""What a checked field takes, all of it or by examples."""
 
 
 def _written(term: Term) -> str:
@@ -186,53 +246,3 @@ def _written(term: Term) -> str:
         escaped = re.sub(r'(["\\])', r"\\\1", term.value)
         return f'{head}"{escaped}"'
     return head + term.value + ("*" if term.prefix else "")
-
-
-def matches(
-    query: Query, conversation: Conversation, now: datetime, has_word: Callable[[Term], bool]
-) -> bool:
-    """Return whether the conversation is an answer at `now`.
-
-    `has_word` answers for words, given without their minus. Spam is no answer
-    unless `is:spam` asks for it.
-    """
-    if conversation.spam and not query.wants_spam:
-        return False
-    for term in query.terms:
-        plain = replace(term, negated=False)
-        holds = _is_so(plain, conversation, now) if term.field else has_word(plain)
-        if holds is term.negated:
-            return False
-    return True
-
-
-def _is_so(term: Term, conversation: Conversation, now: datetime) -> bool:
-    """Return whether a field term holds."""
-    if term.field == "is":
-        return _is_state(term.value, conversation, now)
-    if term.field == "account":
-        return conversation.account == term.value
-    wanted, party = term.value.casefold(), conversation.party
-    if term.field in ("from", "subject"):
-        texts = (party.name, party.address) if term.field == "from" else (conversation.subject,)
-        return any(wanted in text.casefold() for text in texts)
-    named = {
-        "order": (conversation.order_ref or "",),
-        "service": (conversation.service,),
-        "tag": conversation.tags,
-    }
-    return wanted in [each.casefold() for each in named[term.field]]
-
-
-def _is_state(name: str, conversation: Conversation, now: datetime) -> bool:
-    """Return whether `is:name` holds."""
-    match name:
-        case "owed" | "unread" | "starred" | "gone":
-            return bool(getattr(conversation, name))
-        case "unsent":
-            return conversation.unsent is not None
-        case "late" | "soon":
-            near = due_state(conversation.due_at, conversation.target, now)
-            return near is DueState(name)
-        case _:
-            return state_of(conversation, now) is State(name)

@@ -11,8 +11,8 @@ from typing import Any
 
 from connectors.values import Attachment, Direction, Kind, Message, Party, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
+from inbox.store.folding import Words
 from inbox.store.instants import instant, maybe_instant, micros
-from inbox.store.search import Words
 
 Head = dict[str, Any]
 
@@ -29,6 +29,7 @@ def head_of(
     account: AccountUid,
     conversation: ConversationUid,
     snippet: str,
+    language: str = "",
 ) -> Head:
     """Return the document of a message that was not stored before."""
     head: Head = {
@@ -46,6 +47,7 @@ def head_of(
     }
     optional = {
         "snippet": snippet,
+        "language": language,
         "recipients": _parties_document(message.recipients),
         "reply_to": _parties_document(message.reply_to),
         "attachments": [
@@ -82,6 +84,7 @@ def stored(head: Mapping[str, Any]) -> StoredMessage:
         gone_at=maybe_instant(head.get("gone_at")),
         delivery=None if delivery is None else Delivery(delivery),
         claimed_due=maybe_instant(head.get("claimed_due")),
+        language=head.get("language", ""),
     )
 
 
@@ -112,13 +115,14 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
     parties = [*head.get(others, ())]
     if head["direction"] != Direction.OUT.value:
         parties.insert(0, head["sender"])
-    references = [head.get("order_ref"), *(name for _, name, *_ in head.get("attachments", ()))]
-    return (
-        doc_id,
-        head["subject"],
-        text,
-        "\n".join(" ".join(party) for party in parties),
-        "\n".join(filter(None, references)),
+    return Words(
+        doc_id=doc_id,
+        subject=head["subject"],
+        body=text,
+        party="\n".join(" ".join(party) for party in parties),
+        files="\n".join(name for _, name, *_ in head.get("attachments", ())),
+        order=head.get("order_ref") or "",
+        recipients="\n".join(" ".join(party) for party in head.get("recipients", ())),
     )
 
 

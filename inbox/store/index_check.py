@@ -1,8 +1,8 @@
 """Whether the full-text index says what the messages say.
 
-The words of every message are indexed a second time, in memory, and both
-vocabularies compared: each word with the number of messages and of places it
-stands in. In a large store that is done for a sample, message by message.
+The words of every row are indexed a second time, in memory, and both
+vocabularies compared: each word with the number of rows and of places it
+stands in. In a large store that is done for a sample, row by row.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 
-from inbox.store import contents
+from inbox.store import search
 from inbox.store.database import Store, Transaction
-from inbox.store.heads import words_of
-from inbox.store.search import Words, folded
+from inbox.store.folding import folded
 
 _WHOLE = 20_000
-"""Up to so many messages the whole vocabulary is compared."""
+"""Up to so many rows the whole vocabulary is compared."""
 _SAMPLE = 500
 _AT_ONCE = 500
 
@@ -44,19 +43,25 @@ def is_sound(store: Store) -> bool:
 
 def unindexed(tx: Transaction) -> int:
     """Return how many messages are not in the index, or in it without being there."""
-    (count,) = tx.sql.execute(
-        "SELECT (SELECT count(*) FROM doc_messages"
-        " WHERE doc_id NOT IN (SELECT id FROM words_docsize))"
-        " + (SELECT count(*) FROM words_docsize"
-        " WHERE id NOT IN (SELECT doc_id FROM doc_messages))"
+    known = [doc_id for (doc_id,) in tx.sql.execute("SELECT doc_id FROM doc_messages")]
+    found = [
+        int(doc_id)
+        for (messages,) in tx.sql.execute("SELECT messages FROM stretches")
+        for doc_id in messages.split()
+    ]
+    twice = len(found) - len(set(found))
+    (astray,) = tx.sql.execute(
+        "SELECT (SELECT count(*) FROM stretches WHERE row NOT IN (SELECT id FROM words_docsize))"
+        " + (SELECT count(*) FROM words_docsize WHERE id NOT IN (SELECT row FROM stretches))"
+        " + (SELECT count(*) FROM stretches JOIN redirects ON uid = conversation)"
     ).fetchone()
-    return int(count)
+    return len(set(known) ^ set(found)) + twice + int(astray)
 
 
 def misfits(tx: Transaction) -> int:
-    """Return for how many words (of a large store: sampled messages) the index is wrong."""
-    (count,) = tx.sql.execute("SELECT count(*) FROM doc_messages").fetchone()
-    return _misfit_words(tx) if count <= _WHOLE else _misfit_messages(tx, max(1, count // _SAMPLE))
+    """Return for how many words (of a large store: sampled rows) the index is wrong."""
+    (count,) = tx.sql.execute("SELECT count(*) FROM stretches").fetchone()
+    return _misfit_words(tx) if count <= _WHOLE else _misfit_rows(tx, max(1, count // _SAMPLE))
 
 
 def _misfit_words(tx: Transaction) -> int:
@@ -70,7 +75,7 @@ def _misfit_words(tx: Transaction) -> int:
         again.execute("BEGIN")
         again.executemany(
             "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
-            folded(_every_words(tx)),
+            _folded(tx, "1"),
         )
         again.execute("COMMIT")
         vocabulary = "SELECT term, doc, cnt FROM words_vocabulary"
@@ -80,27 +85,26 @@ def _misfit_words(tx: Transaction) -> int:
         again.close()
 
 
-def _misfit_messages(tx: Transaction, step: int) -> int:
-    """Return how many of every `step`-th message are not found by all of their first words."""
-    rows = tx.sql.execute("SELECT doc_id FROM doc_messages WHERE doc_id % ? = 0", (step,))
+def _misfit_rows(tx: Transaction, step: int) -> int:
+    """Return how many of every `step`-th row are not found by all of their first words."""
     wrong = 0
-    for _doc_id, *texts in folded(_words(tx, [doc_id for (doc_id,) in rows])):
+    for row, *texts in _folded(tx, f"rowid % {step} = 0"):
         asked = [f'"{word}"' for text in texts for word in text.replace('"', " ").split()[:5]]
         found = tx.sql.execute(
-            "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?", (" AND ".join(asked), _doc_id)
+            "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?", (" AND ".join(asked), row)
         )
         wrong += bool(asked) and found.fetchone() is None
     return wrong
 
 
-def _every_words(tx: Transaction) -> Iterator[Words]:
-    doc_ids = [doc_id for (doc_id,) in tx.sql.execute("SELECT doc_id FROM doc_messages")]
-    for start in range(0, len(doc_ids), _AT_ONCE):
-        yield from _words(tx, doc_ids[start : start + _AT_ONCE])
-
-
-def _words(tx: Transaction, doc_ids: list[int]) -> Iterator[Words]:
-    bodies = contents.bodies(tx, doc_ids)
-    for head in tx.table("messages").get(doc_ids=doc_ids):
-        text, _html = bodies.get(head.doc_id, ("", None))
-        yield words_of(head.doc_id, head, text)
+def _folded(tx: Transaction, condition: str) -> Iterator[tuple[int, str, str, str, str]]:
+    """Yield rows of the index as they should be."""
+    rows = tx.sql.execute(
+        f"SELECT row, conversation, messages FROM stretches WHERE {condition} ORDER BY row"  # noqa: S608 - ours
+    ).fetchall()
+    for start in range(0, len(rows), _AT_ONCE):
+        some = [search.stretch_of(*row) for row in rows[start : start + _AT_ONCE]]
+        texts = search.words_in(tx, some)
+        for each in some:
+            known = [texts[doc_id] for doc_id in each.messages if doc_id in texts]
+            yield (each.row, *folded(known))

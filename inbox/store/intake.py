@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from canned.language import language_of
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
@@ -21,6 +22,8 @@ from inbox.store.known import Known, Row
 from inbox.store.linking import Links
 
 _SNIPPET = 160
+_TELLING = 400
+"""Characters by which a language is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,15 @@ class Intake:
     def _new(self, message: Message) -> Ingested:
         uid = MessageUid(uids.new_uid())
         conversation = self._linked(message)
+        fresh = new_words(message.text, subject=message.subject)
+        theirs = message.direction is Direction.IN and not message.automatic
         head = head_of(
             message,
             uid=uid,
             account=self._account,
             conversation=conversation,
-            snippet=snippet_of(message.text, message.subject),
+            snippet=_line(fresh),
+            language=language_of(fresh[:_TELLING]) if theirs else "",
         )
         self._waiting.append((head, message))
         self._waiting_ids.add(message.remote_id)
@@ -194,7 +200,11 @@ def remove(tx: Transaction, doc_id: int, head: Head) -> None:
 
 def snippet_of(text: str, subject: str = "") -> str:
     """Return the beginning of a text's new words as one line."""
-    return " ".join(new_words(text, subject=subject)[: 8 * _SNIPPET].split())[:_SNIPPET]
+    return _line(new_words(text, subject=subject))
+
+
+def _line(fresh: str) -> str:
+    return " ".join(fresh[: 8 * _SNIPPET].split())[:_SNIPPET]
 
 
 def _add_places(head: Head, message: Message) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from tinydb import where
 
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import drafts, journal, outbox, uids
+from inbox.store import drafts, journal, outbox, search, uids
 from inbox.store.database import Transaction
 
 _AT_ONCE = 500
@@ -75,6 +75,7 @@ class Links:
 def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
     """Move all that belongs to `old` to `target` and let its uid lead there."""
     tx.table("messages").update({"conversation": target}, where("conversation") == old)
+    search.moved(tx, old, target)
     journal.move(tx, old, target)
     outbox.move(tx, old, target)
     drafts.move(tx, old, target)

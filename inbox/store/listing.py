@@ -1,17 +1,16 @@
 """A query's answers in the order of the list, and how many each view has: all in SQL.
 
-What a term means is said by `inbox.core.query.matches`; a test compares the
-two. Views and their counts are read from one index.
+What a term means is said by `inbox.core.answering`; a test compares the two.
+Views and their counts are read from one index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from inbox.core.model import ConversationUid
 from inbox.core.query import Query, Term
-from inbox.store import search
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
 
@@ -48,17 +47,33 @@ def ids(
     is asked for.
     """
     values: Values = {"now": micros(now), "limit": -1 if limit is None else limit}
-    conditions = [] if query.wants_spam else ["spam = 0"]
-    for number, term in enumerate(query.terms):
-        condition = _condition(tx, term, f"v{number}", values)
-        if condition is not None:
-            conditions.append(f"NOT ({condition})" if term.negated else f"({condition})")
+    conditions = _conditions(query, now, values)
+    if query.words:
+        from inbox.store import asked
+
+        conditions.append(asked.condition(tx, asked.asked(query.words), values))
     rows = tx.sql.execute(
         f"SELECT uid FROM doc_conversations WHERE {' AND '.join(conditions) or '1'}"  # noqa: S608 - fixed texts, values bound
         ' ORDER BY "rank", uid LIMIT :limit',
         values,
     )
     return [uid for (uid,) in rows]
+
+
+def newest_ids(
+    tx: Transaction, query: Query, now: datetime, limit: int
+) -> list[ConversationUid] | None:
+    """Return at most `limit` answers, newest first; None where no word is wanted."""
+    if not query.words:
+        return None
+    from inbox.store import asked
+
+    words = asked.asked(query.words)
+    if not words.wanted:
+        return None
+    values: Values = {"now": micros(now)}
+    conditions = " AND ".join(_conditions(query, now, values)) or "1"
+    return asked.newest(tx, words, conditions, values, limit)
 
 
 def counts(tx: Transaction, now: datetime) -> dict[str, int]:
@@ -77,39 +92,44 @@ def counts(tx: Transaction, now: datetime) -> dict[str, int]:
     return found | dict(zip(_COUNTED, others, strict=True))
 
 
-def _condition(tx: Transaction, term: Term, name: str, values: Values) -> str | None:
-    """Return the condition of one term, None for one that asks nothing; adds to `values`."""
-    if not term.field:
-        match = search.asked(term)
-        if match is None:
-            return None
-        values[name] = match
-        return search.occurs(name, broad=search.is_broad(tx, match))
-    if term.field == "is":
-        return _STATES.get(term.value, "0")
-    condition, folded = _FIELDS[term.field]
-    values[name] = folded(term.value)
-    return condition.format(name=name)
+def _conditions(query: Query, now: datetime, values: Values) -> list[str]:
+    """Return the conditions of all terms but the words; adds to `values`."""
+    conditions = [] if query.wants_spam else ["spam = 0"]
+    for number, term in enumerate(query.terms):
+        if term not in query.words:
+            condition = _condition(term, f"v{number}", values, query, now)
+            conditions.append(f"NOT ({condition})" if term.negated else f"({condition})")
+    return conditions
 
 
-def _casefolded(text: str) -> str:
-    return text.casefold()
+def _condition(term: Term, name: str, values: Values, query: Query, now: datetime) -> str:
+    """Return the condition of one term, true or false and never unknown; adds to `values`."""
+    match term.field:
+        case "is":
+            return _STATES.get(term.value, "0")
+        case "has":
+            return "coalesce(attached, 0)"
+        case "before" | "after" | "due":
+            from inbox.core import moments
+
+            column = "due_at" if term.field == "due" else "last_at"
+            stretch = moments.stretch(term.field, term.value, now, query.zone)
+            parts = [f"{column} IS NOT NULL"]
+            for sign, suffix, at in zip((">=", "<"), "ab", stretch, strict=True):
+                if at is not None:
+                    values[name + suffix] = micros(at)
+                    parts.append(f"{column} {sign} :{name}{suffix}")
+            return " AND ".join(parts)
+        case "account":
+            values[name] = term.value
+            return f"account = :{name}"
+        case _:
+            values[name] = term.value.casefold()
+            return _NAMED[term.field].format(name=name)
 
 
-def _within(column: str) -> str:
-    """Return the condition that a column holds a text somewhere; "+": walk, do not look up."""
-    return f"+uid IN (SELECT uid FROM doc_conversations WHERE instr({column}, :{{name}}))"  # noqa: S608 - a column of ours
-
-
-def _as_it_is(text: str) -> str:
-    return text
-
-
-_FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "account": ("account = :{name}", _as_it_is),
-    "from": (_within("party_text"), _casefolded),
-    "subject": (_within("subject_text"), _casefolded),
-    "order": ("order_text = :{name}", _casefolded),
-    "service": ("service_text = :{name}", _casefolded),
-    "tag": ("coalesce(instr(tag_text, char(10) || :{name} || char(10)), 0)", _casefolded),
+_NAMED: Mapping[str, str] = {
+    "service": "service_text = :{name}",
+    "tag": "coalesce(instr(tag_text, char(10) || :{name} || char(10)), 0)",
+    "lang": "coalesce(language = :{name}, 0)",
 }

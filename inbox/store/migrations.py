@@ -107,7 +107,52 @@ def _seen(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen)
+_SEARCHED = (
+    "DROP TABLE words_vocabulary",
+    "DROP TABLE words",
+    # Read backwards, the newest comes first; see inbox/store/search.py.
+    """CREATE TABLE stretches (
+        row INTEGER PRIMARY KEY, conversation TEXT NOT NULL, messages TEXT NOT NULL,
+        "full" INTEGER NOT NULL, several INTEGER NOT NULL DEFAULT 0)""",
+    'CREATE INDEX stretches_conversation ON stretches (conversation, "full")',
+    "CREATE INDEX stretches_several ON stretches (several, conversation) WHERE several = 1",
+    """CREATE VIRTUAL TABLE words USING fts5 (
+        subject, body, party, reference, content = '',
+        tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'",
+        prefix = '1 2 3 4')""",
+    "CREATE VIRTUAL TABLE words_vocabulary USING fts5vocab(words, row)",
+    # Whom and what it is about is found by the full text now.
+    """CREATE TABLE conversations_now (
+        doc_id INTEGER PRIMARY KEY, uid, account, last_at, due_at, soon_at, owed, spam, done_at,
+        snoozed_until, their_turn, unread, starred, unsent, gone, rule_hash, "rank", service_text,
+        tag_text, attached, language, doc TEXT NOT NULL)""",
+    # A hash of no book: every verdict is made again, with what a conversation is said to have now.
+    """INSERT INTO conversations_now SELECT
+        doc_id, uid, account, last_at, due_at, soon_at, owed, spam, done_at, snoozed_until,
+        their_turn, unread, starred, unsent, gone, '', "rank", service_text, tag_text, NULL, NULL,
+        json_set(doc, '$.rule_hash', '') FROM doc_conversations""",
+    "DROP TABLE doc_conversations",
+    "ALTER TABLE conversations_now RENAME TO doc_conversations",
+    """CREATE INDEX conversations_list ON doc_conversations (
+        "rank", uid, spam, account, last_at, due_at, soon_at, owed, done_at, snoozed_until,
+        their_turn, unread, starred, unsent, gone, attached, language)""",
+)
+
+
+def _searched(sql: sqlite3.Connection) -> None:
+    """Search by conversation, in the present fold."""
+    from inbox.store.rebuilding import rebuild_index
+
+    kept = sql.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'doc_conversations'"
+        " AND name NOT IN ('conversations_list', 'conversations_party')"
+    ).fetchall()
+    for statement in (*_SEARCHED, *(each for (each,) in kept)):
+        sql.execute(statement)
+    rebuild_index(sql)
+
+
+STEPS = (_first, _seen, _searched)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -58,24 +58,6 @@ def rank(document: Document) -> Scalar:
     return _NO_DUE - int(document["last_at"]) if due_at is None else int(due_at)
 
 
-def party_text(document: Document) -> Scalar:
-    """Return name and address of the other side, folded for `from:`."""
-    name, address = document["party"]
-    return f"{name}\n{address}".casefold()
-
-
-def subject_text(document: Document) -> Scalar:
-    """Return the subject, folded for `subject:`."""
-    subject: str = document["subject"]
-    return subject.casefold()
-
-
-def order_text(document: Document) -> Scalar:
-    """Return the order number, folded for `order:`; never None."""
-    order: str | None = document.get("order_ref")
-    return (order or "").casefold()
-
-
 def service_text(document: Document) -> Scalar:
     """Return the service, folded for `service:`."""
     service: str = document["service"]
@@ -105,11 +87,9 @@ CONVERSATIONS = Layout(
         *_plain("snoozed_until", "their_turn", "unread", "starred", "unsent", "gone"),
         Hot("rule_hash"),
         Hot("rank", rank),
-        Hot("party_text", party_text),
-        Hot("subject_text", subject_text),
-        Hot("order_text", order_text),
         Hot("service_text", service_text),
         Hot("tag_text", tag_text),
+        *_plain("attached", "language"),
     ),
     frozenset({"uid", "rule_hash"}),
 )

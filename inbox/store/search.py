@@ -1,122 +1,217 @@
-"""The full-text index: what every message says, found by words, phrases and beginnings.
+"""The full-text index: what every conversation says.
 
-SQLite's FTS5 splits text into words, lower-cases and strips accents; what it
-leaves apart is folded here, the same way for text and for questions. Scripts
-written without blanks are indexed letter by letter: a run of them is a phrase,
-so that a word of two Chinese characters is found.
+A row of the index is a stretch of one conversation: up to `FULL` messages
+together, so that words of different messages meet, and a long conversation is
+never indexed anew as a whole. Rows are numbered by the time of their newest
+message: read backwards, the index gives the newest first and can stop early.
+How it is asked is `inbox.store.asked`'s.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
-from inbox.core.query import Term
+from inbox.store import contents
 from inbox.store.database import Transaction
+from inbox.store.folding import Words, folded
+from inbox.store.heads import words_of
 
-BOUND = 1000
-"""How many conversations `find` returns at most."""
-
-_BROAD = 10_000
-"""From so many messages on a word is looked for the other way round."""
-
-Words = tuple[int, str, str, str, str]
-"""A message's doc_id, subject, body, party and reference (order number), not folded yet."""
-
-_WITHOUT_BLANKS = (
-    "["
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f\u1780-\u17ff"  # Myanmar, Khmer
-    "\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff"  # Han, Kana, Bopomofo and their signs
-    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
-    "]"
-)
-_FOLDED = str.maketrans(
-    {"\u0451": "\u0435", "\u0401": "\u0415", "ß": "ss", "ẞ": "SS", "\u0131": "i", "\u0130": "I"}
-)
-"""Cyrillic yo as ye, sharp s as two, the Turkish i without and with its dot."""
+FULL = 32
+"""Messages of a stretch that takes no more."""
+_LONG = 200_000
+"""Characters after which a stretch takes no more: each new message indexes its stretch anew."""
+_SECOND = 1_000_000
+_SLOTS = 64
+"""Row numbers for each second."""
+_AT_ONCE = 500
 
 
-def fold(text: str) -> str:
-    """Return the text in the form that is indexed and asked for."""
-    if text.isascii():
-        return text
-    plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
-    return re.sub(_WITHOUT_BLANKS, r" \g<0> ", plain)
+@frozen
+class Stretch:
+    """One row of the index."""
+
+    row: int
+    conversation: ConversationUid
+    messages: tuple[int, ...]
+    """The doc_ids, in the order of their time."""
 
 
 def index(tx: Transaction, rows: Iterable[Words]) -> None:
-    """Make these messages findable; none of them may be in the index already."""
-    tx.sql.executemany(
-        "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
-        folded(rows),
-    )
+    """Make these messages findable; their documents are written, none is in the index yet."""
+    fresh = {row.doc_id: row for row in rows}
+    of = _conversations(tx, list(fresh))
+    touched = list(dict.fromkeys(of.values()))
+    for start in range(0, len(touched), _AT_ONCE):
+        some = set(touched[start : start + _AT_ONCE])
+        taken = _open(tx, list(some))
+        texts = words_in(tx, taken)
+        _take_out(tx, taken, texts)
+        _put_in(tx, texts | {doc_id: fresh[doc_id] for doc_id in fresh if of[doc_id] in some})
 
 
 def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
-    """Take messages out; what is given must be what was indexed."""
+    """Take messages out, before they change; what is given must be what was indexed."""
+    gone = {row.doc_id: row for row in rows}
+    taken = [
+        each
+        for uid in dict.fromkeys(_conversations(tx, list(gone)).values())
+        for each in stretches(tx, uid)
+        if not gone.keys().isdisjoint(each.messages)
+    ]
+    others = [doc_id for each in taken for doc_id in each.messages if doc_id not in gone]
+    texts = _texts(tx, others)
+    _take_out(tx, taken, texts | gone)
+    _put_in(tx, texts)
+
+
+def moved(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let what was said in `old` be found in the conversation it became part of."""
+    tx.sql.execute("UPDATE stretches SET conversation = ? WHERE conversation = ?", (target, old))
+    _count(tx, [target])
+
+
+def stretches(tx: Transaction, conversation: ConversationUid) -> list[Stretch]:
+    """Return the rows of one conversation."""
+    rows = tx.sql.execute(
+        "SELECT row, conversation, messages FROM stretches WHERE conversation = ?", (conversation,)
+    )
+    return [stretch_of(*row) for row in rows]
+
+
+def words_in(tx: Transaction, rows: Sequence[Stretch]) -> dict[int, Words]:
+    """Return what each message of these stretches is found by, as the store has it."""
+    return _texts(tx, [doc_id for each in rows for doc_id in each.messages])
+
+
+def rebuild(tx: Transaction) -> None:
+    """Index every message there is; the index must be empty."""
+    (last,) = tx.sql.execute("SELECT coalesce(max(doc_id), 0) FROM doc_messages").fetchone()
+    for start in range(0, last, _AT_ONCE):
+        found = tx.sql.execute(
+            "SELECT doc_id FROM doc_messages WHERE doc_id > ? AND doc_id <= ?",
+            (start, start + _AT_ONCE),
+        )
+        index(tx, _texts(tx, [doc_id for (doc_id,) in found]).values())
+
+
+def stretch_of(row: int, conversation: ConversationUid, messages: str) -> Stretch:
+    """Return the row of the index that a row of `stretches` stands for."""
+    return Stretch(row, conversation, tuple(map(int, messages.split())))
+
+
+def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Stretch]:
+    """Return the stretches of these conversations that take more messages."""
+    rows = tx.sql.execute(
+        "SELECT row, conversation, messages FROM stretches"  # noqa: S608 - marks only
+        f' WHERE conversation IN ({",".join("?" * len(conversations))}) AND "full" = 0',
+        list(conversations),
+    )
+    return [stretch_of(*row) for row in rows]
+
+
+def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, ConversationUid]:
+    """Return the conversation of each of these messages, in the order of their time."""
+    found: list[tuple[int, int, ConversationUid]] = []
+    for start in range(0, len(doc_ids), _AT_ONCE):
+        some = doc_ids[start : start + _AT_ONCE]
+        found += tx.sql.execute(
+            "SELECT accepted_at, doc_id, conversation FROM doc_messages"  # noqa: S608 - marks only
+            f" WHERE doc_id IN ({','.join('?' * len(some))})",
+            list(some),
+        )
+    return {doc_id: conversation for _at, doc_id, conversation in sorted(found)}
+
+
+def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
+    """Return what these messages are found by, as the store has them."""
+    found: dict[int, Words] = {}
+    bodies = contents.bodies(tx, doc_ids)
+    for start in range(0, len(doc_ids), _AT_ONCE):
+        for head in tx.table("messages").get(doc_ids=list(doc_ids[start : start + _AT_ONCE])):
+            text, _html = bodies.get(head.doc_id, ("", None))
+            found[head.doc_id] = words_of(head.doc_id, head, text)
+    return found
+
+
+def _take_out(tx: Transaction, taken: Iterable[Stretch], texts: dict[int, Words]) -> None:
+    """Remove rows of the index; FTS5 must be told what stood in them."""
+    by_row = sorted(taken, key=lambda each: each.row)
     tx.sql.executemany(
         "INSERT INTO words (words, rowid, subject, body, party, reference)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
-        folded(rows),
+        [(each.row, *folded(texts[doc_id] for doc_id in each.messages)) for each in by_row],
     )
+    tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in by_row])
 
 
-def asked(term: Term) -> str | None:
-    """Return the term in the index's own language, None if there is no letter or digit in it."""
-    text = fold(term.value).replace('"', " ")
-    if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        return None
-    return f'"{text}"' + ("*" if term.prefix else "")
-
-
-def find(tx: Transaction, words: Sequence[Term], *, limit: int = BOUND) -> list[ConversationUid]:
-    """Return conversations in which every one of these words occurs, newest first.
-
-    A negated word must not occur. At most `limit`; none for no word at all.
-    """
-    values: dict[str, str | int] = {"limit": limit}
-    conditions = []
-    for number, term in enumerate(words):
-        match = asked(term)
-        if match is not None:
-            values[f"v{number}"] = match
-            found = occurs(f"v{number}", broad=is_broad(tx, match))
-            conditions.append(("NOT " if term.negated else "") + found)
-    if not conditions:
-        return []
-    rows = tx.sql.execute(
-        f"SELECT uid FROM doc_conversations WHERE {' AND '.join(conditions)}"  # noqa: S608 - fixed texts, values bound
-        " ORDER BY last_at DESC, uid LIMIT :limit",
-        values,
+def _put_in(tx: Transaction, texts: dict[int, Words]) -> None:
+    """Index messages, those of a conversation together."""
+    by_conversation: dict[ConversationUid, list[int]] = {}
+    for doc_id, uid in _conversations(tx, list(texts)).items():
+        by_conversation.setdefault(uid, []).append(doc_id)
+    made = []
+    for uid, doc_ids in by_conversation.items():
+        for some in _cut(doc_ids, texts):
+            length = sum(len(texts[doc_id].body) for doc_id in some)
+            row = _free_row(tx, _newest(tx, some))
+            full = len(some) >= FULL or length >= _LONG
+            tx.sql.execute(
+                'INSERT INTO stretches (row, conversation, messages, "full") VALUES (?, ?, ?, ?)',
+                (row, uid, " ".join(map(str, some)), full),
+            )
+            made.append((row, *folded(texts[doc_id] for doc_id in some)))
+    # FTS5 writes out what it holds whenever a number is smaller than the one before.
+    tx.sql.executemany(
+        "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
+        sorted(made),
     )
-    return [uid for (uid,) in rows]
+    _count(tx, list(by_conversation))
 
 
-def is_broad(tx: Transaction, match: str) -> bool:
-    """Return whether so many messages are found that walking all of them costs less."""
-    (count,) = tx.sql.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (match, _BROAD)
+def _cut(doc_ids: Sequence[int], texts: dict[int, Words]) -> Iterator[list[int]]:
+    """Yield the messages of one conversation in stretches."""
+    some: list[int] = []
+    length = 0
+    for doc_id in doc_ids:
+        some.append(doc_id)
+        length += len(texts[doc_id].body)
+        if len(some) == FULL or length >= _LONG:
+            yield some
+            some, length = [], 0
+    if some:
+        yield some
+
+
+def _newest(tx: Transaction, doc_ids: Sequence[int]) -> int:
+    """Return when the last of these, which stand in the order of their time, was accepted."""
+    (at,) = tx.sql.execute(
+        "SELECT accepted_at FROM doc_messages WHERE doc_id = ?", (doc_ids[-1],)
     ).fetchone()
-    return bool(count == _BROAD)
+    return int(at)
 
 
-def occurs(name: str, *, broad: bool) -> str:
-    """Return the condition on a conversation that what is bound to `name` occurs in it.
+def _free_row(tx: Transaction, at: int) -> int:
+    """Return a row number for that instant (microseconds) that no stretch has."""
+    first = at // _SECOND * _SLOTS
+    while True:
+        (last,) = tx.sql.execute(
+            "SELECT max(row) FROM stretches WHERE row >= ? AND row < ?", (first, first + _SLOTS)
+        ).fetchone()
+        if last is None:
+            return first
+        if last < first + _SLOTS - 1:
+            return int(last) + 1
+        first += _SLOTS
 
-    Few hits are looked up one by one; for many, "+" makes SQLite walk the
-    indexes of messages and conversations instead.
-    """
-    found = f"SELECT rowid FROM words WHERE words MATCH :{name}"  # noqa: S608 - a name of ours
-    if not broad:
-        return f"(uid IN (SELECT conversation FROM doc_messages WHERE doc_id IN ({found})))"  # noqa: S608 - as above
-    walked = "SELECT conversation FROM doc_messages INDEXED BY messages_conversation"
-    return f"(+uid IN ({walked} WHERE +doc_id IN ({found})))"
 
-
-def folded(rows: Iterable[Words]) -> Iterator[Words]:
-    """Yield the rows as they are indexed."""
-    for doc_id, subject, body, party, reference in rows:
-        yield doc_id, fold(subject), fold(body), fold(party), fold(reference)
+def _count(tx: Transaction, conversations: Sequence[ConversationUid]) -> None:
+    """Note of each stretch whether its conversation has several."""
+    tx.sql.executemany(
+        "UPDATE stretches SET several ="
+        " (SELECT count(*) > 1 FROM stretches AS other WHERE other.conversation = ?1)"
+        " WHERE conversation = ?1 AND several <>"
+        " (SELECT count(*) > 1 FROM stretches AS other WHERE other.conversation = ?1)",
+        [(uid,) for uid in conversations],
+    )

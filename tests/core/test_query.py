@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.values import Party
+from inbox.core.answering import matches
 from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
-from inbox.core.query import FIELDS, STATES, Query, QueryError, Term, matches, parse, unparse
+from inbox.core.query import FIELDS, STATES, Query, QueryError, Term, parse, unparse
 from tests.core.making import HOUR, NOON, SHOP, at
 
 LAMP = Conversation(

@@ -48,6 +48,10 @@ RULE = Rule(
 BOOK = make_book([RULE], [TERMS, replace(TERMS, uid=OTHER, name="other")])
 
 
+class TakenBack(Exception):
+    """Leave the store as it was, for the next example."""
+
+
 def inbox_place(number: int | str, role: Role = Role.INBOX) -> Place:
     """Return a place in the folder of that role."""
     return Place(role.value.upper(), "1", str(number), role)

@@ -54,7 +54,9 @@ DAMAGES = [
     "DELETE FROM doc_quarantine",
     "INSERT INTO redirects VALUES ('a', 'b'), ('b', 'c')",
     "INSERT INTO words (rowid, body) VALUES (99, 'lamp')",
-    "INSERT INTO words (words, rowid, subject) VALUES ('delete', 1, 'About lamp 1')",
+    "INSERT INTO words (words, rowid, body) SELECT 'delete', min(row), 'lamp' FROM stretches",
+    "DELETE FROM stretches WHERE row = (SELECT min(row) FROM stretches)",
+    "UPDATE stretches SET messages = '7'",
     "UPDATE bodies SET text = 'other words' WHERE message = 1",
 ]
 

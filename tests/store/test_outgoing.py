@@ -10,8 +10,8 @@ import pytest
 
 from connectors.values import Direction, Message, RemoteId, Reply
 from inbox.core.model import ConversationUid, Delivery, MessageUid
-from inbox.core.query import Term
-from inbox.store import derive, messages, outbox, search
+from inbox.core.query import parse
+from inbox.store import conversations, derive, messages, outbox
 from inbox.store.database import Store
 from inbox.store.uids import UnknownId
 from tests.store.making import (
@@ -89,7 +89,7 @@ def test_a_reply_stands_in_its_conversation_before_it_is_sent(store: Store) -> N
     with store.read() as tx:
         (_, shown) = messages.of_conversation(tx, conversation)
         assert messages.source(tx, message) is None
-        assert search.find(tx, [Term(value="yes")]) == [conversation]
+        assert conversations.ids(tx, parse("yes"), ASKED.accepted_at) == [conversation]
     assert shown.uid == message
     assert shown.delivery is Delivery.QUEUED
     assert shown.message.direction is Direction.OUT
@@ -223,7 +223,7 @@ def test_a_reply_taken_back_leaves_no_trace(store: Store) -> None:
     with store.read() as tx:
         assert outbox.every(tx) == []
         assert len(messages.heads(tx, conversation)) == 1
-        assert search.find(tx, [Term(value="yes")]) == []
+        assert conversations.ids(tx, parse("yes"), ASKED.accepted_at) == []
         with pytest.raises(UnknownId):
             messages.get(tx, message)
     assert_whole(store)
