@@ -120,7 +120,7 @@ def _ambiguous_id(failure: Any) -> Said:
 
 def _query(failure: Any) -> Said:
     return Said(
-        _("The query cannot be understood at character {position}: {said}").format(
+        _("The query cannot be understood at column {position}: {said}").format(
             position=failure.position + 1, said=failure.said
         )
     )

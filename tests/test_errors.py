@@ -78,7 +78,7 @@ def test_ids_and_queries_are_told_as_the_seller_gave_them() -> None:
 
     assert "zz9" in said(uids.UnknownId("zz9")).sentence
     assert "ab" in said(uids.AmbiguousId("ab", 3)).sentence
-    assert "character 5" in said(query.QueryError(4, "no such field")).sentence
+    assert "column 5" in said(query.QueryError(4, "no such field")).sentence
 
 
 def test_an_error_that_brings_its_own_sentence_keeps_it() -> None:

@@ -30,8 +30,9 @@ _QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
     help=_(
         "List what QUERY finds, the most urgent first: late, then by due time, then the rest."
         " Without QUERY everything but spam.\n\n"
-        'QUERY: words, "a phrase", lam*, -word, is:owed, is:late, is:done, account:NAME,'
-        " from:WHO."
+        'QUERY: words, "a phrase", lam*, -word, is:owed, is:late, is:unread, from:WHO,'
+        " to:WHO, subject:WORD, order:NUMBER, account:NAME, service:NAME, tag:NAME, lang:de,"
+        " has:attachment, before:DATE, after:30d, due:<2h. All must hold; see docs/search.md."
     ),
 )
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)

@@ -140,7 +140,7 @@ class Session:
             replace(term, value=self.account(term.value).uid) if term.field == "account" else term
             for term in parsed.terms
         )
-        return replace(parsed, terms=terms)
+        return replace(parsed, terms=terms, zone=self.zone)
 
     def _nudge(self, account: AccountUid) -> None:
         """Tell a running engine that there is something to do."""

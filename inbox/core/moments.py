@@ -30,11 +30,10 @@ def is_time(field: str, value: str) -> bool:
 def stretch(field: str, value: str, now: datetime, zone: tzinfo | None = None) -> Stretch:
     """Return the stretch that a value means at `now`; raises ValueError if it is no time.
 
-    Days begin at midnight in `zone` (None: UTC). `before` and `after` count a
+    Days begin at midnight in `zone` (None: the machine's own). `before` and `after` count a
     span backwards from now, `due` forwards. `after:` a day begins with that
     day, `due:>` a day behind it.
     """
-    zone = zone or UTC
     sign, rest = _split(field, value)
     span = _SPAN.fullmatch(rest)
     if span is not None:
@@ -44,7 +43,7 @@ def stretch(field: str, value: str, now: datetime, zone: tzinfo | None = None) -
         days = _day(rest, now.astimezone(zone))
         if days is None:
             raise ValueError(value)
-        begin, end = (at.replace(tzinfo=zone) for at in days)
+        begin, end = (at.astimezone() if zone is None else at.replace(tzinfo=zone) for at in days)
     if field == "before" or sign == "<":
         return None, begin
     if sign == ">":

@@ -83,7 +83,7 @@ class Query:
 
     terms: tuple[Term, ...] = ()
     zone: tzinfo | None = field(default=None, compare=False)
-    """Where the days of `before:`, `after:` and `due:` begin; None: UTC."""
+    """Where the days of `before:`, `after:` and `due:` begin; None: the machine's own."""
 
     @property
     def words(self) -> tuple[Term, ...]:

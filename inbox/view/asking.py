@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import tzinfo
 
 from inbox.core.obligations import Book
-from inbox.core.query import Query, QueryError, Term, parse
+from inbox.core.query import Query, QueryError, Term, parse, typed
 from inbox.i18n import gettext as _
 
 
-def query_of(text: str, book: Book) -> Query:
-    """Return the query of a text, account names turned into their uids; raises QueryError."""
+def query_of(text: str, book: Book, zone: tzinfo | None = None, *, typing: bool = False) -> Query:
+    """Return the query of a text, account names turned into their uids; raises QueryError.
+
+    Its days begin in `zone` (None: the machine's own). While it is typed, its
+    last word is one that is only begun, until a blank ends it.
+    """
     query = parse(text)
-    return Query(tuple(_resolved(term, text, book) for term in query.terms))
+    if typing and not text[-1:].isspace():
+        query = typed(query)
+    terms = tuple(_resolved(term, text, book) for term in query.terms)
+    return replace(query, terms=terms, zone=zone)
 
 
 def _resolved(term: Term, text: str, book: Book) -> Term:

@@ -14,7 +14,7 @@ from inbox.core.model import ConversationUid, MessageUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
 from inbox.view.asking import query_of
-from inbox.view.rows import Rows, rows, rows_of
+from inbox.view.rows import Rows, rows, rows_of, typed_rows
 from inbox.view.strip import Standing, standing
 
 if TYPE_CHECKING:
@@ -48,7 +48,15 @@ class Reader:
 
     def rows(self, text: str) -> Rows:
         """Return the conversations that a query's text finds; raises QueryError."""
-        return rows(self._store, self.book, query_of(text, self.book), self._clock())
+        return rows(self._store, self.book, query_of(text, self.book, self._zone), self._clock())
+
+    def typed(self, text: str) -> Rows:
+        """Return what a query finds while it is typed, the newest first; raises QueryError.
+
+        Its last word is only begun. At most `TYPED` rows where it asks for words.
+        """
+        query = query_of(text, self.book, self._zone, typing=True)
+        return typed_rows(self._store, self.book, query, self._clock())
 
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""

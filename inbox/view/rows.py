@@ -10,11 +10,14 @@ from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, ConversationUid, DueState, State
 from inbox.core.obligations import Book, due_state
 from inbox.core.query import Query
-from inbox.store import conversations
+from inbox.store import conversations, listing
 from inbox.store.database import Store, Transaction
 
 PAGE = 100
 """Rows loaded together: more than a screen shows, and about a millisecond of reading."""
+
+TYPED = 200
+"""Rows of a search that is still typed: the newest; Enter finds all."""
 
 Load = Callable[[Sequence[ConversationUid]], Sequence[Conversation]]
 
@@ -95,6 +98,15 @@ def rows(store: Store, book: Book, query: Query, now: datetime, limit: int | Non
     return rows_of(store, book, ids)
 
 
+def typed_rows(store: Store, book: Book, query: Query, now: datetime) -> Rows:
+    """Return the newest of what a query finds; without a wanted word, all in the list's order."""
+    with store.read() as tx:
+        ids = listing.newest_ids(tx, query, now, TYPED)
+        if ids is None:
+            ids = conversations.ids(tx, query, now)
+    return rows_of(store, book, ids)
+
+
 def rows_of(store: Store, book: Book, ids: Sequence[ConversationUid]) -> Rows:
     """Return rows over an order of conversations; nothing is read before a row is asked for."""
 
@@ -132,6 +144,8 @@ def as_json(conversation: Conversation, book: Book, now: datetime) -> dict[str, 
         "due_state": due_state_of(conversation, now).value,
         "rule": conversation.rule,
         "unread": conversation.unread,
+        "has_attachment": conversation.attached,
+        "language": conversation.language or None,
         "tags": list(conversation.tags),
         "last_at": conversation.last_at,
         "snippet": conversation.snippet,

@@ -55,6 +55,8 @@ def test_a_row_holds_every_documented_key(busy: Shop) -> None:
         "due_state": "ok",
         "rule": row["rule"],
         "unread": True,
+        "has_attachment": False,
+        "language": "en",
         "tags": [],
         "last_at": "2026-11-21T11:00:00+01:00",
         "snippet": "Hello, where is my parcel?",

@@ -77,6 +77,8 @@ def test_json_of_a_row_never_misses_a_key(shop: Shop) -> None:
         "due_state": "late",
         "rule": "email.reply",
         "unread": True,
+        "has_attachment": False,
+        "language": "en",
         "tags": [],
         "last_at": NOON - hours(26),
         "snippet": "Where is my lamp? It should be here.",
