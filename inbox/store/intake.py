@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from canned.language import language_of
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
@@ -92,14 +91,13 @@ class Intake:
         uid = MessageUid(uids.new_uid())
         conversation = self._linked(message)
         fresh = new_words(message.text, subject=message.subject)
-        theirs = message.direction is Direction.IN and not message.automatic
         head = head_of(
             message,
             uid=uid,
             account=self._account,
             conversation=conversation,
             snippet=_line(fresh),
-            language=language_of(fresh[:_TELLING]) if theirs else "",
+            language=_language(message, fresh),
         )
         self._waiting.append((head, message))
         self._waiting_ids.add(message.remote_id)
@@ -201,6 +199,15 @@ def remove(tx: Transaction, doc_id: int, head: Head) -> None:
 def snippet_of(text: str, subject: str = "") -> str:
     """Return the beginning of a text's new words as one line."""
     return _line(new_words(text, subject=subject))
+
+
+def _language(message: Message, fresh: str) -> str:
+    """Return the language of a person's new words, "" where it is not sure or nobody's."""
+    if message.direction is not Direction.IN or message.automatic:
+        return ""
+    from canned.language import language_of  # the screen stores messages too, but none of theirs
+
+    return language_of(fresh[:_TELLING])
 
 
 def _line(fresh: str) -> str:
