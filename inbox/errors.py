@@ -61,9 +61,10 @@ def _config(failure: Any) -> Said:
 
 
 def _rules(failure: Any) -> Said:
+    where = f"{failure.file}:{failure.line}" if failure.line is not None else f"{failure.file}"
     return Said(
         _("A deadline rule cannot be used: {file}, {key}: {said}").format(
-            file=failure.file, key=failure.key, said=failure.said
+            file=where, key=failure.key, said=failure.said
         ),
         _("Mend it and try again."),
     )
@@ -212,7 +213,7 @@ def _missing(failure: OSError) -> Said:
 
 _TOLD: Mapping[str, Callable[[Any], Said]] = {
     "inbox.config.values.ConfigError": _config,
-    "inbox.rules.RuleFault": _rules,
+    "inbox.rules.faults.RuleFault": _rules,
     "inbox.store.faults.StoreTooNew": _too_new,
     "inbox.store.faults.StoreDamaged": _damaged,
     "inbox.store.faults.StoreReadOnly": _read_only,

@@ -247,6 +247,7 @@ def test_defaults_are_filled_in_and_secrets_never() -> None:
         "aliases": ("a", "b"),
         "reply_within": "",
         "signature": "",
+        "storefront": "",
     }
 
 

@@ -22,6 +22,12 @@ COMMON = (
         help="What {{ agent.signature }} stands for in your answers.",
         default="",
     ),
+    Setting(
+        key="storefront",
+        title="Storefront",
+        help='The country you sell in there, such as "de", where messages do not name it.',
+        default="",
+    ),
 )
 """What every account may set, whatever its connector."""
 

@@ -91,6 +91,8 @@ class Rule:
     spam_counts: bool = False
     calendar: str = ""
     """For a business clock: a calendar's name, or `STOREFRONT`."""
+    home: str = ""
+    """The storefront's country where neither message nor account names one."""
     hours: Calendar | None = field(default=None, compare=False, repr=False)
     """That calendar, once the rule was chosen for a conversation."""
     valid_from: datetime | None = None
@@ -232,7 +234,7 @@ def _ready(rule: Rule, book: Book, storefront: str) -> Rule:
     hours = None
     if rule.clock is Clock.BUSINESS:
         if rule.calendar == STOREFRONT and book.storefront is not None:
-            hours = book.storefront(storefront)
+            hours = book.storefront(storefront or rule.home)
         else:
             hours = book.calendars.get(rule.calendar)
     return replace(rule, hours=hours, hash=_digest([*_told(rule), told(hours) if hours else ""]))
@@ -284,6 +286,7 @@ def _told(rule: Rule) -> tuple[str, ...]:
         rule.satisfied_by,
         str((rule.auto_reply_counts, rule.no_reply_needed_counts, rule.spam_counts)),
         rule.calendar,
+        rule.home,
         str(rule.valid_from),
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from connectors.email.settings import SETTINGS
-from inbox import config, rules
+from inbox import config
 from inbox.config import COMMON, Settings
+from inbox.rules import calendars, load_book, tables
 from tests.cli.shop import Shop, wrote
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,7 +48,7 @@ def test_nothing_is_described_that_is_not_there() -> None:
     """A seller who copies a line from the page must not be told that it means nothing."""
     known = {field.name for field in fields(Settings)}
     known |= {setting.key for setting in (*SETTINGS, *COMMON)} | {"uid", "kind", "owed_since"}
-    known |= set(rules._Table.__struct_fields__)
+    known |= {*tables.Table.__struct_fields__, *calendars.KEYS}
 
     assert set(re.findall(r"^\| `(\w+)` \|", CONFIGURATION, re.MULTILINE)) <= known
 
@@ -58,6 +59,8 @@ def test_every_example_of_the_configuration_reads_well(tmp_path: Path, text: str
     assert tomllib.loads(text)
     found = config.parse(text.encode(), tmp_path / "config.toml")
     config.check_accounts(found, lambda _kind: SETTINGS)
+    if not any("account" in table for table in found.deadlines):
+        assert load_book(found).rules
 
 
 def test_the_examples_hold_the_keys_that_are_printed(shop: Shop) -> None:

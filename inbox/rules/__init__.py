@@ -12,63 +12,38 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import msgspec
+from typing import Any
 
 from connectors.values import SettingValues
 from inbox.config import AccountConfig, Config
+from inbox.core.calendar import Calendar
 from inbox.core.model import AccountTerms
-from inbox.core.obligations import Anchor, Book, Clock, Owner, Rule, make_book
+from inbox.core.obligations import STOREFRONT, Book, Clock, Rule, make_book
 from inbox.core.parties import canonical_address
 from inbox.i18n import gettext as _
+from inbox.rules.faults import RuleFault, placed
+from inbox.rules.tables import INHERITED, LONGEST, UNITS, rule_of
+
+__all__ = [
+    "RuleFault",
+    "check",
+    "load_book",
+    "rules_beside",
+    "rules_in",
+    "span",
+    "terms_of",
+]
 
 GROUP = "inbox.connectors"
 """The entry points by which connectors are found."""
 
-LONGEST = timedelta(days=400)
-"""No promise is for longer; a longer one is a slip of the keyboard."""
-
 SPAN = re.compile(r"\s*(\d{1,5}(?:\.\d{1,5})?)\s*([dhm])\s*", re.ASCII | re.IGNORECASE)
-UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-
-INHERITED = ("owner", "service", "clock", "anchor", "auto_reply_counts", "no_reply_needed_counts")
-"""What a seller's rule takes over from the shipped one of its id, where it says nothing."""
+LETTERS = {"d": "days", "h": "hours", "m": "minutes"}
 
 logger = logging.getLogger(__name__)
-
-
-class RuleFault(Exception):
-    """A rule cannot be used as it is written: mend `key` in `file`."""
-
-    def __init__(self, file: Path, key: str, said: str) -> None:
-        super().__init__(f"{file}: {key}: {said}")
-        self.file = file
-        self.key = key
-        self.said = said
-
-
-class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A `[[deadline]]` table as written. Exactly one of hours, minutes and days is given."""
-
-    id: Annotated[str, msgspec.Meta(min_length=1)]
-    owner: Owner
-    service: str
-    clock: Clock = Clock.ELAPSED
-    anchor: Anchor = Anchor.FIRST_UNANSWERED
-    kind: Literal["reply"] = "reply"
-    hours: float | None = None
-    minutes: float | None = None
-    days: float | None = None
-    auto_reply_counts: bool = False
-    no_reply_needed_counts: bool = False
-    account: str | None = None
-    source: str = ""
-    checked: date | None = None
-    confidence: Literal["high", "medium", "low"] = "high"
 
 
 def load_book(config: Config) -> Book:
@@ -76,9 +51,59 @@ def load_book(config: Config) -> Book:
 
     A connector that cannot be found has no rules here: the engine tells of it.
     """
+    try:
+        return _book(config)
+    except RuleFault as fault:
+        raise placed(fault) from fault.__cause__
+
+
+def check(config: Config) -> None:
+    """Raise RuleFault for the first rule or calendar that cannot be used, holidays looked up too.
+
+    Slower than `load_book`, which leaves the looking up to whoever needs a date.
+    """
+    from inbox.rules import public_holidays
+
+    for name, calendar in load_book(config).calendars.items():
+        try:
+            if calendar.country:
+                public_holidays.check(calendar.country)
+        except public_holidays.UnknownPlace as unknown:
+            said = _("No holidays are known by this code: {}.").format(calendar.country)
+            fault = RuleFault(config.path, f"calendars.{name}.holidays", said)
+            raise placed(fault) from unknown
+
+
+def _book(config: Config) -> Book:
+    """Return the book; raise RuleFault without its line."""
     accounts = [_checked_terms(account, config) for account in config.accounts]
+    calendars = dict(_calendars(config))
     shipped = [*_ours(), *_strangers(config.accounts)]
-    return make_book([*shipped, *_sellers(config, shipped)], accounts)
+    rules = [*shipped, *_sellers(config, shipped, calendars)]
+    if not any(rule.clock is Clock.BUSINESS for rule in rules):
+        return make_book(rules, accounts, calendars)
+    from inbox.rules.public_holidays import edition
+
+    return make_book(rules, accounts, calendars, _storefront, edition())
+
+
+def _storefront(country: str) -> Calendar:
+    """Return the working days of a storefront."""
+    from inbox.rules.storefronts import storefront_calendar  # zones are read for it
+
+    return storefront_calendar(country)
+
+
+def _calendars(config: Config) -> Iterator[tuple[str, Calendar]]:
+    """Yield the seller's calendars by name."""
+    if config.calendars:
+        from inbox.rules.calendars import calendar_of
+
+        for name, table in config.calendars.items():
+            if name == STOREFRONT:
+                said = _("This name is taken: it stands for a platform's own working days.")
+                raise RuleFault(config.path, f"calendars.{name}", said)
+            yield name, calendar_of(config.path, name, table, config.settings.timezone)
 
 
 def terms_of(account: AccountConfig, *, quote_below: bool = False) -> AccountTerms:
@@ -97,6 +122,7 @@ def terms_of(account: AccountConfig, *, quote_below: bool = False) -> AccountTer
         owed_since=account.owed_since,
         reply_within=span(within) if within else None,
         quote_below=quote_below,
+        storefront=_text(account.settings, "storefront").strip().casefold(),
     )
 
 
@@ -107,7 +133,7 @@ def span(text: str) -> timedelta:
         found = SPAN.match(text, position)
         if found is None:
             raise ValueError(text)
-        total += timedelta(**{UNITS[found[2].lower()]: float(found[1])})
+        total += timedelta(**{LETTERS[found[2].lower()]: float(found[1])})
         position = found.end()
     if not timedelta() < total <= LONGEST:
         raise ValueError(text)
@@ -141,6 +167,7 @@ def _ours() -> Iterator[Rule]:
     for root in (found.submodule_search_locations or ()) if found else ():
         folder = Path(root)
         files = [*folder.glob("*/deadlines.toml"), *folder.glob("*/packs/*.toml")]
+        files += folder.glob("platforms/*.toml")
         for file in sorted(files):
             yield from rules_in(file)
 
@@ -188,10 +215,12 @@ def rules_in(file: Path) -> list[Rule]:
         tables = tomllib.loads(raw.decode())["deadline"]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as broken:
         raise RuleFault(file, "deadline", str(broken)) from broken
-    return [_rule(file, f"deadline[{at}]", table) for at, table in enumerate(tables, 1)]
+    return [rule_of(file, f"deadline[{at}]", table) for at, table in enumerate(tables, 1)]
 
 
-def _sellers(config: Config, shipped: Sequence[Rule]) -> Iterator[Rule]:
+def _sellers(
+    config: Config, shipped: Sequence[Rule], calendars: Mapping[str, Calendar]
+) -> Iterator[Rule]:
     """Yield the seller's own rules.
 
     Under the id of a shipped rule, what a table leaves out is as it is there.
@@ -200,85 +229,28 @@ def _sellers(config: Config, shipped: Sequence[Rule]) -> Iterator[Rule]:
     uids = {account.name: account.uid for account in config.accounts}
     for at, raw in enumerate(config.deadlines, 1):
         key = f"deadline[{at}]"
-        given: dict[str, Any] = {"owner": "seller", "service": "*"}
-        if (same := base.get(str(raw.get("id")))) is not None:
-            given = {name: getattr(same, name) for name in INHERITED}
-        rule = _rule(config.path, key, {**given, **raw})
+        same = base.get(str(raw.get("id")))
+        rule = rule_of(config.path, key, {**_taken_over(same, raw), **raw})
         name = raw.get("account")
         if name is not None and name not in uids:
             said = _("There is no account of this name: {}.").format(name)
             raise RuleFault(config.path, f"{key}.account", said)
+        if rule.calendar not in ("", STOREFRONT, *calendars):
+            said = _("There is no calendar of this name: {}.").format(rule.calendar)
+            raise RuleFault(config.path, f"{key}.calendar", said)
         source = rule.source or f"{config.path.name}: {key}"
-        yield replace(rule, account=uids[name] if name else None, source=source)
+        account = uids[name] if name else None
+        fronts = rule.storefronts if "storefront" in raw or same is None else same.storefronts
+        yield replace(rule, account=account, source=source, storefronts=fronts, seller_wrote=True)
 
 
-def _rule(file: Path, key: str, raw: Mapping[str, Any]) -> Rule:
-    """Return the rule of one table, for all accounts; raise RuleFault at the key that is wrong."""
-    table = _table(file, key, raw)
-    return Rule(
-        id=table.id,
-        owner=table.owner,
-        service=table.service,
-        clock=table.clock,
-        target=_target(file, key, table),
-        anchor=table.anchor,
-        auto_reply_counts=table.auto_reply_counts,
-        no_reply_needed_counts=table.no_reply_needed_counts,
-        source=table.source,
-        checked=table.checked.isoformat() if table.checked else "",
-        confidence=table.confidence,
-    )
-
-
-def _target(file: Path, key: str, table: _Table) -> timedelta:
-    """Return how long the answer may take; raise RuleFault."""
-    given = {
-        unit: value
-        for unit in ("days", "hours", "minutes")
-        if (value := getattr(table, unit)) is not None
-    }
-    if len(given) != 1:
-        raise RuleFault(file, f"{key}.hours", _("Give one of hours, minutes and days."))
-    [(unit, value)] = given.items()
-    if not 0 < value <= LONGEST / timedelta(**{unit: 1}):
-        raise RuleFault(file, f"{key}.{unit}", _("It must be above 0 and at most 400 days."))
-    return timedelta(**given)
-
-
-def _table(file: Path, key: str, raw: Mapping[str, Any]) -> _Table:
-    """Return a table whose every key is known and has a fitting value; raise RuleFault."""
-    known = _Table.__struct_fields__
-    for name in raw:
-        if name not in known:
-            said = _("This name means nothing here: {name}. Known are: {known}.")
-            said = said.format(name=name, known=", ".join(known))
-            raise RuleFault(file, f"{key}.{name}", said)
-    for name in ("id", "owner", "service"):
-        if not raw.get(name):
-            raise RuleFault(file, f"{key}.{name}", _("It is missing."))
-    try:
-        return msgspec.convert(raw, _Table)
-    except msgspec.ValidationError as wrong:
-        at = re.search(r"`\$\.(\w+)", str(wrong))
-        name = at[1] if at else "id"
-        raise RuleFault(file, f"{key}.{name}", _fitting(name)) from wrong
-
-
-def _fitting(name: str) -> str:
-    """Return what a key of a `[[deadline]]` must be."""
-    choices = {
-        "owner": tuple(Owner),
-        "clock": tuple(Clock),
-        "anchor": tuple(Anchor),
-        "kind": ("reply",),
-        "confidence": ("high", "medium", "low"),
-    }
-    if name in choices:
-        return _("It must be one of: {}.").format(", ".join(choices[name]))
-    if name in ("hours", "minutes", "days"):
-        return _("It must be a number.")
-    if name == "checked":
-        return _("It must be a date, such as 2026-11-01.")
-    if name.endswith("_counts"):
-        return _("It must be true or false.")
-    return _("It must be text.")
+def _taken_over(same: Rule | None, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a seller's table has without saying it."""
+    if same is None:
+        return {"owner": "seller", "service": "*"}
+    given = {name: getattr(same, name) for name in INHERITED}
+    if same.clock in (Clock.STATED, Clock.UNKNOWN) and any(unit in raw for unit in UNITS):
+        given["clock"] = Clock.ELAPSED  # whoever gives a time wants it counted
+    if raw.get("calendar") and "clock" not in raw:
+        given["clock"] = Clock.BUSINESS
+    return given
