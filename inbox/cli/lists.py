@@ -101,9 +101,10 @@ def explain(session: Session, *, uid: str, as_json: bool) -> None:
         (found,) = session.resolve(tx, [uid])
         explanation = explaining.explain(tx, found, session.book)
     if as_json:
-        print_json(explaining.as_json(explanation), session.zone)
+        print_json(explaining.as_json(explanation, session.clock()), session.zone)
         return
-    for sentence in explaining.words(explanation, lambda at: full_moment(at, session)):
+    now = session.clock()
+    for sentence in explaining.words(explanation, lambda at: full_moment(at, session), now):
         say(sentence)
 
 

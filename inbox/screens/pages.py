@@ -97,16 +97,19 @@ class WhyScreen(PageScreen):
     def lines(self) -> list[PageLine]:
         """Return the explanation in sentences."""
         now, zone = self.desk.clock(), self.desk.zone
-        said = words(self._explanation, lambda at: long_when(at, now, zone))
+        said = words(self._explanation, lambda at: long_when(at, now, zone), now)
         subject = outside(self._explanation.conversation.subject)
         return [
             PageLine(_("Why this deadline: {subject}").format(subject=subject), "title"),
             PageLine(""),
-            *(
-                PageLine(outside(line) if line[:1] != " " else f"  {outside(line)}")
-                for line in said
-            ),
+            *(_explaining(line) for line in said),
         ]
+
+
+def _explaining(line: str) -> PageLine:
+    """Return a sentence of an explanation; wrapped lines stand below where it begins."""
+    words_only = line.lstrip(" ")
+    return PageLine(outside(words_only), lead=" " * (len(line) - len(words_only)))
 
 
 class SourceScreen(PageScreen):

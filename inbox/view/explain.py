@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.values import Direction
+from inbox.core.countdown import countdown
 from inbox.core.model import Conversation, ConversationUid, MessageUid, StoredMessage
 from inbox.core.obligations import (
+    Anchor,
     Book,
+    Duty,
     Event,
     EventKind,
     Obligation,
-    Owner,
     events_of,
     obligations,
     rules_for,
@@ -22,12 +23,11 @@ from inbox.core.undo import effective
 from inbox.i18n import gettext as _
 from inbox.store import conversations, journal, messages
 from inbox.store.database import Transaction
+from inbox.view import duties
+from inbox.view.duties import Instant
 
 _CLOCKS_DIFFER = timedelta(minutes=15)
 """More than this between the sender's clock and the service's is worth a word."""
-
-Instant = Callable[[datetime], str]
-"""How an instant is written for this seller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,14 @@ class Explanation:
     excluded: tuple[Noted, ...]
 
     @property
+    def owed(self) -> list[Obligation]:
+        """The open ones, the first due first."""
+        return duties.still_owed(self.obligations)
+
+    @property
     def deciding(self) -> Obligation | None:
         """The open obligation that falls due first; None when nothing is owed."""
-        owed = [each for each in self.obligations if each.open]
-        dated = [each for each in owed if each.due_at is not None]
-        return min(dated, key=_due, default=owed[0] if owed else None)
+        return next(iter(self.owed), None)
 
     def anchor(self, obligation: Obligation) -> Noted | None:
         """Return what started that obligation's clock."""
@@ -90,70 +93,138 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
     )
 
 
-def words(explanation: Explanation, instant: Instant) -> tuple[str, ...]:
-    """Return the explanation in sentences, the verdict first."""
-    said = [*_verdict(explanation, instant)]
+def words(explanation: Explanation, instant: Instant, now: datetime) -> tuple[str, ...]:
+    """Return the explanation in sentences: each obligation, then what happened.
+
+    What belongs to the line above it begins with two spaces.
+    """
+    said = [line for each in explanation.owed for line in _block(explanation, each, instant, now)]
+    if not said:
+        said = [_("Nothing is owed here."), *_last(explanation, instant)]
+    unsent = explanation.conversation.unsent
+    if unsent is not None:
+        said.append(_("An answer of yours has not left yet: it is not counted yet."))
+    if explanation.counted:
+        said += ["", _("What happened")]
     for noted in explanation.counted:
-        said.append(_counted(noted, instant))
+        said.append("  " + _counted(noted, instant))
         if noted.claimed_at is not None:
-            said.append(
-                _("  Its sender's clock said {claimed}; the service's time counts.").format(
-                    claimed=instant(noted.claimed_at)
-                )
-            )
-    said.extend(
-        _("Not counted: {who}, {at}: {why}.").format(
-            who=noted.sender, at=instant(noted.event.at), why=_excluded(noted.event.excluded)
-        )
-        for noted in explanation.excluded
-    )
+            claimed = _("Its sender's clock said {claimed}; the service's time counts.")
+            said.append("    " + claimed.format(claimed=instant(noted.claimed_at)))
+    if explanation.excluded:
+        said += ["", _("Left out")]
+    said += ["  " + _left_out(noted, instant) for noted in explanation.excluded]
     return tuple(said)
 
 
-def as_json(explanation: Explanation) -> dict[str, object]:
+def as_json(explanation: Explanation, now: datetime) -> dict[str, object]:
     """Return what `inbox explain --json` prints; instants are aware datetimes."""
     deciding = explanation.deciding
+    unsent = explanation.conversation.unsent
     return {
         "id": explanation.conversation.uid,
         "owed": deciding is not None,
         "due_at": deciding.due_at if deciding else None,
         "rule": deciding.rule.id if deciding else None,
-        "obligations": [_obligation_json(each) for each in explanation.obligations],
+        "unsent": unsent.value if unsent else None,
+        "obligations": [_obligation_json(each, now) for each in explanation.obligations],
         "counted": [_noted_json(each) for each in explanation.counted],
         "excluded": [_noted_json(each) for each in explanation.excluded],
     }
 
 
-def _verdict(explanation: Explanation, instant: Instant) -> list[str]:
-    deciding = explanation.deciding
-    if deciding is None:
-        return [_("Nothing is owed here.")]
-    rule = deciding.rule
-    due = instant(deciding.due_at) if deciding.due_at else _("never: no time is ever open")
+def _block(
+    explanation: Explanation, obligation: Obligation, instant: Instant, now: datetime
+) -> list[str]:
+    """Return what one obligation rests on."""
+    rule = obligation.rule
     said = [
-        _("An answer is due {due}.").format(due=due),
-        _("Rule {rule}: {hours} after the first message that has no answer.").format(
-            rule=rule.id, hours=_span(rule.target)
-        ),
+        _title(obligation, instant, now),
+        "  " + _("Whose clock: {whose}.").format(whose=duties.whose(rule)),
+        "  " + _("Rule {rule}: {how}").format(rule=rule.id, how=duties.reckoned(obligation)),
     ]
-    said.append(
-        _("It is your own promise.")
-        if rule.owner is Owner.SELLER
-        else _("It is a rule of the service.")
-    )
+    if closed := duties.closed(obligation):
+        said.append(f"  {closed}")
+    if obligation.said:
+        said.append("  " + _("The service says: {said}").format(said=obligation.said))
+    if obligation.page:
+        said.append("  " + _("Done at: {page}").format(page=obligation.page))
     if rule.source:
-        checked = _(" (checked {date})").format(date=rule.checked) if rule.checked else ""
-        said.append(_("Source: {source}{checked}").format(source=rule.source, checked=checked))
-    if rule.confidence != "high":
-        said.append(_("How sure we are of this rule: {how}.").format(how=rule.confidence))
-    anchor = explanation.anchor(deciding)
-    if anchor is not None:
+        checked = _(" (read on {date})").format(date=rule.checked) if rule.checked else ""
         said.append(
-            _("The clock started {at}, with the message from {who}.").format(
-                at=instant(anchor.event.at), who=anchor.sender
-            )
+            "  " + _("Source: {source}{checked}").format(source=rule.source, checked=checked)
         )
+    if rule.confidence != "high":
+        said.append("  " + _("How sure we are of this rule: {how}.").format(how=rule.confidence))
+    if rule.note:
+        said.append(f"  {rule.note}")
+    anchor = explanation.anchor(obligation)
+    if anchor is not None:
+        started = _("The clock started {at}, with the message from {who}.")
+        said.append("  " + started.format(at=instant(anchor.event.at), who=anchor.sender))
+    said += [f"  {line}" for line in _meanwhile(obligation, instant)]
     return said
+
+
+def _title(obligation: Obligation, instant: Instant, now: datetime) -> str:
+    """Return what is due and when, with the time left."""
+    due_at = obligation.due_at
+    if due_at is None:
+        return _("An answer is owed, but without a time: its calendar never opens.")
+    late = now > due_at
+    sentences = {
+        (Duty.REPLY, False): _("An answer is due {at} ({left} left)."),
+        (Duty.REPLY, True): _("An answer was due {at}: {left} late, until it is answered."),
+        (Duty.WINDOW, False): _("The window for a free reply closes {at} ({left} left)."),
+        (Duty.WINDOW, True): _("The window for a free reply closed {at}."),
+        (Duty.APPEAL, False): _("You can act until {at} ({left} left)."),
+        (Duty.APPEAL, True): _("You could act until {at}: {left} late."),
+    }
+    left = countdown(due_at, now).lstrip("-")
+    return sentences[obligation.kind, late].format(at=instant(due_at), left=left)
+
+
+def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
+    """Return what happened since the clock started and what it did to it."""
+    again = [each for each in obligation.counted[1:] if each.kind is EventKind.ASKED]
+    if obligation.rule.anchor is Anchor.FIRST_UNANSWERED:
+        told = _("Asked again {at}: that changes nothing.")
+    else:
+        told = _("Asked again {at}: that starts the clock anew.")
+    said = [told.format(at=instant(each.at)) for each in again]
+    automatic = [each for each in obligation.ignored if each.kind is EventKind.ANSWERED]
+    said += [
+        (
+            _("Your answer of {at} came back: it does not count.")
+            if each.excluded
+            else _("The automatic answer of {at} does not count under this rule.")
+        ).format(at=instant(each.at))
+        for each in automatic
+    ]
+    if any(each.kind is EventKind.DONE for each in obligation.ignored):
+        said.append(_("Done does not stop this clock: only an answer does."))
+    return said
+
+
+def _last(explanation: Explanation, instant: Instant) -> list[str]:
+    """Return what became of the last obligation."""
+    met = [each for each in explanation.obligations if each.met_at is not None]
+    if not met:
+        return []
+    last = max(met, key=lambda each: each.met_at or each.opened_at)
+    told = _("The last one was met {at}, in time.")
+    if last.met_late:
+        told = _("The last one was met {at}, late.")
+    return ["  " + told.format(at=instant(last.met_at or last.opened_at))]
+
+
+def _left_out(noted: Noted, instant: Instant) -> str:
+    """Return a message that opened nothing, with the reason."""
+    return _("Not counted: {who}, {at}: {why}.").format(
+        who=noted.sender or _("you"),
+        at=instant(noted.event.at),
+        why=_excluded(noted.event.excluded),
+    )
 
 
 def _counted(noted: Noted, instant: Instant) -> str:
@@ -165,6 +236,9 @@ def _counted(noted: Noted, instant: Instant) -> str:
         EventKind.REOPENED: _("{at}  You opened it again."),
         EventKind.NO_REPLY_NEEDED: _("{at}  You said that no reply is needed."),
         EventKind.SPAM: _("{at}  You marked it as spam."),
+        EventKind.STATED: _("{at}  The service stated when it is due."),
+        EventKind.SETTLED: _("{at}  The service said that nothing need be answered."),
+        EventKind.HAPPENED: _("{at}  Something happened at the service."),
     }
     said = _("{at}  An automatic reply of yours went out.") if automatic else None
     return (said or sentences[noted.event.kind]).format(
@@ -182,20 +256,9 @@ def _excluded(reason: str) -> str:
         "trash": _("it lay in the trash folder"),
         "notice": _("it is a notice of the service"),
         "duplicate": _("it is a copy of another message"),
+        "bounced": _("it came back"),
     }
     return reasons.get(reason, reason)
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("{minutes} min").format(minutes=rest)
-    return (
-        _("{hours} h {minutes} min").format(hours=hours, minutes=rest)
-        if rest
-        else _("{hours} h").format(hours=hours)
-    )
 
 
 def _noted(event: Event, head: StoredMessage | None) -> Noted:
@@ -212,27 +275,29 @@ def _noted(event: Event, head: StoredMessage | None) -> Noted:
     )
 
 
-def _due(obligation: Obligation) -> datetime:
-    assert obligation.due_at is not None  # noqa: S101 - only dated obligations come here
-    return obligation.due_at
-
-
-def _obligation_json(obligation: Obligation) -> dict[str, object]:
+def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]:
     rule = obligation.rule
     return {
         "rule": rule.id,
+        "kind": obligation.kind.value,
         "owner": rule.owner.value,
+        "state": obligation.verdict(now).value,
         "clock": rule.clock.value,
         "anchor": rule.anchor.value,
-        "target_seconds": int(rule.target.total_seconds()),
+        "calendar": rule.hours.name if rule.hours is not None else None,
+        "target_seconds": int(obligation.target.total_seconds()),
         "source": rule.source or None,
         "checked": rule.checked or None,
         "confidence": rule.confidence,
+        "note": rule.note or None,
+        "said": obligation.said or None,
+        "page": obligation.page or None,
         "opened_by": obligation.opened_by,
         "opened_at": obligation.opened_at,
         "due_at": obligation.due_at,
         "met_at": obligation.met_at,
         "met_by": obligation.met_by,
+        "ignored": [{"at": each.at, "kind": each.kind.value} for each in obligation.ignored],
     }
 
 

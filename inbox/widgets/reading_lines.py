@@ -15,6 +15,7 @@ from connectors.values import Attachment, Direction
 from inbox.core.model import Delivery, MessageUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
+from inbox.widgets.badge import badge, badge_texts
 from inbox.widgets.signs import delivery_sign, due_sign
 from inbox.widgets.words import fit, in_full, long_when, name_of, outside, outside_lines
 
@@ -82,7 +83,7 @@ def head(
     return (
         ((fit(f"{star}{outside(conversation.subject)}", width), "unread"),),
         ((fit(" · ".join([in_full(conversation.party), *where]), width), "quiet"),),
-        _badge(reading, width, now, zone),
+        *badge(reading, width, now, zone),
         (("─" * width, "quiet"),),
     )
 
@@ -95,7 +96,7 @@ def live(reading: Reading, now: datetime) -> tuple[str, ...]:
         for message in reading.messages
         if message.send_after is not None
     ]
-    return (sign.glyph, sign.word, *queued)
+    return (sign.glyph, sign.word, *badge_texts(reading, now), *queued)
 
 
 def lines(reading: Reading, look: Look, now: datetime, console: Console) -> list[Line]:
@@ -111,25 +112,6 @@ def lines(reading: Reading, look: Look, now: datetime, console: Console) -> list
         said = _("An answer is begun here: {words}").format(words=outside(reading.draft))
         found.append(Line(((fit(f"  {said}", look.width), "soon"),), len(reading.messages) - 1))
     return found
-
-
-def _badge(reading: Reading, width: int, now: datetime, zone: tzinfo | None) -> tuple[Piece, ...]:
-    conversation = reading.conversation
-    sign = due_sign(conversation, now)
-    if not conversation.owed:
-        word = sign.word or _("nothing is owed")
-        return ((fit(f"{sign.glyph} {word}".strip(), width), "quiet"),)
-    if conversation.due_at is None:
-        said = _("owed, but its calendar never opens")
-    elif conversation.due_at < now:
-        said = _("{left} late, was due {at}").format(
-            left=sign.word.lstrip("-"), at=long_when(conversation.due_at, now, zone)
-        )
-    else:
-        said = _("{left} left, due {at}").format(
-            left=sign.word, at=long_when(conversation.due_at, now, zone)
-        )
-    return ((fit(f"{sign.glyph} {said}", width), sign.role),)
 
 
 def _heading(message: MessageView, look: Look, now: datetime, *, opened: bool) -> tuple[Piece, ...]:

@@ -191,7 +191,7 @@ async def test_help_why_and_source_are_one_key_away(shop: Shop) -> None:
         await hands.see("Keys of the list", "No reply needed")
         await hands.press("q", "D")
         await hands.on(WhyScreen)
-        await hands.see("An answer is due 10:00.", "email.reply")
+        await hands.see("An answer was due 10:00", "email.reply")
         await hands.press("q", "S")
         await hands.on(SourceScreen)
         await hands.see("Subject: Lamp")

@@ -106,12 +106,12 @@ def test_an_explanation_names_rule_source_and_what_started_the_clock(shop: Shop)
     with shop.store.read() as tx:
         found = explain.explain(tx, shop.uid("Lamp"), shop.book)
 
-    said = "\n".join(explain.words(found, lambda at: f"{at:%d %H:%M}"))
-    assert "An answer is due 20 10:00." in said
+    said = "\n".join(explain.words(found, lambda at: f"{at:%d %H:%M}", NOON))
+    assert "An answer was due 20 10:00: 2h 0m late, until it is answered." in said
     assert "email.reply: 24 h" in said
     assert "config.toml" in said
     assert "The clock started 19 10:00, with the message from Kate O'Neil." in said
-    told = explain.as_json(found)
+    told = explain.as_json(found, NOON)
     assert (told["owed"], told["due_at"], told["rule"]) == (True, NOON - hours(2), "email.reply")
 
 
@@ -120,10 +120,12 @@ def test_an_explanation_says_what_was_not_counted_and_why(shop: Shop) -> None:
     with shop.store.read() as tx:
         found = explain.explain(tx, shop.uid("Deals of the week"), shop.book)
 
-    said = explain.words(found, lambda at: f"{at:%H:%M}")
+    said = explain.words(found, lambda at: f"{at:%H:%M}", NOON)
     assert said == (
         "Nothing is owed here.",
-        "Not counted: Newsletter, 11:00: it was sent automatically.",
+        "",
+        "Left out",
+        "  Not counted: Newsletter, 11:00: it was sent automatically.",
     )
 
 
@@ -135,7 +137,7 @@ def test_a_clock_that_differs_is_told(tmp_path: Path) -> None:
         found = explain.explain(tx, shop.uid("Lamp"), shop.book)
 
         assert found.counted[0].claimed_at == asked.sent_at
-        assert any("09:44" in line for line in explain.words(found, lambda at: f"{at:%H:%M}"))
+        assert any("09:44" in line for line in explain.words(found, lambda at: f"{at:%H:%M}", NOON))
 
 
 def test_the_outbox_shows_first_what_is_not_out(shop: Shop) -> None:

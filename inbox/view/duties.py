@@ -1,0 +1,100 @@
+"""An obligation in words: what is due, whose clock it is, how the time is counted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from inbox.core.calendar import Day, Why, closed_days
+from inbox.core.obligations import Anchor, Clock, Duty, Obligation, Owner, Rule
+from inbox.i18n import gettext as _
+
+Instant = Callable[[datetime], str]
+"""How an instant is written for this seller."""
+
+_MOST_CLOSED = 8
+"""Closed days that are named; a longer list is not read."""
+_HOUR, _DAY = 60, 24
+
+
+def still_owed(obligations: Iterable[Obligation]) -> list[Obligation]:
+    """Return the open ones, the first due first; what never falls due last."""
+    never = datetime.max.replace(tzinfo=UTC)
+    found = [each for each in obligations if each.open]
+    return sorted(found, key=lambda each: (each.due_at or never, each.rule.id))
+
+
+def whose(rule: Rule) -> str:
+    """Return whose clock it is, in two or three words."""
+    if rule.clock is Clock.STATED:
+        return _("stated by the service")
+    if rule.owner is Owner.SELLER:
+        return _("your promise")
+    return _("{service}'s rule").format(service=rule.service) if rule.service != "*" else _("rule")
+
+
+def duty(kind: Duty) -> str:
+    """Return what is due, in a word."""
+    words = {
+        Duty.REPLY: _("answer"),
+        Duty.WINDOW: _("window closes"),
+        Duty.APPEAL: _("appeal"),
+    }
+    return words[kind]
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in hours and minutes, whole days beyond two of them."""
+    minutes = length // timedelta(minutes=1)
+    hours, rest = divmod(minutes, _HOUR)
+    if hours > 2 * _DAY and not rest and not hours % _DAY:
+        return _("{days} days").format(days=hours // _DAY)
+    if not hours:
+        return _("{minutes} min").format(minutes=rest)
+    said = _("{hours} h {minutes} min") if rest else _("{hours} h")
+    return said.format(hours=hours, minutes=rest)
+
+
+def reckoned(obligation: Obligation) -> str:
+    """Return how the time is counted, in a sentence."""
+    rule = obligation.rule
+    if rule.clock is Clock.STATED:
+        return _("The service itself gives the instant; it goes before every rule.")
+    anchors = {
+        Anchor.FIRST_UNANSWERED: _("the first message that has no answer"),
+        Anchor.EVERY_MESSAGE: _("the last message of the buyer"),
+        Anchor.FIRST_OF_CONVERSATION: _("the first message of the conversation"),
+    }
+    since = anchors[rule.anchor]
+    if rule.clock is Clock.BUSINESS:
+        name = rule.hours.name if rule.hours is not None else rule.calendar
+        said = _("{span} of open hours ({calendar}) after {since}.")
+        return said.format(span=span(rule.target), calendar=name, since=since)
+    said = _("{span} after {since}, nights, weekends and holidays included.")
+    return said.format(span=span(rule.target), since=since)
+
+
+def closed(obligation: Obligation) -> str:
+    """Return which whole days are not counted, in a sentence; "" if every day has open hours."""
+    hours = obligation.rule.hours
+    if hours is None or obligation.due_at is None:
+        return ""
+    days = closed_days(hours, obligation.opened_at, obligation.due_at)
+    if not days:
+        return ""
+    names = ", ".join(_closed_day(each) for each in days[:_MOST_CLOSED])
+    if len(days) > _MOST_CLOSED:
+        names = _("{names} and {n} more").format(names=names, n=len(days) - _MOST_CLOSED)
+    return _("Closed days in between: {names}.").format(names=names)
+
+
+def _closed_day(day: Day) -> str:
+    """Return a closed date with why it is."""
+    reasons = {
+        Why.WEEK: "",
+        Why.EXCEPTION: _("exception"),
+        Why.VACATION: _("vacation"),
+        Why.HOLIDAY: day.note,
+    }
+    reason = reasons[day.why]
+    return f"{day.date.isoformat()} ({reason})" if reason else day.date.isoformat()

@@ -1,0 +1,200 @@
+"""The badge and `D`: every clock of a conversation, whose it is, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.values import Message
+from inbox.core.calendar import Calendar, Hours
+from inbox.core.model import ConversationUid
+from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, Rule, make_book
+from inbox.store.database import Store
+from inbox.triage import Triage
+from inbox.view import explain
+from inbox.view.explain import Explanation
+from inbox.view.reading import Reading, reading
+from inbox.widgets.badge import badge, badge_texts
+from tests.screens.shop import NOON, RULE, TERMS, answered, fill, hours, wrote
+
+AMAZON = Rule(
+    id="amazon.reply",
+    owner=Owner.SERVICE,
+    service="amazon",
+    clock=Clock.ELAPSED,
+    target=timedelta(hours=24),
+    anchor=Anchor.FIRST_UNANSWERED,
+    source="https://sellercentral.example/help",
+    checked="2026-11-21",
+    confidence="medium",
+    note="Weekends count.",
+)
+OFFICE = Calendar(
+    name="office",
+    zone=UTC,
+    zone_name="UTC",
+    week=((Hours(540, 1020),),) * 5 + ((), ()),
+    vacations=((date(2026, 11, 23), date(2026, 11, 23)),),
+)
+PROMISE = replace(RULE, clock=Clock.BUSINESS, target=timedelta(hours=8), calendar="office")
+WINDOW = replace(
+    AMAZON,
+    id="amazon.window",
+    kind=Duty.WINDOW,
+    target=timedelta(days=30),
+    confidence="high",
+    note="",
+    anchor=Anchor.EVERY_MESSAGE,
+)
+FIRST = "after the first message that has no answer"
+BOOK = make_book([AMAZON, WINDOW, PROMISE], [TERMS], {"office": OFFICE})
+
+
+@contextmanager
+def told(folder: Path, mails: Sequence[Message], book: Book = BOOK) -> Iterator[Shelf]:
+    """Yield what can be said of the one conversation of these mails."""
+    store = Store.open(folder / "inbox.db")
+    try:
+        fill(store, book, mails)
+        yield Shelf(store, book)
+    finally:
+        store.close()
+
+
+class Shelf:
+    """One conversation in a store."""
+
+    def __init__(self, store: Store, book: Book) -> None:
+        self.store = store
+        self.book = book
+        with store.read() as tx:
+            (uid,) = tx.sql.execute("SELECT uid FROM doc_conversations").fetchone()
+        self.uid = ConversationUid(uid)
+        self.triage = Triage(store, book, lambda: NOON)
+
+    def reading(self) -> Reading:
+        with self.store.read() as tx:
+            return reading(tx, self.uid, self.book)
+
+    def explanation(self) -> Explanation:
+        with self.store.read() as tx:
+            return explain.explain(tx, self.uid, self.book)
+
+    def badge(self, now: datetime = NOON, width: int = 80) -> list[str]:
+        lines = badge(self.reading(), width, now, UTC)
+        return ["".join(text for text, _role in line).rstrip() for line in lines]
+
+    def words(self, now: datetime = NOON) -> str:
+        return "\n".join(explain.words(self.explanation(), lambda at: f"{at:%a %d %H:%M}", now))
+
+
+def asked(ago: float = 2, number: str = "first") -> Message:
+    return wrote(
+        "Kate", "Where is it?", ago=hours(ago), subject="Lamp", number=number, service="amazon"
+    )
+
+
+def test_the_badge_names_every_clock_the_most_urgent_first(tmp_path: Path) -> None:
+    """Asked on Friday at 10: Amazon counts the weekend; the promise is 8 office hours, of which
+    Friday has 7 and Tuesday, after a day off, the eighth.
+    """
+    with told(tmp_path, [asked()]) as shelf:
+        assert shelf.badge() == [
+            "● 22h 0m left, due Sat 21 Nov 10:00 · amazon's rule · not sure of this rule",
+            "● 3d 22h left, due Tue 24 Nov 10:00 · your promise",
+            "● 29d 22h left, the window closes Sun 20 Dec 10:00 · amazon's rule",
+        ]
+
+
+def test_what_is_late_shows_its_age_and_stays(tmp_path: Path) -> None:
+    """And the clock that still runs stands below it."""
+    with told(tmp_path, [asked()]) as shelf:
+        late = shelf.badge(NOON + timedelta(hours=24))
+
+        assert late[0].startswith("! 2h 0m late, was due 10:00 · amazon's rule")
+        assert late[1].startswith("● 2d 22h left, due Tue 24 Nov")
+        assert badge_texts(shelf.reading(), NOON)[0] == "22h 0m"
+
+
+def test_a_queued_answer_is_shown_as_not_counted_yet(tmp_path: Path) -> None:
+    """Offline, a reply in the outbox stops no clock."""
+    with told(tmp_path, [asked()]) as shelf:
+        shelf.triage.reply(shelf.uid, "On its way.")
+
+        assert shelf.badge()[-1] == "↑ an answer is on its way: not counted yet"
+        assert "An answer of yours has not left yet: it is not counted yet." in shelf.words()
+        assert explain.as_json(shelf.explanation(), NOON)["unsent"] == "queued"
+
+
+def test_done_ends_the_promise_and_the_services_clock_says_that_it_does_not(tmp_path: Path) -> None:
+    """The list may be tidy; Amazon still counts."""
+    with told(tmp_path, [asked()]) as shelf:
+        shelf.triage.done([shelf.uid])
+
+        assert "amazon's rule" in shelf.badge()[0]
+        assert "your promise" not in "".join(shelf.badge())
+        assert "Done does not stop this clock: only an answer does." in shelf.words()
+
+
+def test_more_clocks_than_room_are_counted(tmp_path: Path) -> None:
+    """At 24 lines the messages need the room."""
+    more = [replace(AMAZON, id=f"amazon.{n}", target=timedelta(hours=30 + n)) for n in range(3)]
+    book = make_book([AMAZON, WINDOW, PROMISE, *more], [TERMS], {"office": OFFICE})
+    with told(tmp_path, [asked()], book) as shelf:
+        lines = shelf.badge()
+
+        assert len(lines) == 3
+        assert lines[-1].endswith("and 3 more: D")
+
+
+def test_d_says_what_each_clock_rests_on(tmp_path: Path) -> None:
+    """Rule, from which message, what counted, what was left out, where it was read and when."""
+    mails = [asked(), asked(1, "second")]
+    mails[1] = replace(mails[1], in_reply_to=(mails[0].message_id,))
+    mails.append(replace(asked(0.5, "robot"), automatic=True, in_reply_to=(mails[0].message_id,)))
+    with told(tmp_path, mails) as shelf:
+        said = shelf.words()
+
+    assert said.splitlines()[:9] == [
+        "An answer is due Sat 21 10:00 (22h 0m left).",
+        "  Whose clock: amazon's rule.",
+        f"  Rule amazon.reply: 24 h {FIRST}, nights, weekends and holidays included.",
+        "  Source: https://sellercentral.example/help (read on 2026-11-21)",
+        "  How sure we are of this rule: medium.",
+        "  Weekends count.",
+        "  The clock started Fri 20 10:00, with the message from Kate.",
+        "  Asked again Fri 20 11:00: that changes nothing.",
+        "An answer is due Tue 24 10:00 (3d 22h left).",
+    ]
+    assert f"8 h of open hours (office) {FIRST}." in said
+    assert "Closed days in between: 2026-11-21, 2026-11-22, 2026-11-23 (vacation)." in said
+    assert "The window for a free reply closes Sun 20 11:00" in said
+    assert "Asked again Fri 20 11:00: that starts the clock anew." in said
+    assert "  Not counted: Kate, Fri 20 11:30: it was sent automatically." in said
+
+
+def test_what_was_met_is_told_with_when(tmp_path: Path) -> None:
+    """A seller who asks why nothing is owed gets an answer too."""
+    question = asked(30)
+    with told(tmp_path, [question, answered(question, "Here.", ago=hours(1))]) as shelf:
+        said = shelf.words()
+        states = [
+            (each["rule"], each["state"])
+            for each in explain.as_json(shelf.explanation(), NOON)["obligations"]  # type: ignore[attr-defined] # JSON is loosely typed
+        ]
+
+    assert said.startswith("Nothing is owed here.\n  The last one was met Fri 20 11:00, late.")
+    assert dict(states)["amazon.reply"] == "missed"
+    assert dict(states)["amazon.window"] == "met"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 110])
+def test_no_line_of_the_badge_is_wider_than_the_page(tmp_path: Path, width: int) -> None:
+    """80 columns are a promise; what does not fit ends with a mark."""
+    with told(tmp_path, [asked()]) as shelf:
+        assert all(len(line) <= width for line in shelf.badge(width=width))
