@@ -49,6 +49,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "restore": ("keeping", lambda: _("Bring a backup back.")),
     "export": ("carrying", lambda: _("Write messages as an mbox, or whole as lines of JSON.")),
     "import": ("carrying", lambda: _("Take mail in from an mbox, a Maildir or an export.")),
+    "forget": ("forgetting", lambda: _("Erase a buyer for good, as the law asks.")),
+    "compact": ("forgetting", lambda: _("Make the store's file small.")),
     "config": ("care", lambda: _("Show the configuration and where everything lies.")),
     "doctor": ("care", lambda: _("Look for what is broken, and say how to mend it.")),
 }

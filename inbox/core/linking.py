@@ -70,6 +70,12 @@ def _named_in_mail(message: Message) -> tuple[str, ...]:
     return (message.sender.name.casefold(),) if message.message_id else ()
 
 
+def beginnings(address: str) -> tuple[str, ...]:
+    """Return how keys begin that are made under a canonical address, and under it alone."""
+    name = _plain(address)
+    return f"{name}|", f"{name}>"
+
+
 def normal_subject(subject: str) -> str:
     """Return the subject without `Re:` and its like, in one case, with single blanks.
 

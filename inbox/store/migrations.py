@@ -152,7 +152,21 @@ def _searched(sql: sqlite3.Connection) -> None:
     rebuild_index(sql)
 
 
-STEPS = (_first, _seen, _searched)
+_FORGETTING = (
+    # What was forgotten, as hashes, and how well it was answered, as numbers of nobody.
+    "CREATE TABLE forgotten (hash TEXT PRIMARY KEY) WITHOUT ROWID",
+    """CREATE TABLE forgotten_counts (
+        account TEXT NOT NULL, service TEXT NOT NULL, month TEXT NOT NULL, name TEXT NOT NULL,
+        count INTEGER NOT NULL, PRIMARY KEY (account, service, month, name)) WITHOUT ROWID""",
+)
+
+
+def _forgetting(sql: sqlite3.Connection) -> None:
+    for statement in _FORGETTING:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen, _searched, _forgetting)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

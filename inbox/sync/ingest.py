@@ -21,6 +21,7 @@ from inbox.i18n import gettext as _
 from inbox.store import accounts, derive, messages, outbox
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
+from inbox.store.keeping import tombstones
 from inbox.sync.accepting import accept
 from inbox.sync.cleaning import cleaned, cleaned_reason
 
@@ -130,7 +131,7 @@ class _Work:
             self._notice_arrived(tx, arrived)
             quarantined = sum(
                 messages.quarantine(tx, self.account, cleaned_reason(found))
-                for found in batch.quarantined
+                for found in tombstones.passing_aside(tx, self.account, batch.quarantined)
             )
             if not self.trust.hold:
                 accounts.set_checkpoint(tx, self.account, batch.checkpoint)
@@ -166,6 +167,7 @@ class _Work:
         """Store messages; return the conversations touched and how many were new."""
         touched: set[ConversationUid] = set()
         new = 0
+        arrived = tombstones.passing(tx, self.account, arrived)
         for ingested in messages.ingest_messages(tx, self.account, arrived, self.book):
             touched.add(ingested.conversation)
             new += ingested.new

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,9 +22,11 @@ from inbox.store import faults, messages, outbox
 from inbox.store.connections import connect
 from inbox.store.database import Store
 from inbox.store.faults import StoreDamaged
-from inbox.store.keeping import bundle
+from inbox.store.keeping import bundle, tombstones
 from inbox.store.keeping.backup import is_newer
 from inbox.store.keeping.bundle import Manifest
+from inbox.store.keeping.compact import rewrite
+from inbox.store.keeping.forget import erase_forgotten
 from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, StoreInUse
 from inbox.store.keeping.snapshot import is_sound, make_single
 from inbox.store.keeping.workplace import need_room, sync_folder, workplace
@@ -45,18 +46,11 @@ class Restored:
     """Replies that wait for the seller's word: they may have gone out since the backup."""
 
 
-def restore(
-    where: Locations,
-    path: Path,
-    now: datetime,
-    *,
-    prepare: Callable[[Store], None] = lambda _store: None,
-) -> Restored:
+def restore(where: Locations, path: Path, now: datetime) -> Restored:
     """Put a backup in place of the store, configuration and canned responses; return what was done.
 
-    Only for the holder of the engine's lock. `prepare` changes the store before
-    it is put in place. Raises BackupDamaged, BackupTooNew, StoreInUse,
-    KeepingBusy, NoRoom, StoreError, OSError: then nothing was changed.
+    Only for the holder of the engine's lock. Raises BackupDamaged, BackupTooNew,
+    StoreInUse, KeepingBusy, NoRoom, StoreError, OSError: then nothing was changed.
     """
     with workplace(where.data) as folder:
         manifest = bundle.read_manifest(path)
@@ -65,7 +59,7 @@ def restore(
         need_room(folder, 2 * sum(part.size for part in manifest.files))
         manifest = bundle.unpack(path, folder)
         fresh = folder / bundle.STORE
-        held = _made_ready(path, fresh, manifest, prepare)
+        held = _made_ready(path, fresh, manifest, _forgotten(where, path))
         _close_present(where.store_file)
         stamp = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         aside = [
@@ -76,21 +70,45 @@ def restore(
     return Restored(manifest=manifest, aside=tuple(aside), held=held)
 
 
-def _made_ready(
-    path: Path, fresh: Path, manifest: Manifest, prepare: Callable[[Store], None]
-) -> int:
-    """Bring the unpacked store up to date and hold its outbox; return how many replies wait."""
+def _forgotten(where: Locations, path: Path) -> set[str]:
+    """Return the hashes of all that was forgotten, wherever that is noted."""
+    noted = tombstones.read_lists((where.data, path.absolute().parent))
+    # Not by Store.open, which would bring an older store up to date before it is set aside.
+    with suppress(sqlite3.Error), closing(connect(where.store_file, "ro")) as sql:
+        noted.update(hashed for (hashed,) in sql.execute("SELECT hash FROM forgotten"))
+    return noted
+
+
+def _made_ready(path: Path, fresh: Path, manifest: Manifest, forgotten: set[str]) -> int:
+    """Bring the unpacked store up to date, hold its outbox, forget what was forgotten.
+
+    Returns how many replies wait.
+    """
     if not fresh.exists() or (said := is_sound(fresh)):
         raise BackupDamaged(path, said if fresh.exists() else bundle.STORE)
     store = Store.open(fresh)
     try:
-        prepare(store)
+        erased = _forget_again(store, forgotten)
         held = hold_outbox(store, manifest.instant)
     finally:
         store.close()
+    if erased:
+        rewrite(fresh, fresh.parent)
     with faults.named(fresh), closing(connect(fresh, "rw")) as sql:
         make_single(sql)
     return held
+
+
+def _forget_again(store: Store, forgotten: set[str]) -> bool:
+    """Take out what was forgotten since the backup was made; return whether there was any."""
+    if not forgotten:
+        return False
+    with store.write(durable=True) as tx:
+        touched = erase_forgotten(tx, forgotten)
+        tombstones.add(tx, forgotten)
+        for uid in touched or ():
+            _outdate(tx.sql, uid)
+    return touched is not None
 
 
 def hold_outbox(store: Store, made_at: datetime) -> int:

@@ -1,0 +1,117 @@
+"""Forgetting a buyer, as the law asks: all of it, out of the file too, and what is left told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from connectors.values import Direction
+from inbox.core.model import ConversationUid
+from inbox.core.obligations import Book
+from inbox.locations import Locations
+from inbox.store import messages
+from inbox.store.database import Store, Transaction
+from inbox.store.derive import derive
+from inbox.store.keeping import forget as forgetting
+from inbox.store.keeping import rotation, tombstones
+from inbox.store.keeping.compact import rewrite
+from inbox.store.keeping.forget import Found
+from inbox.store.keeping.snapshot import size_of
+from inbox.store.keeping.workplace import need_room, workplace
+from inbox.view.explain import explain
+
+Tally = Counter[tuple[str, str, str, str]]
+"""How many, by account, service, month (`2026-11`) and what is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was done, and where copies are that nobody can change."""
+
+    counts: dict[str, int]
+    emptied: bool
+    """Whether the store's log is empty already; else it is once the open inboxes end."""
+    backups_until: date | None
+    """The day on which the last automatic backup that holds it is rotated out; None: none does."""
+    aside: tuple[Path, ...]
+    """Copies that only the seller can remove."""
+
+
+def forget(
+    store: Store, found: Found, *, where: Locations, folder: Path, book: Book, now: datetime
+) -> Forgotten:
+    """Take out everything that was found and return what was done.
+
+    `folder` holds the automatic backups. Raises NothingKnown, ReplyUnderWay,
+    KeepingBusy, NoRoom, StoreError, OSError.
+    """
+    if found.nothing:
+        raise forgetting.NothingKnown(found.what)
+    with workplace(where.data) as place:
+        need_room(place, 2 * size_of(where.store_file))
+        with store.write(durable=True) as tx:
+            found = forgetting.find(tx, found.what)
+            forgetting.refuse_while_sending(tx, found)
+            _keep_counts(tx, found.conversations, book)
+            forgetting.erase(tx, found)
+            derive(tx, found.touched, book)
+            noted = tombstones.every(tx)
+        backups = rotation.found(folder, store.uid)
+        for each in {where.data, *([folder] if backups else [])}:
+            tombstones.write_list(each, store.uid, noted)
+        emptied = rewrite(where.store_file, place)
+    return Forgotten(
+        counts=found.counts,
+        emptied=emptied,
+        backups_until=rotation.gone_by(backups, now),
+        aside=tuple(_copies(where)),
+    )
+
+
+def _keep_counts(tx: Transaction, gone: Iterable[ConversationUid], book: Book) -> None:
+    """Add up how much there was and how well it was answered: numbers of nobody."""
+    tally: Tally = Counter()
+    for uid in gone:
+        tally += _tally_of(tx, uid, book)
+    tx.sql.executemany(
+        "INSERT INTO forgotten_counts (account, service, month, name, count)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        [(*key, count) for key, count in tally.items()],
+    )
+
+
+def _tally_of(tx: Transaction, uid: ConversationUid, book: Book) -> Tally:
+    explained = explain(tx, uid, book)
+    conversation = explained.conversation
+    tally: Tally = Counter()
+
+    def count(at: datetime, name: str) -> None:
+        tally[conversation.account, conversation.service, f"{at:%Y-%m}", name] += 1
+
+    for head in messages.heads(tx, uid):
+        came = head.message.direction is Direction.IN
+        count(head.message.accepted_at, "received" if came else "sent")
+    for owed in explained.obligations:
+        if owed.met_at is not None:
+            late = owed.due_at is not None and owed.met_at > owed.due_at
+            count(owed.opened_at, "answered_late" if late else "answered_in_time")
+    return tally
+
+
+def counts_kept(tx: Transaction) -> Tally:
+    """Return what is still known of everything that was forgotten."""
+    rows = tx.sql.execute("SELECT account, service, month, name, count FROM forgotten_counts")
+    return Counter({(*key,): count for *key, count in rows})
+
+
+def _copies(where: Locations) -> list[Path]:
+    """Return the copies of the store that lie beside it: set aside, or kept before migrating."""
+    name = where.store_file.name
+    found = [
+        *where.data.glob(f"{name}.before-restore-*"),
+        *where.data.glob(f"{name}.version-*"),
+    ]
+    return sorted(path for path in found if path.is_file())
