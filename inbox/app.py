@@ -18,8 +18,7 @@ from inbox.messages import Asked, EngineIs
 from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
-from inbox.screens.palette import CommandsProvider
-from inbox.screens.plain import TooSmallScreen, WelcomeScreen, too_small
+from inbox.screens.plain import TooSmallScreen, too_small
 from inbox.screens.ringing import ring
 from inbox.view.rows import Rows
 
@@ -38,12 +37,19 @@ def _nothing() -> None:
     """Do nothing."""
 
 
+def _commands() -> type[Provider]:
+    """Return what the palette offers; it is loaded when the palette opens."""
+    from inbox.screens.palette import CommandsProvider
+
+    return CommandsProvider
+
+
 class InboxApp(App[None]):
     """Shows the first page, hands on what the engine says, and keeps the clock ticking."""
 
     CSS_PATH = "inbox.tcss"
     TITLE = "inbox"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandsProvider}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
 
     def __init__(
         self,
@@ -72,8 +78,7 @@ class InboxApp(App[None]):
 
     def get_default_screen(self) -> KeyScreen:
         """Return the first page, so that no empty one is laid out and painted before it."""
-        desk, first = self._desk, self._first
-        page = WelcomeScreen(desk) if self._welcome else ConversationsScreen(desk, first=first)
+        page = self._first_page()
         if self._troubles:
             page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
         return page
@@ -139,6 +144,13 @@ class InboxApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return nothing: the palette holds the table's commands only."""
         return ()
+
+    def _first_page(self) -> KeyScreen:
+        if not self._welcome:
+            return ConversationsScreen(self._desk, first=self._first)
+        from inbox.screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(self._desk)
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""

@@ -7,6 +7,7 @@ fails the file stays, and the error says where: no words are lost.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -35,8 +36,6 @@ def edit(
     The editor is `command`, else $VISUAL, else $EDITOR, else vi; split as a
     shell would, run without one.
     """
-    import shlex
-
     command = command or environ.get("VISUAL", "") or environ.get("EDITOR", "") or "vi"
     make_private(locations.drafts)
     number, name = tempfile.mkstemp(dir=locations.drafts, prefix="reply-", suffix=".txt")

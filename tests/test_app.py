@@ -18,7 +18,7 @@ from inbox.link.keeper import EngineStatus
 from inbox.link.protocol import AccountChanged, Question, StoreChanged, Synced
 from inbox.messages import Asked, Changed, EngineIs, of_fact
 from inbox.screens.opening import key_troubles
-from inbox.screens.plain import WelcomeScreen
+from inbox.screens.welcome import WelcomeScreen
 from tests.hostile.terminal import terminal
 from tests.screens.driving import hands_on
 from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote

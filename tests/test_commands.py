@@ -23,10 +23,10 @@ from inbox.screens.leaving import LeavingScreen
 from inbox.screens.outbox import OutboxScreen
 from inbox.screens.pages import PageScreen
 from inbox.screens.picker import PickerScreen
-from inbox.screens.plain import WelcomeScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
 from inbox.screens.snoozing import SnoozeScreen
+from inbox.screens.welcome import WelcomeScreen
 
 PAGES = (
     ConversationsScreen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,10 +26,10 @@ from inbox.view.rows import Rows
 from inbox.view.strip import Standing
 from inbox.widgets.conversation_list import ConversationList
 from inbox.widgets.lines import AccountStrip
-from inbox.widgets.reading_pane import ReadingPane
 
 if TYPE_CHECKING:
     from inbox.view.reading import Reading
+    from inbox.widgets.reading_pane import ReadingPane
 
 
 _PREVIEW_FROM = 120
@@ -57,11 +57,12 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self._next_wake: datetime | None = None
 
     def compose(self) -> ComposeResult:
-        """Return strip, list with preview, and the bottom line."""
+        """Return strip, list, with preview where there is room, and the bottom line."""
         yield AccountStrip(id="strip")
         with Horizontal(id="panes"):
             yield ConversationList(self.desk.clock, self.desk.zone, id="list")
-            yield ReadingPane(self.desk.clock, self.desk.zone, id="preview")
+            if self._wide:
+                yield self._new_preview()
         yield self.bottom_line()
 
     @property
@@ -74,13 +75,23 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         return self.query_one("#strip", AccountStrip)
 
     @property
-    def _preview(self) -> ReadingPane:
-        return self.query_one("#preview", ReadingPane)
+    def _preview(self) -> ReadingPane | None:
+        """The conversation beside the list; None where there never was room for it."""
+        return cast("ReadingPane | None", self.query_one_optional("#preview"))
+
+    @property
+    def _wide(self) -> bool:
+        return self.app.size.width >= _PREVIEW_FROM
+
+    def _new_preview(self) -> ReadingPane:
+        from inbox.widgets.reading_pane import ReadingPane
+
+        pane = ReadingPane(self.desk.clock, self.desk.zone, id="preview")
+        pane.can_focus = False
+        return pane
 
     def on_mount(self) -> None:
         """Load the first rows."""
-        self._preview.can_focus = False
-        self._preview.display = self.app.size.width >= _PREVIEW_FROM
         self._strip.set_view(self._view.title, None)
         self._strip.set_engine(self._engine)
         self.listing.focus()
@@ -97,16 +108,20 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
 
     def on_resize(self) -> None:
         """Show the conversation beside the list where there is room."""
-        wide = self.app.size.width >= _PREVIEW_FROM
-        if self._preview.display != wide:
-            self._preview.display = wide
+        pane, wide = self._preview, self._wide
+        if pane is None and wide:
+            self.query_one("#panes", Horizontal).mount(self._new_preview())
+            self._look()
+        elif pane is not None and pane.display != wide:
+            pane.display = wide
             self._look()
 
     def tick(self) -> None:
         """Repaint the countdowns that read differently now."""
         super().tick()
         self.listing.tick()
-        self._preview.tick()
+        if self._preview is not None:
+            self._preview.tick()
         if self._next_wake is not None and self.desk.clock() >= self._next_wake:
             self._next_wake = None
             self.store_changed()
@@ -300,14 +315,15 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
 
     def _look(self) -> None:
         """Read the conversation under the cursor for the pane beside the list."""
-        if not self._preview.display:
+        pane = self._preview
+        if pane is None or not pane.display:
             return
         uid = self.listing.uid
         if uid is None:
-            self._preview.show(None)
+            pane.show(None)
             return
         self.ask(lambda: self.desk.reader.reading(uid), self._preview_of, group="preview")
 
     def _preview_of(self, reading: Reading) -> None:
-        if reading.conversation.uid == self.listing.uid:
+        if self._preview is not None and reading.conversation.uid == self.listing.uid:
             self._preview.show(reading)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from inbox import editor
 from inbox.clock import Clock
 from inbox.commands import rebound, table
 from inbox.config import Config
@@ -37,13 +36,18 @@ def desk_of(
 
         return Library.load([locations.canned])
 
+    def edit(text: str) -> str:
+        from inbox import editor
+
+        return editor.edit(text, locations, command=config.settings.editor)
+
     return Desk(
         reader=reader,
         verbs=cache(verbs),
         clock=clock,
         commands=rebound(table(), config.keys)[0],
         library=library,
-        edit=lambda text: editor.edit(text, locations, command=config.settings.editor),
+        edit=edit,
         zone=config.zone,
         log=lambda failure: log.error("a page could not do something", exc_info=failure),
     )

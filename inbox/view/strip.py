@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.frozen import frozen
 from inbox.core.model import AccountUid, Delivery
 from inbox.core.obligations import Book
-from inbox.store import accounts, conversations, outbox, snoozed
+from inbox.store import conversations
 from inbox.store.database import Transaction
 
 
@@ -47,6 +47,8 @@ class Standing:
 
 def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     """Return how every configured account is, in the order of the configuration."""
+    from inbox.store import accounts, outbox, snoozed
+
     states = accounts.states(tx)
     moving: Counter[AccountUid] = Counter()
     stuck: Counter[AccountUid] = Counter()
