@@ -16,8 +16,8 @@ from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.messages import Asked, EngineIs
 from inbox.screens.base import PAINTED_WITHIN, KeyScreen
-from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
+from inbox.screens.opening import first_page
 from inbox.screens.plain import TooSmallScreen, too_small
 from inbox.screens.ringing import ring
 from inbox.view.rows import Rows
@@ -78,7 +78,7 @@ class InboxApp(App[None]):
 
     def get_default_screen(self) -> KeyScreen:
         """Return the first page, so that no empty one is laid out and painted before it."""
-        page = self._first_page()
+        page = first_page(self._desk, welcome=self._welcome, first=self._first)
         if self._troubles:
             page.when_ready(lambda: page.say(" ".join(self._troubles), "trouble"))
         return page
@@ -144,13 +144,6 @@ class InboxApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return nothing: the palette holds the table's commands only."""
         return ()
-
-    def _first_page(self) -> KeyScreen:
-        if not self._welcome:
-            return ConversationsScreen(self._desk, first=self._first)
-        from inbox.screens.welcome import WelcomeScreen
-
-        return WelcomeScreen(self._desk)
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""

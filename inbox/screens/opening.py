@@ -12,8 +12,11 @@ from inbox.commands import rebound, table
 from inbox.config import Config
 from inbox.i18n import gettext as _
 from inbox.locations import Locations
+from inbox.screens.base import KeyScreen
+from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
 from inbox.view.reader import Reader
+from inbox.view.rows import Rows
 
 if TYPE_CHECKING:
     from canned.library import Library
@@ -51,6 +54,15 @@ def desk_of(
         zone=config.zone,
         log=lambda failure: log.error("a page could not do something", exc_info=failure),
     )
+
+
+def first_page(desk: Desk, *, welcome: bool, first: Rows | None) -> KeyScreen:
+    """Return the list with these rows, or what a seller without an account sees."""
+    if welcome:
+        from inbox.screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(desk)
+    return ConversationsScreen(desk, first=first)
 
 
 def key_troubles(config: Config) -> list[str]:
