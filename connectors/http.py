@@ -17,7 +17,7 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -30,14 +30,14 @@ from connectors.contract import LoginRefused, Rejected, Temporary, Unsure
 from connectors.http_answers import TOO_MANY, UNAUTHORIZED, Answer, Missing, error_of
 from connectors.pace import Pace, retry_after
 
-__all__ = ["Answer", "Authorizer", "Missing", "Web", "checked_base"]
+__all__ = ["Answer", "Authorizer", "Missing", "Nobody", "Web", "checked_base"]
 
 _Decoded = TypeVar("_Decoded")
 
 USER_AGENT = "seller-inbox (terminal inbox for sellers)"
 MAX_BYTES = 32 * 1024 * 1024
 """What one answer may weigh."""
-_TIMES = httpx2.Timeout(30.0, connect=15.0, pool=5.0)
+_CONNECT_SECONDS = 15.0
 _PATIENCE = 5.0
 """Seconds that a request waits for its turn; for longer the engine is told to come back."""
 _REDIRECTS = 3
@@ -56,6 +56,18 @@ class Authorizer(Protocol):
 
     def renew(self) -> bool:
         """Get a new proof after a 401 and return whether asking again makes sense."""
+
+
+class Nobody:
+    """An authorizer that proves nothing: for what is open to all, or proves itself otherwise."""
+
+    def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
+        """Return no header."""
+        return {}
+
+    def renew(self) -> bool:
+        """Return that there is nothing to renew."""
+        return False
 
 
 def checked_base(address: str, account: str) -> str:
@@ -99,9 +111,13 @@ class Web:
         pace: Pace | None = None,
         words_of: Callable[[bytes], str] = _no_words,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: float = 30.0,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        """`words_of` returns what an error's body says, one plain sentence or ""."""
+        """`words_of` returns what an error's body says, one plain sentence or "".
+
+        `patience`: seconds without a word after which a line counts as dead.
+        """
         self.account = account
         self.base_url = checked_base(base_url, account)
         self._authorizer = authorizer
@@ -110,11 +126,11 @@ class Web:
         self._clock = clock
         self._closed = threading.Event()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        verify: ssl.SSLContext | bool = context or True
-        keep = httpx2.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=15.0)
-        anew = httpx2.Limits(max_connections=4, max_keepalive_connections=0)
-        self._reading = _client(verify, keep)
-        self._writing = _client(verify, anew)
+        self._context = context
+        self._times = httpx2.Timeout(patience, connect=min(_CONNECT_SECONDS, patience))
+        self._guard = threading.Lock()
+        self._asking = 0
+        self._clients: dict[bool, httpx2.Client] = {}
 
     def get(
         self,
@@ -132,7 +148,7 @@ class Web:
         """
         ask = _Ask("GET", self._url(path), tuple(query), headers or {}, {}, max_bytes)
         ask.about_one = about_one
-        return self._judged(self._asked(ask, self._reading, None), ask)
+        return self._judged(self._asked(ask, None), ask)
 
     def write(
         self,
@@ -156,18 +172,20 @@ class Web:
         carried: dict[str, Any] = {"files": list(files)} if files else {"content": body}
         ask = _Ask(method, self._url(path), tuple(query), headers or {}, carried, MAX_BYTES)
         ask.doubtful, ask.about_one = not repeatable, True
-        return self._judged(self._asked(ask, self._writing, leaving), ask)
+        return self._judged(self._asked(ask, leaving), ask)
 
-    def decode(self, answer: Answer, kind: type[_Decoded], *, written: bool = False) -> _Decoded:
-        """Return the answer's JSON as a value; raise Temporary, or Unsure after a write."""
+    def decode(
+        self, body: bytes | msgspec.Raw, kind: type[_Decoded], *, written: bool = False
+    ) -> _Decoded:
+        """Return JSON of an answer as a value; raise Temporary, or Unsure after a write."""
         try:
-            return msgspec.json.decode(answer.body, type=kind)
+            return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
             said = f"{self.account} answered in a way that it does not document."
             raise (Unsure(said) if written else Temporary(said)) from broken
 
     def close(self) -> None:
-        """End a request that waits, and let go of every line."""
+        """End a request that waits, and let go of every line. For any thread, more than once."""
         self._closed.set()
         for line in list(self._sockets):
             # On a copy of the descriptor: closing ours under the reading thread is not safe.
@@ -176,12 +194,33 @@ class Web:
                 socket.socket(fileno=os.dup(line.fileno())) as copy,
             ):
                 copy.shutdown(socket.SHUT_RDWR)
+        self._free()
 
-    def dispose(self) -> None:
-        """Free the lines; only by the thread that asks, or when none does any more."""
-        self.close()
-        self._reading.close()
-        self._writing.close()
+    def _free(self) -> None:
+        """Close the clients once we are closed and nobody asks any more."""
+        with self._guard:
+            if self._closed.is_set() and self._asking == 0:
+                for client in self._clients.values():
+                    client.close()
+                self._clients.clear()
+
+    @contextlib.contextmanager
+    def _client(self, *, writes: bool) -> Iterator[httpx2.Client]:
+        """Yield the client for reads, whose lines are kept, or for writes, each on a line anew."""
+        with self._guard:
+            if self._closed.is_set():
+                raise Temporary(f"The line to {self.account} was closed.")
+            if writes not in self._clients:
+                self._context = self._context or httpx2.create_ssl_context(trust_env=False)
+                self._clients[writes] = _client(self._context, self._times, writes=writes)
+            self._asking += 1
+            client = self._clients[writes]
+        try:
+            yield client
+        finally:
+            with self._guard:
+                self._asking -= 1
+            self._free()
 
     def _url(self, path: str) -> str:
         """Return the whole address of a path, or a whole address on our own host as it is."""
@@ -192,15 +231,14 @@ class Web:
             raise Rejected(f"{self.account} names an address on another host; it is not followed.")
         return path
 
-    def _asked(
-        self, ask: _Ask, client: httpx2.Client, leaving: Callable[[], None] | None
-    ) -> Answer:
+    def _asked(self, ask: _Ask, leaving: Callable[[], None] | None) -> Answer:
         """Return the answer, asked again once with a new proof if the first was not accepted."""
         watch = _Watch(self._sockets, leaving)
-        answer = self._exchanged(ask, client, watch)
-        watch.left = False  # whatever left was answered
-        if answer.status == UNAUTHORIZED and self._authorizer.renew():
+        with self._client(writes=ask.method != "GET") as client:
             answer = self._exchanged(ask, client, watch)
+            watch.left = False  # whatever left was answered
+            if answer.status == UNAUTHORIZED and self._authorizer.renew():
+                answer = self._exchanged(ask, client, watch)
         return answer
 
     def _exchanged(self, ask: _Ask, client: httpx2.Client, watch: _Watch) -> Answer:
@@ -332,10 +370,12 @@ class _Watch:
             self.left = True
 
 
-def _client(verify: ssl.SSLContext | bool, limits: httpx2.Limits) -> httpx2.Client:  # noqa: FBT001 - httpx2's own parameter
+def _client(context: ssl.SSLContext, times: httpx2.Timeout, *, writes: bool) -> httpx2.Client:
     """Return a client that trusts nothing from the environment and follows nothing by itself."""
+    kept = 0 if writes else 2
+    limits = httpx2.Limits(max_connections=4, max_keepalive_connections=kept, keepalive_expiry=15.0)
     return httpx2.Client(
-        verify=verify, limits=limits, timeout=_TIMES, trust_env=False, follow_redirects=False
+        verify=context, limits=limits, timeout=times, trust_env=False, follow_redirects=False
     )
 
 

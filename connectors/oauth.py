@@ -20,7 +20,7 @@ import msgspec
 from oauthlib.oauth2 import BackendApplicationClient
 
 from connectors.contract import Account, LoginRefused, Rejected, Temporary
-from connectors.http import Web
+from connectors.http import Nobody, Web
 from connectors.tokens import Tokens
 
 KEY = "tokens"
@@ -64,7 +64,7 @@ class Desk:
         self._web = Web(
             account=account,
             base_url=f"{parts.scheme}://{parts.netloc}",
-            authorizer=_Nobody(),
+            authorizer=Nobody(),
             words_of=_words,
         )
 
@@ -86,7 +86,7 @@ class Desk:
             )
         except (Rejected, LoginRefused) as refused:
             raise Refusal(self.account, str(refused)) from None
-        said = self._web.decode(answer, dict[str, Any])
+        said = self._web.decode(answer.body, dict[str, Any])
         if tokens and not said.get("access_token"):
             raise Temporary(f"{self.account} gave no token.")
         return said
@@ -96,12 +96,8 @@ class Desk:
         return Tokens.granted(self.post(self.provider.token_url, form), self.clock(), refresh)
 
     def close(self) -> None:
-        """End a request that waits; callable from any thread."""
+        """End a request that waits and let go of the lines; callable from any thread."""
         self._web.close()
-
-    def dispose(self) -> None:
-        """Free the lines."""
-        self._web.dispose()
 
 
 class Refusal(LoginRefused):
@@ -215,15 +211,3 @@ def _words(body: bytes) -> str:
     except msgspec.DecodeError:
         return ""
     return said if isinstance(said, str) and said in _NAMES else ""
-
-
-class _Nobody:
-    """Proves nothing: the token endpoint's own proof is in the request."""
-
-    def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
-        """Return no header."""
-        return {}
-
-    def renew(self) -> bool:
-        """Return that there is nothing to renew."""
-        return False

@@ -81,7 +81,7 @@ def asking(*tokens: str, pace: Pace | None = None) -> Iterator[tuple[Counter, We
     try:
         yield far, web
     finally:
-        web.dispose()
+        web.close()
         far.close()
 
 
@@ -254,9 +254,9 @@ def test_an_answer_that_is_not_what_is_documented_says_so(body: bytes) -> None:
         answer = web.get("/count")
 
         with pytest.raises(Temporary):
-            web.decode(answer, dict[str, int])
+            web.decode(answer.body, dict[str, int])
         with pytest.raises(Unsure):
-            web.decode(answer, dict[str, int], written=True)
+            web.decode(answer.body, dict[str, int], written=True)
 
 
 def test_closing_ends_a_request_that_waits() -> None:
@@ -323,5 +323,5 @@ def test_an_untrusted_certificate_is_refused_before_anything_leaves(tmp_path: Pa
             web.get("/count")
         assert far.asked == []
     finally:
-        web.dispose()
+        web.close()
         far.close()

@@ -131,7 +131,7 @@ def desk(shop: Shop) -> Iterator[Desk]:
     """The service's token endpoint."""
     made = Desk(provider(shop), "shop", lambda: shop.now)
     yield made
-    made.dispose()
+    made.close()
 
 
 def kept(shop: Shop) -> Safe:
@@ -146,7 +146,7 @@ def asks(shop: Shop, bearer: Bearer) -> int:
     try:
         return web.get("/inbox").status
     finally:
-        web.dispose()
+        web.close()
 
 
 def test_a_kept_login_is_used_as_it_is(shop: Shop, desk: Desk) -> None:
@@ -201,7 +201,7 @@ def test_a_wrong_app_secret_is_a_refused_login(shop: Shop) -> None:
         with pytest.raises(LoginRefused) as raised:
             asks(shop, ClientCredentials(Safe().account(), desk))
     finally:
-        desk.dispose()
+        desk.close()
 
     assert "wr0ng" not in str(raised.value)
 

@@ -32,17 +32,20 @@ class Fault:
 
 
 class Wire:
-    """A line to `port` of loopback; connect to `wire.port` instead. Faults hit new words only."""
+    """A line to `port` of loopback; connect to `wire.port` instead. Faults hit new words only.
+
+    `at` is the port to listen at; 0: any.
+    """
 
     host = HOST
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, at: int = 0) -> None:
         self._target = port
         self.fault = Fault()
         self.connections = 0
         self.heard = b""
         """All that clients said, but for what was cut off."""
-        self._listener = socket.create_server((HOST, 0))
+        self._listener = socket.create_server((HOST, at))
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []

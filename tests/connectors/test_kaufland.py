@@ -1,0 +1,217 @@
+"""Kaufland's tickets and orders become what the seller knows them as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from connectors.conformance import pull_all, reply_to
+from connectors.contract import Account, LoginRefused, Rejected
+from connectors.kaufland import KauflandConnector
+from connectors.orders import Address, Money, Order, OrderItem
+from connectors.simulation import Fault, Said
+from connectors.values import Direction, Kind, Mark, Message, OutgoingFile
+from tests.connectors.test_conformance_kaufland import KauflandService
+
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+UNIT = 314567896580917
+ORDER = {
+    "id_order": "MB7UWLD",
+    "ts_created_iso": "2026-11-18T08:00:00Z",
+    "storefront": "de",
+    "order_units": [
+        {
+            "id_order_unit": UNIT,
+            "id_order": "MB7UWLD",
+            "status": "need_to_be_sent",
+            "price": 5999,
+            "currency": "EUR",
+            "storefront": "de",
+            "id_offer": "LAMP-2",
+            "delivery_time_expires_iso": "2026-11-25T22:59:59Z",
+            "product": {"title": "Desk lamp, brass", "url": "https://www.kaufland.de/product/1/"},
+            "buyer": {"id_buyer": 7654321, "email": "relay@kaufland.example"},
+            "shipping_address": {
+                "first_name": "Ann",
+                "last_name": "Buyer",
+                "company_name": None,
+                "street": "Lange Gasse",
+                "house_number": "7a",
+                "postcode": "01069",
+                "additional_field": "2. Stock",
+                "city": "Dresden",
+                "phone": None,
+                "country": "de",
+            },
+        }
+    ],
+}
+
+
+@pytest.fixture
+def service() -> Iterator[KauflandService]:
+    """A shop with one order."""
+    made = KauflandService()
+    made.sim.orders["MB7UWLD"] = ORDER
+    yield made
+    made.close()
+
+
+def test_a_ticket_says_which_order_and_which_kind_it_is(service: KauflandService) -> None:
+    """The rule depends on the kind, the answer on the order."""
+    ticket = service.sim.open("return_request_label", units=(UNIT,), at=AT)
+    service.sim.say(ticket, "buyer", "Ann Buyer", "How do I send it back?", AT)
+
+    message = pull_all(service.connect()).only
+
+    assert (message.kind, message.order_ref, message.storefront) == (Kind.RETURN, "MB7UWLD", "de")
+    assert message.subject == "Return request label"
+    assert message.page.endswith(ticket.id)
+    assert json.loads(message.source or b"")["text"] == "How do I send it back?"
+
+
+def test_whose_turn_it_is_comes_from_kaufland(service: KauflandService) -> None:
+    """They count the seller as responsible or not, whatever we think."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    first = pull_all(connector)
+    connector.mark(first.only.places, Mark.CLOSED)
+    second = pull_all(connector, first.checkpoint)
+
+    said = [change for batch in (*first.batches, *second.batches) for change in batch.conversations]
+    assert [(one.reply_needed, one.closed) for one in said] == [(True, False), (False, True)]
+
+
+def test_a_message_of_the_system_asks_nothing(service: KauflandService) -> None:
+    """Else every status mail would owe an answer."""
+    ticket = service.sim.open(at=AT)
+    service.sim.say(ticket, "system", "Kaufland", "The ticket was reopened.", AT)
+    service.sim.say(ticket, "customer_service", "Kaufland", "Please answer the buyer.", AT)
+
+    found = {message.text: message for message in pull_all(service.connect()).messages}
+
+    assert found["The ticket was reopened."].automatic
+    assert not found["Please answer the buyer."].automatic
+    assert {message.direction for message in found.values()} == {Direction.IN}
+
+
+def test_an_order_has_its_money_its_address_and_its_last_day(service: KauflandService) -> None:
+    """What the seller would look up in the portal."""
+    assert service.connect().order("MB7UWLD") == Order(
+        ref="MB7UWLD",
+        placed_at=datetime(2026, 11, 18, 8, tzinfo=UTC),
+        status="need to be sent",
+        items=(
+            OrderItem(
+                title="Desk lamp, brass",
+                price=Money(Decimal("59.99"), "EUR"),
+                sku="LAMP-2",
+                item_ref=str(UNIT),
+                page="https://www.kaufland.de/product/1/",
+            ),
+        ),
+        total=Money(Decimal("59.99"), "EUR"),
+        ship_to=Address(
+            name="Ann Buyer",
+            lines=("Lange Gasse 7a", "2. Stock"),
+            postcode="01069",
+            city="Dresden",
+            country="DE",
+        ),
+        ship_by=datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC),
+        buyer_ref="7654321",
+        storefront="de",
+    )
+
+
+def test_an_order_that_is_not_there_is_none(service: KauflandService) -> None:
+    """A buyer may have typed any number."""
+    assert service.connect().order("NOPE") is None
+
+
+def test_a_round_without_news_is_one_request(service: KauflandService) -> None:
+    """As few as the API allows."""
+    for number in range(40):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+    connector = service.connect()
+    first = pull_all(connector)
+    before = len(service.sim.asked)
+
+    assert pull_all(connector, first.checkpoint).batches == []
+    assert len(service.sim.asked) - before == 1
+
+
+def test_files_leave_with_the_answer(service: KauflandService) -> None:
+    """The return label is the answer."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only)
+    connector.send(replace(reply, files=(OutgoingFile("label.pdf", "application/pdf", b"%PDF"),)))
+
+    (asked,) = [asked for asked in service.sim.asked if asked.method == "POST"]
+    assert asked.json()["ticket_message_files"] == [
+        {
+            "filename": "label.pdf",
+            "mime_type": "application/pdf",
+            "data": "data:application/pdf;base64,JVBERg==",
+        }
+    ]
+
+
+def test_an_answer_to_no_ticket_is_refused_before_it_leaves(service: KauflandService) -> None:
+    """Kaufland lets a seller answer, not begin."""
+    reply = replace(reply_to(service), conversation_ref=None)
+
+    with pytest.raises(Rejected):
+        service.connect().send(reply)
+    assert service.sim.asked == []
+
+
+def test_a_refusal_is_told_in_kauflands_own_words(service: KauflandService) -> None:
+    """`403` is no sentence."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only)
+    service.tickets[-1].status = "customer_service_closed_final"
+
+    with pytest.raises(Rejected, match="It is closed"):
+        connector.send(reply)
+
+
+def test_a_file_elsewhere_is_not_fetched(service: KauflandService) -> None:
+    """No remote content but the service's own."""
+    with pytest.raises(Rejected):
+        service.connect().attachment(
+            pull_one(service).places[0], "https://kaufland.com.evil.example/a"
+        )
+
+
+def pull_one(service: KauflandService) -> Message:
+    """Return the one message of a new question."""
+    service.deliver("Question", "Hello?")
+    return pull_all(service.connect()).only
+
+
+def test_a_clock_that_is_wrong_is_refused_as_a_login(service: KauflandService) -> None:
+    """The signature holds the second: the seller must mend the clock."""
+    account = Account("uid", "shop", service.settings(), lambda _key: service.secret)
+    connector = KauflandConnector(account, clock=lambda: 1_000_000_000.0)
+    service.connectors.append(connector)
+
+    with pytest.raises(LoginRefused, match="timestamp"):
+        connector.check()
+
+
+def test_a_ticket_that_vanishes_meanwhile_stops_nobody(service: KauflandService) -> None:
+    """Between the list and the ticket a moment passes."""
+    service.deliver("Question", "Hello?", AT)
+    service.deliver("Gone", "Hello?", AT + timedelta(hours=1))
+    gone = service.tickets[-1].id
+    service.sim.faults.append(Fault(f"GET /v2/tickets/{gone}", said=Said(404, b"{}")))
+
+    assert pull_all(service.connect()).only.text == "Hello?"
