@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import logging
-import os
 import socket
 import ssl
 import threading
@@ -28,6 +27,7 @@ import msgspec
 
 from connectors.contract import LoginRefused, Rejected, Temporary, Unsure
 from connectors.http_answers import TOO_MANY, UNAUTHORIZED, Answer, Missing, error_of
+from connectors.http_lines import Watch, bounded, client_of, hang_up, untrusted
 from connectors.pace import Pace, retry_after
 
 __all__ = ["Answer", "Authorizer", "Missing", "Nobody", "Web", "checked_base"]
@@ -188,12 +188,7 @@ class Web:
         """End a request that waits, and let go of every line. For any thread, more than once."""
         self._closed.set()
         for line in list(self._sockets):
-            # On a copy of the descriptor: closing ours under the reading thread is not safe.
-            with (
-                contextlib.suppress(OSError, ValueError),
-                socket.socket(fileno=os.dup(line.fileno())) as copy,
-            ):
-                copy.shutdown(socket.SHUT_RDWR)
+            hang_up(line)
         self._free()
 
     def _free(self) -> None:
@@ -212,7 +207,7 @@ class Web:
                 raise Temporary(f"The line to {self.account} was closed.")
             if writes not in self._clients:
                 self._context = self._context or httpx2.create_ssl_context(trust_env=False)
-                self._clients[writes] = _client(self._context, self._times, writes=writes)
+                self._clients[writes] = client_of(self._context, self._times, writes=writes)
             self._asking += 1
             client = self._clients[writes]
         try:
@@ -233,7 +228,7 @@ class Web:
 
     def _asked(self, ask: _Ask, leaving: Callable[[], None] | None) -> Answer:
         """Return the answer, asked again once with a new proof if the first was not accepted."""
-        watch = _Watch(self._sockets, leaving)
+        watch = Watch(self._sockets, self._closed, leaving)
         with self._client(writes=ask.method != "GET") as client:
             answer = self._exchanged(ask, client, watch)
             watch.left = False  # whatever left was answered
@@ -241,7 +236,7 @@ class Web:
                 answer = self._exchanged(ask, client, watch)
         return answer
 
-    def _exchanged(self, ask: _Ask, client: httpx2.Client, watch: _Watch) -> Answer:
+    def _exchanged(self, ask: _Ask, client: httpx2.Client, watch: Watch) -> Answer:
         """Return the answer to one request, redirects on the same host followed for reads."""
         url = ask.url
         for _turn in range(_REDIRECTS + 1):
@@ -259,7 +254,7 @@ class Web:
             raise Rejected(f"{self.account} sends us to another host; that is not followed.")
         return str(there)
 
-    def _one(self, ask: _Ask, url: str, client: httpx2.Client, watch: _Watch) -> Answer:
+    def _one(self, ask: _Ask, url: str, client: httpx2.Client, watch: Watch) -> Answer:
         """Send one request and return its answer; a failed line becomes a contract error."""
         self._take_turn()
         request = client.build_request(
@@ -278,7 +273,7 @@ class Web:
                 answer = Answer(
                     response.status_code,
                     {name.lower(): value for name, value in response.headers.items()},
-                    _bounded(response, ask.max_bytes, self.account),
+                    bounded(response, ask.max_bytes, self.account),
                 )
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as broken:
             self._failed(broken, ask, watch)
@@ -319,14 +314,14 @@ class Web:
             about_one=ask.about_one,
         )
 
-    def _failed(self, broken: Exception, ask: _Ask, watch: _Watch) -> NoReturn:
+    def _failed(self, broken: Exception, ask: _Ask, watch: Watch) -> NoReturn:
         """Raise what a line that broke means for the request."""
         if self._closed.is_set() and not watch.left:
             raise Temporary(f"The line to {self.account} was closed.") from broken
         if watch.left and ask.doubtful:
             raise Unsure(f"The line to {self.account} broke before it answered.") from broken
         host = urlsplit(ask.url).hostname
-        if _untrusted(broken):
+        if untrusted(broken):
             raise LoginRefused(f"The certificate of {host} is not trusted.") from None
         raise Temporary(f"{host} cannot be reached.") from broken
 
@@ -345,56 +340,3 @@ class _Ask:
     """Whether doing it twice is worse than not knowing."""
     about_one: bool = False
     """Whether it is about one thing of many: being forbidden then says nothing of the account."""
-
-
-class _Watch:
-    """Sees a request's own moments: which line it uses, and when its first byte leaves."""
-
-    def __init__(
-        self, sockets: weakref.WeakSet[socket.socket], leaving: Callable[[], None] | None
-    ) -> None:
-        self._sockets = sockets
-        self._leaving = leaving
-        self.left = False
-
-    def __call__(self, moment: str, info: Mapping[str, Any]) -> None:
-        """Note a moment that the transport names."""
-        if moment.endswith(("connect_tcp.complete", "start_tls.complete")):
-            line = info["return_value"].get_extra_info("socket")
-            if isinstance(line, socket.socket):
-                self._sockets.add(line)
-        elif moment.endswith("send_request_headers.started"):
-            if self._leaving is not None:
-                leaving, self._leaving = self._leaving, None
-                leaving()
-            self.left = True
-
-
-def _client(context: ssl.SSLContext, times: httpx2.Timeout, *, writes: bool) -> httpx2.Client:
-    """Return a client that trusts nothing from the environment and follows nothing by itself."""
-    kept = 0 if writes else 2
-    limits = httpx2.Limits(max_connections=4, max_keepalive_connections=kept, keepalive_expiry=15.0)
-    return httpx2.Client(
-        verify=context, limits=limits, timeout=times, trust_env=False, follow_redirects=False
-    )
-
-
-def _untrusted(broken: BaseException | None) -> bool:
-    """Return whether a certificate that is not trusted is behind a failure."""
-    while broken is not None:
-        if isinstance(broken, ssl.SSLCertVerificationError):
-            return True
-        broken = broken.__cause__ or broken.__context__
-    return False
-
-
-def _bounded(response: httpx2.Response, limit: int, account: str) -> bytes:
-    """Return the body; raise Rejected when it weighs more than the limit."""
-    parts: list[bytes] = []
-    weight = 0
-    for part in response.iter_bytes(65536):
-        weight += len(part)
-        if weight > limit:
-            raise Rejected(f"{account} answered with more than {limit // 1024**2} MB.")
-        parts.append(part)
-    return b"".join(parts)
