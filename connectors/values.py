@@ -106,6 +106,18 @@ class Attachment:
     """Bytes, as the service says; None where it does not."""
 
 
+@frozen
+class Bounce:
+    """What a notice says of a mail of ours that did not reach somebody."""
+
+    names: tuple[str, ...]
+    """What it is called: its outbox key or Message-ID (no brackets); none if it is not told."""
+    recipients: tuple[str, ...]
+    """The addresses it did not reach."""
+    reason: str
+    """A sentence for the seller, then the server's own words."""
+
+
 @frozen(kw_only=True)
 class Message:
     """One message as a service has it. Stored once for each (account, remote_id)."""
@@ -139,6 +151,8 @@ class Message:
     references: tuple[str, ...] = ()
     key: ReplyKey | None = None
     """Our outbox key, when the message carries one (`X-Seller-Inbox-Key`)."""
+    bounce: Bounce | None = None
+    """What it says of a mail of ours that came back; not kept, acted on when it comes in."""
     service: str = "email"
     """The marketplace a relayed mail comes from, else the connector's own kind."""
     kind: Kind = Kind.MESSAGE

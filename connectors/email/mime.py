@@ -14,6 +14,7 @@ from datetime import datetime
 from connectors.email import packs
 from connectors.email.addresses import parties
 from connectors.email.automatic import automatic
+from connectors.email.bounces import bounce_of
 from connectors.email.headers import ID_LIMIT, Fields, split
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
 from connectors.email.keys import key_of
@@ -59,10 +60,11 @@ def parse(
     whole = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     block, start = split(whole)
     fields = _fields(block)
-    found = said(leaves(fields, whole, start))
+    parts = leaves(fields, whole, start)
     return _message(
         fields,
-        found,
+        said(parts),
+        parts,
         place=place,
         accepted_at=accepted_at,
         marks=(seen, answered),
@@ -90,10 +92,12 @@ def parse_parts(
     """
     fields = _fields(split(header)[0])
     whole = valued(fields.plain("content-type"))[0] == "multipart/alternative"
-    found = said([_leaf(part, number, whole=whole) for number, part in enumerate(texts, 1)])
+    parts = [_leaf(part, number, whole=whole) for number, part in enumerate(texts, 1)]
+    found = said(parts)
     return _message(
         fields,
         Said(found.text, found.html, tuple(attachments)),
+        parts,
         place=place,
         accepted_at=accepted_at,
         marks=(seen, answered),
@@ -106,6 +110,7 @@ def parse_parts(
 def _message(
     fields: Fields,
     found: Said,
+    parts: Sequence[Leaf],
     *,
     place: Place,
     accepted_at: datetime,
@@ -132,6 +137,7 @@ def _message(
         attachments=found.attachments,
         sent_at=fields.date("date"),
         automatic=automatic(fields, media_type, sender, reply_to, own),
+        bounce=bounce_of(fields, media_type, sender, parts, found.text) if coming_in else None,
         claims_to_be_us=coming_in and sender.address.lower() in own,
         seen=marks[0],
         answered=marks[1],

@@ -14,6 +14,8 @@ _MOST_PARTS = 500
 TEXT_LIMIT = 2 * 1024 * 1024
 """Bytes of one text part that are fetched; after so many no further part is."""
 _SHOWN = ("text/plain", "text/html")
+_READ = ("message/delivery-status", "text/rfc822-headers")
+"""What tells of a mail of ours that came back: read, and listed all the same."""
 _MULTIPART_FIELDS = 2
 _LEAF_FIELDS = 7
 _EXTRA = {"text": 8, "message/rfc822": 10}
@@ -55,7 +57,7 @@ def plan(structure: Any) -> Plan:
     room = TEXT_LIMIT
     for part in parts_of(structure):
         shown = part.media_type in _SHOWN and not part.attached and room > 0
-        if shown:
+        if shown or (part.media_type in _READ and room > 0):
             room -= part.size
             texts.append(part)
         if not shown or part.name:

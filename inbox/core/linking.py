@@ -14,6 +14,8 @@ one, whatever their headers claim.
   answers anything. An answer already stands where it belongs; its subject as
   well would tie two orders asked about under the same words. Relayed mail is
   excepted: relays rewrite Message-IDs, so its references prove nothing.
+- a notice that a mail of ours came back is its recipient's, by the ``mid`` of
+  that mail: it stands below the answer that failed.
 - ``ref`` the service's own conversation, where it has one: nothing else then.
 """
 
@@ -89,6 +91,9 @@ def normal_subject(subject: str) -> str:
 
 def _incoming(message: Message, own: frozenset[str]) -> Iterable[str]:
     """Yield the keys of a message from them."""
+    if message.bounce and message.bounce.names:
+        for address in message.bounce.recipients[:ANSWERED]:
+            yield f"{_plain(canonical_address(address))}|mid:{message.bounce.names[0]}"
     sender = canonical_address(message.sender.address)
     answers_to = [canonical_address(party.address) for party in message.reply_to]
     reply = next((each for each in answers_to if each and each not in own), sender)

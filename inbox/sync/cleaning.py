@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from connectors.values import Attachment, Message, Party, Quarantined, ReplyKey
+from connectors.values import Attachment, Bounce, Message, Party, Quarantined, ReplyKey
 from inbox.core.plaintext import clean
 
 
@@ -27,6 +27,7 @@ def cleaned(message: Message) -> Message:
         in_reply_to=tuple(map(_line, message.in_reply_to)),
         references=tuple(map(_line, message.references)),
         key=None if message.key is None else ReplyKey(_line(message.key)),
+        bounce=None if message.bounce is None else _bounce(message.bounce),
         service=_line(message.service),
         conversation_ref=_optional(message.conversation_ref),
         buyer_ref=_optional(message.buyer_ref),
@@ -56,6 +57,13 @@ def _page(address: str) -> str:
 def _optional(text: str | None) -> str | None:
     """Return the text as one clean line, None where there is none."""
     return None if text is None else _line(text)
+
+
+def _bounce(found: Bounce) -> Bounce:
+    """Return what a notice says, clean."""
+    return Bounce(
+        tuple(map(_line, found.names)), tuple(map(_line, found.recipients)), _line(found.reason)
+    )
 
 
 def _party(party: Party) -> Party:

@@ -23,6 +23,7 @@ from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
 from inbox.store.keeping import tombstones
 from inbox.sync.accepting import accept
+from inbox.sync.bouncing import came_back, notice_bounces
 from inbox.sync.cleaning import cleaned, cleaned_reason
 
 log = logging.getLogger(__name__)
@@ -168,9 +169,12 @@ class _Work:
         touched: set[ConversationUid] = set()
         new = 0
         arrived = tombstones.passing(tx, self.account, arrived)
-        for ingested in messages.ingest_messages(tx, self.account, arrived, self.book):
+        placed = messages.ingest_messages(tx, self.account, arrived, self.book)
+        for ingested in placed:
             touched.add(ingested.conversation)
             new += ingested.new
+        if any(message.bounce for message in arrived):
+            notice_bounces(tx, arrived, placed, now=self.clock(), book=self.book)
         return touched, new
 
     def _change(self, tx: Transaction, batch: Batch) -> set[ConversationUid]:
@@ -209,7 +213,7 @@ class _Work:
             return
         for item in outbox.unsettled(tx):
             copy = copies.get(item.key)
-            if copy is not None and item.state is not Delivery.ACCEPTED:
+            if copy is not None and item.state is not Delivery.ACCEPTED and not came_back(item):
                 receipt = Receipt(accepted_at=copy.accepted_at, remote_id=copy.remote_id)
                 accept(tx, item, receipt, now=self.clock(), book=self.book)
 
