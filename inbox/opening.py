@@ -27,6 +27,7 @@ from inbox.view.reader import Reader
 if TYPE_CHECKING:
     from inbox.notices.watch import Watch
     from inbox.triage import Triage
+    from inbox.view.forecast import DeskHours
 
 
 def run(locations: Locations, *, clock: Clock = utc_now) -> None:
@@ -63,8 +64,18 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         settings = watching.notice_settings(config.settings)
         return watching.Watch(store, watching.SCREEN, clock, lambda: settings)
 
+    def hours() -> DeskHours:
+        from inbox.view.forecast import DeskHours
+
+        said = config.settings
+        return DeskHours(
+            calendar=said.calendar, answer_minutes=said.answer_minutes, zone=config.zone
+        )
+
     try:
-        reader = Reader(store, book, clock, seller=config.settings.name, zone=config.zone)
+        reader = Reader(
+            store, book, clock, seller=config.settings.name, zone=config.zone, hours=hours
+        )
         app = InboxApp(
             desk_of(config, locations, reader, verbs, clock),
             welcome=not config.accounts,

@@ -215,6 +215,13 @@ def _going() -> tuple[Command, ...]:
         go("e", "done", _("Go to done"), _("What you finished.")),
         go("!", "spam", _("Go to spam"), _("What you called spam.")),
         go("d", "drafts", _("Go to drafts"), _("Answers begun and not sent.")),
+        _command(
+            "forecast",
+            "g f",
+            _("Go to forecast"),
+            _("What becomes late before you are back."),
+            _BOTH,
+        ),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

@@ -221,6 +221,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "notify_command": _command,
     "notify_soon": _truth,
     "quiet_hours": _hours,
+    "calendar": _text,
+    "answer_minutes": _whole(1, 240),
     "quiet_except": _one_of("none", "late", "all"),
     "auto_backup": _truth,
     "backup_folder": _folder,

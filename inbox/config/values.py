@@ -58,6 +58,10 @@ class Settings:
     """Hours in which nothing is told, such as "22:00-07:00"."""
     quiet_except: str = "none"
     """What is told in quiet hours all the same: none, late, all."""
+    calendar: str = ""
+    """The calendar of the hours in which the seller is at the desk."""
+    answer_minutes: int = 5
+    """How long an answer takes, for the forecast; 1 to 240."""
     auto_backup: bool = True
     """Whether the engine makes a backup each day."""
     backup_folder: str = ""

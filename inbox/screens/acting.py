@@ -128,6 +128,12 @@ class ActingScreen(KeyScreen):
                 lambda: self.desk.reader.explanation(uid), lambda found: WhyScreen(self.desk, found)
             )
 
+    def action_forecast(self, _count: int | None = None) -> None:
+        """Show what becomes late before the seller is back."""
+        from inbox.screens.forecast import ForecastScreen
+
+        self.open_page(self.desk.reader.outlook, lambda seen: ForecastScreen(self.desk, seen))
+
     def _act(
         self,
         verb: Callable[[Sequence[ConversationUid]], str],

@@ -6,6 +6,7 @@ must be there at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from inbox.view.strip import Standing, standing
 if TYPE_CHECKING:
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
+    from inbox.view.forecast import DeskHours, Outlook
     from inbox.view.outbox import OutboxRow
     from inbox.view.reading import Reading
 
@@ -35,12 +37,14 @@ class Reader:
         *,
         seller: str = "",
         zone: tzinfo | None = None,
+        hours: Callable[[], DeskHours] | None = None,
     ) -> None:
         self._store = store
         self.book = book
         self._clock = clock
         self._seller = seller
         self._zone = zone
+        self._hours = hours
 
     def revision(self) -> int:
         """Return a number that grows with every change of the store; cheap."""
@@ -79,6 +83,14 @@ class Reader:
 
         with self._store.read() as tx:
             return explain(tx, uid, self.book)
+
+    def outlook(self) -> Outlook:
+        """Return what becomes late before the seller is back; raises NoCalendar."""
+        from inbox.view.forecast import DeskHours, outlook
+
+        hours = self._hours() if self._hours is not None else DeskHours(zone=self._zone)
+        with self._store.read() as tx:
+            return outlook(tx, self.book, hours, self._clock())
 
     def standing(self) -> Standing:
         """Return how the accounts are and how many conversations each view holds."""

@@ -1,0 +1,26 @@
+"""`g f` shows what becomes late before the seller is back."""
+
+from __future__ import annotations
+
+from inbox.screens.forecast import ForecastScreen
+from tests.screens.driving import hands_on
+from tests.screens.shop import Shop
+
+
+async def test_two_keys_on_a_friday_show_what_the_weekend_makes_late(shop: Shop) -> None:
+    """Noon; the office closes at 17:00; Liu's question falls due on Saturday at 10."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "f")
+        await hands.on(ForecastScreen)
+
+        await hands.see(
+            "You are here until 17:00, then back Mon 23 Nov 09:00.",
+            "Late now: answer these first (1)",
+            "was due 10:00 Kate O'Neil · Lamp",
+            "Before you leave (2)",
+            "begin by 12:25, due 12:30 Anna Müller",
+            "begin by 16:55, due Sat 21 Nov 10:00 刘伟",
+        )
+        shop.triage.done([shop.uid("Lamp")])
+        await hands.tick()
+        await hands.until(lambda: "Late now" not in hands.seen())
