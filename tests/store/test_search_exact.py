@@ -88,10 +88,10 @@ def holds(said: list[Said], term: Term) -> bool:
     if term.field == "order":
         return any(term.value in each.order for each in said)
     wanted = meaning(term.value)
-    for each in said:
-        words = meaning(each.text)
-        if not term.phrase and len(term.value) >= 3 and term.value in each.order:
+    if not term.phrase and len(term.value) >= 3:
+        if any(term.value in each.order for each in said):
             return True
+    for words in [*(meaning(each.text) for each in said), *([each.order] for each in said)]:
         for start in range(len(words) - len(wanted) + 1):
             here = words[start : start + len(wanted)]
             last = here[-1].startswith(wanted[-1]) if term.prefix else here[-1] == wanted[-1]
