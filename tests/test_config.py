@@ -146,6 +146,17 @@ def test_a_bad_value_is_told_with_file_and_key(path: Path, text: str, key: str) 
     assert (told.value.path, told.value.line, told.value.key) == (path, None, key)
 
 
+def test_views_of_ones_own_are_queries(path: Path) -> None:
+    """A view that means nothing must not look like an empty one."""
+    found = config.load(_written(path, '[views]\n"To do" = "is:owed due:<2h"\n'))
+    with pytest.raises(ConfigError) as refused:
+        config.load(_written(path, '[views]\nmine = "lamp is:owd"\n'))
+
+    assert found.views == {"To do": "is:owed due:<2h"}
+    assert refused.value.key == "views.mine"
+    assert refused.value.said.startswith('Column 9: "is:owd" means nothing')
+
+
 def test_two_accounts_with_one_uid_are_refused(path: Path) -> None:
     """A copied table would mix two shops' messages for good."""
     table = '[accounts.{}]\nuid = "abcdefgh2345"\nkind = "email"\n'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from inbox.commands.reader import Begun, KeyReader, Pressed
 from inbox.commands.rebinding import Trouble, rebound
+from inbox.commands.saved import saved
 from inbox.commands.table import keys_markdown, table
 from inbox.commands.values import Command, Context, keys_shown, of_context, shown
 
@@ -21,6 +22,7 @@ __all__ = [
     "keys_shown",
     "of_context",
     "rebound",
+    "saved",
     "shown",
     "table",
 ]

@@ -164,6 +164,9 @@ def _acting() -> tuple[Command, ...]:
         _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
         _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
         _command("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
+        _command(
+            "repeat", ".", _("Again"), _("Do the last action to the next conversation."), _BOTH
+        ),
         _command("undo", "z", _("Undo"), _("Take the last action back."), _BOTH, hint=True),
         _command("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
         _command(
@@ -211,6 +214,7 @@ def _going() -> tuple[Command, ...]:
         go("a", "all", _("Go to all"), _("Everything but spam.")),
         go("o", "late", _("Go to late"), _("What is past its time.")),
         go("w", "waiting", _("Go to waiting"), _("Where it is their turn.")),
+        go("b", "snoozed", _("Go to snoozed"), _("What you put off, until it comes back.")),
         go("s", "starred", _("Go to starred"), _("What you starred.")),
         go("e", "done", _("Go to done"), _("What you finished.")),
         go("!", "spam", _("Go to spam"), _("What you called spam.")),

@@ -18,7 +18,7 @@ from inbox.i18n import gettext as _
 
 Tables = Mapping[str, Any]
 
-_TOP = ("settings", "accounts", "deadline", "keys", "calendars", "theme")
+_TOP = ("settings", "accounts", "deadline", "keys", "calendars", "theme", "views")
 _NAME = re.compile(r"\w[\w.-]{0,39}")
 _UID = re.compile(r"[0-9a-z]{8,26}")
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -56,6 +56,7 @@ def parse(raw: bytes, path: Path) -> Config:
             for name in _table(path, tables, "calendars")
         },
         theme=_texts(path, "theme", _table(path, tables, "theme")),
+        views=_views(path, _texts(path, "views", _table(path, tables, "views"))),
     )
 
 
@@ -162,6 +163,19 @@ def _texts(path: Path, name: str, table: Tables) -> Mapping[str, str]:
     for key, value in table.items():
         if not isinstance(value, str):
             raise ConfigError(path, _("It must be text."), key=f"{name}.{key}")
+    return table
+
+
+def _views(path: Path, table: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the `[views]` table; raise ConfigError for a query that is none."""
+    for title, text in table.items():
+        from inbox.core.query import QueryError, parse
+
+        try:
+            parse(text)
+        except QueryError as wrong:
+            said = _("Column {column}: {said}").format(column=wrong.position + 1, said=wrong.said)
+            raise ConfigError(path, said, key=f"views.{title}") from wrong
     return table
 
 

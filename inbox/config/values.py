@@ -96,6 +96,8 @@ class Config:
     """Verb id to keys; the table of verbs checks them."""
     calendars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     theme: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[str, str] = field(default_factory=dict)
+    """The seller's own views: a title, and the query behind it, in the file's order."""
 
     @property
     def zone(self) -> tzinfo | None:

@@ -10,6 +10,7 @@ from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
+from inbox.screens.desk import Deed
 from inbox.widgets.lines import SAID_FOR, Said
 from inbox.widgets.words import name_of, outside
 
@@ -100,7 +101,7 @@ class ActingScreen(KeyScreen):
             self.action_wake()
             return
         said = _("Put off until {when}: {what}.").replace("{when}", when)
-        self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True)
+        self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True, repeats=False)
 
     def action_undo(self, _count: int | None = None) -> None:
         """Take the last action back."""
@@ -134,18 +135,36 @@ class ActingScreen(KeyScreen):
 
         self.open_page(self.desk.reader.outlook, lambda seen: ForecastScreen(self.desk, seen))
 
-    def _act(
-        self,
-        verb: Callable[[Sequence[ConversationUid]], str],
-        said: str,
-        *,
-        leaves: bool = False,
-    ) -> None:
+    def going_on(self, then: Callable[[], object]) -> None:
+        """Stand on the next conversation, then call back; say so where there is none."""
+        raise NotImplementedError
+
+    def action_repeat(self, _count: int | None = None) -> None:
+        """Do the last action to the next conversation."""
+        again = self.desk.again
+        deed = again.deed
+        if deed is None:
+            self.say(_("Nothing was done yet that could be done again."))
+            return
+
+        def repeat() -> None:
+            self._act(deed, again.said, leaves=again.leaves)
+
+        if {each.uid for each in self.targets()} <= again.done_to:
+            self.going_on(repeat)
+        else:
+            repeat()
+
+    def _act(self, verb: Deed, said: str, *, leaves: bool = False, repeats: bool = True) -> None:
         """Carry a verb out; the cursor moves at once, so that the next key means the next row."""
         found = self.targets()
         if not found:
             return
         uids = tuple(each.uid for each in found)
+        if repeats:
+            again = self.desk.again
+            again.deed, again.said, again.leaves = verb, said, leaves
+            again.done_to = frozenset(uids)
         if leaves:
             self.leaving(frozenset(uids))
 

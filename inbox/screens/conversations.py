@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -22,7 +22,7 @@ from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
 from inbox.screens.views import ALL, view_of
 from inbox.view.reader import Reader
-from inbox.view.rows import Rows
+from inbox.view.rows import TYPED, Rows
 from inbox.view.strip import Standing
 from inbox.widgets.conversation_list import ConversationList
 from inbox.widgets.lines import AccountStrip
@@ -38,7 +38,7 @@ _PREVIEW_FROM = 120
 
 def first_rows(reader: Reader) -> Rows:
     """Return what the first page shows, read before it is painted: one query, one page of rows."""
-    rows = view_of(ALL).rows(reader, "")
+    rows = view_of(ALL, {}).rows(reader, "")
     rows.prepare(None)
     return rows
 
@@ -51,7 +51,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     def __init__(self, desk: Desk, *, engine: str = "none", first: Rows | None = None) -> None:
         super().__init__(desk)
         self._first = first
-        self._view = view_of(ALL)
+        self._view = view_of(ALL, {})
         self._engine = engine
         self._stale = False
         self._next_wake: datetime | None = None
@@ -178,6 +178,13 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self.listing.move(by)
         return self.listing.uid if self.listing.uid != before else None
 
+    def going_on(self, then: Callable[[], object]) -> None:
+        """Move the cursor to the next row, then call back."""
+        if self.step(1) is None:
+            self.say(_("That was the last one."))
+        else:
+            then()
+
     def spot(self) -> int:
         """Return the cursor's row."""
         return self.listing.cursor
@@ -230,7 +237,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
             )
             return
         self.end_search()
-        self._view = view_of(view)
+        self._view = view_of(view, self.desk.views)
         self.select(frozenset())
         self.load(fresh=True)
 
@@ -276,9 +283,10 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
         """Read the view or search again; an answer older than the newest question is dropped."""
         view, search, here = self._view, self.search, then_to or self.listing.uid
+        typing = self.searching
 
         def read() -> tuple[Rows, Standing]:
-            rows = view.rows(self.desk.reader, search)
+            rows = view.rows(self.desk.reader, search, typing=typing)
             rows.prepare(None if fresh else here)
             return rows, self.desk.reader.standing()
 
@@ -305,7 +313,13 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
 
     def _show_rows(self, rows: Rows, *, fresh: bool, then_to: ConversationUid | None) -> None:
         found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
-        title = found.format(words=self.search, n=len(rows)) if self.search else self._view.title
+        if self.searching and len(rows) >= TYPED:
+            found = _("“{words}”: the newest {n}, Enter: all")
+        title = (
+            found.format(words=self.search.strip(), n=len(rows))
+            if self.search
+            else self._view.title
+        )
         self._strip.set_view(title, None if self.search else len(rows))
         empty = _("Nothing found. Esc: back") if self.search else self._view.empty
         self.listing.show(rows, empty=empty, fresh=fresh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.commands import Command
+from inbox.core.model import ConversationUid
 from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.lines import Said
 
@@ -32,6 +33,20 @@ class Notice:
         return self.said(now) if self.said is not None else ""
 
 
+Deed = Callable[[Sequence[ConversationUid]], str]
+"""Does something to conversations and returns the group under which undo takes it back."""
+
+
+@dataclass(slots=True)
+class Again:
+    """The last thing done to conversations, to be done to the next."""
+
+    deed: Deed | None = None
+    said: str = ""
+    leaves: bool = False
+    done_to: frozenset[ConversationUid] = frozenset()
+
+
 @frozen(kw_only=True)
 class Desk:
     """Everything a page needs. Pages know no store, no engine and no configuration."""
@@ -46,6 +61,9 @@ class Desk:
     edit: Callable[[str], str]
     """Return a text as the seller's own editor left it; raises EditorFailed."""
     zone: tzinfo | None = None
+    views: Mapping[str, str] = field(default_factory=dict)
+    """The seller's own views: a title, and the query behind it."""
+    again: Again = field(default_factory=Again)
     notice: Notice = field(default_factory=Notice)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """What the seller does is carried out one after the other, in the order of the keys."""

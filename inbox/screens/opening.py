@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from inbox.clock import Clock
-from inbox.commands import rebound, table
+from inbox.commands import rebound, saved, table
 from inbox.config import Config
 from inbox.i18n import gettext as _
 from inbox.locations import Locations
@@ -48,7 +48,8 @@ def desk_of(
         reader=reader,
         verbs=cache(verbs),
         clock=clock,
-        commands=rebound(table(), config.keys)[0],
+        commands=rebound((*table(), *saved(config.views)), config.keys)[0],
+        views=config.views,
         library=library,
         edit=edit,
         zone=config.zone,
@@ -71,5 +72,5 @@ def key_troubles(config: Config) -> list[str]:
         return []
     return [
         _("The key for {id} was not changed: {why}.").format(id=each.id, why=each.sentence)
-        for each in rebound(table(), config.keys)[1]
+        for each in rebound((*table(), *saved(config.views)), config.keys)[1]
     ]

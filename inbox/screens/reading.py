@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
@@ -109,6 +109,19 @@ class ReadingScreen(Moving, ActingScreen):
         """Show what an undo brought back."""
         if uid != self._reading.conversation.uid:
             self._read(uid)
+
+    def going_on(self, then: Callable[[], object]) -> None:
+        """Read the next conversation of the list, then call back."""
+        following = self._order.step(1)
+        if following is None:
+            self.say(_("That was the last one."))
+            return
+
+        def shown(reading: Reading) -> None:
+            self._show(reading)
+            then()
+
+        self.ask(lambda: self.desk.reader.reading(following), shown, group="reading", hold=True)
 
     def spot(self) -> int:
         """Return the topmost line seen."""

@@ -67,8 +67,10 @@ class Searching(KeyScreen):
         self._take_field()
 
     def _seek(self, words: str) -> None:
-        if words.strip() != self.search and self.searching:
-            self.search = words.strip()
+        # A blank at the end tells that the last word is whole.
+        words = words.lstrip() if words.strip() else ""
+        if words != self.search and self.searching:
+            self.search = words
             self.load(fresh=True)
 
     def read_key(self, event: events.Key) -> None:
@@ -89,7 +91,9 @@ class Searching(KeyScreen):
         """Say what is wrong with the search; return whether that was it."""
         if not isinstance(failure, QueryError):
             return False
-        said = _("Not a search yet: {said}").format(said=failure.said)
+        said = _("Not a search yet, column {column}: {said}").format(
+            column=failure.position + 1, said=failure.said
+        )
         self.say(lambda _now: said if self.search else "", "soon")
         return True
 
@@ -101,4 +105,6 @@ class Searching(KeyScreen):
                 self._seek(field.value)
             self.searching = False
             field.remove()
+            if self.search:
+                self.load()
         self.listing.focus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from connectors.frozen import frozen
 from inbox.i18n import gettext as _
 from inbox.view.reader import Reader
@@ -9,6 +11,8 @@ from inbox.view.rows import Rows
 
 ALL = "all"
 DRAFTS = "drafts"
+SAVED = "saved:"
+"""What the id of a view from the configuration begins with."""
 
 
 @frozen
@@ -21,15 +25,21 @@ class View:
     empty: str
     """What is said when it holds nothing."""
 
-    def rows(self, reader: Reader, search: str) -> Rows:
-        """Return what the view holds, or what a search finds instead; raises QueryError."""
+    def rows(self, reader: Reader, search: str, *, typing: bool = False) -> Rows:
+        """Return what the view holds, or what a search finds instead; raises QueryError.
+
+        `typing`: the search may go on; its newest hits are enough.
+        """
         if search.strip():
-            return reader.rows(search)
+            return reader.typed(search) if typing else reader.searched(search)
         return reader.drafted() if self.id == DRAFTS else reader.rows(self.query)
 
 
-def view_of(name: str) -> View:
-    """Return the view of that id."""
+def view_of(name: str, saved: Mapping[str, str]) -> View:
+    """Return the view of that id, of ours or of the seller's (`saved:<title>`)."""
+    if name.startswith(SAVED):
+        title = name.removeprefix(SAVED)
+        return View(name, title, saved[title], _("Nothing found."))
     return next(view for view in _views() if view.id == name)
 
 
@@ -39,6 +49,7 @@ def _views() -> tuple[View, ...]:
         View("owed", _("Owed"), "is:owed -is:snoozed", _("Nobody waits for an answer.")),
         View("late", _("Late"), "is:late", _("Nothing is late.")),
         View("waiting", _("Waiting"), "is:waiting", _("Nothing waits for a buyer.")),
+        View("snoozed", _("Snoozed"), "is:snoozed", _("Nothing is put off.")),
         View("starred", _("Starred"), "is:starred", _("Nothing is starred.")),
         View("done", _("Done"), "is:done", _("Nothing is done yet.")),
         View("spam", _("Spam"), "is:spam", _("No spam.")),

@@ -80,7 +80,7 @@ def _order(number: str) -> str:
 def newest(
     tx: Transaction, words: Asked, conditions: str, values: Values, limit: int
 ) -> list[ConversationUid]:
-    """Return at most `limit` conversations with these words, newest first.
+    """Return at most `limit` conversations (-1: all) with these words, newest first.
 
     `conditions` are about `doc_conversations`; `values` is what they bind.
     At least one word must be wanted.
@@ -99,9 +99,8 @@ def newest(
     ).fetchall()
     if alone:
         rows += _of_several(tx, words, conditions, values)
-    return [ConversationUid(uid) for uid in dict.fromkeys(uid for _, uid in sorted(rows)[::-1])][
-        :limit
-    ]
+    found = [ConversationUid(uid) for uid in dict.fromkeys(uid for _, uid in sorted(rows)[::-1])]
+    return found if limit < 0 else found[:limit]
 
 
 def condition(tx: Transaction, words: Asked, values: Values) -> str:

@@ -63,7 +63,7 @@ def ids(
 def newest_ids(
     tx: Transaction, query: Query, now: datetime, limit: int
 ) -> list[ConversationUid] | None:
-    """Return at most `limit` answers, newest first; None where no word is wanted."""
+    """Return at most `limit` answers (-1: all), newest first; None where no word is wanted."""
     if not query.words:
         return None
     from inbox.store import asked

@@ -62,6 +62,11 @@ class Reader:
         query = query_of(text, self.book, self._zone, typing=True)
         return typed_rows(self._store, self.book, query, self._clock())
 
+    def searched(self, text: str) -> Rows:
+        """Return all that a typed query finds, the newest first; raises QueryError."""
+        query = query_of(text, self.book, self._zone, typing=True)
+        return typed_rows(self._store, self.book, query, self._clock(), limit=None)
+
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""
         from inbox.view.drafted import drafted

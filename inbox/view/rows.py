@@ -98,10 +98,12 @@ def rows(store: Store, book: Book, query: Query, now: datetime, limit: int | Non
     return rows_of(store, book, ids)
 
 
-def typed_rows(store: Store, book: Book, query: Query, now: datetime) -> Rows:
+def typed_rows(
+    store: Store, book: Book, query: Query, now: datetime, limit: int | None = TYPED
+) -> Rows:
     """Return the newest of what a query finds; without a wanted word, all in the list's order."""
     with store.read() as tx:
-        ids = listing.newest_ids(tx, query, now, TYPED)
+        ids = listing.newest_ids(tx, query, now, -1 if limit is None else limit)
         if ids is None:
             ids = conversations.ids(tx, query, now)
     return rows_of(store, book, ids)

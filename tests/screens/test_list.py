@@ -172,7 +172,7 @@ async def test_a_search_that_is_none_says_why(shop: Shop) -> None:
         await hands.press("/")
         await hands.write("is:lost")
 
-        await hands.see("Not a search yet:")
+        await hands.see("Not a search yet, column 4:")
 
 
 async def test_words_typed_at_once_are_searched_whole(shop: Shop) -> None:

@@ -88,9 +88,9 @@ def holds(said: list[Said], term: Term) -> bool:
     if term.field == "order":
         return any(term.value in each.order for each in said)
     wanted = meaning(term.value)
-    if not term.phrase and len(term.value) >= 3:
-        if any(term.value in each.order for each in said):
-            return True
+    part = not term.phrase and len(term.value) >= 3
+    if part and any(term.value in each.order for each in said):
+        return True
     for words in [*(meaning(each.text) for each in said), *([each.order] for each in said)]:
         for start in range(len(words) - len(wanted) + 1):
             here = words[start : start + len(wanted)]

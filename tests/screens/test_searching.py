@@ -1,0 +1,99 @@
+"""Searching and own views on the list page: as one types, and what Enter adds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from inbox.app import InboxApp
+from inbox.commands import rebound, saved, table
+from inbox.screens import conversations as pages
+from inbox.view import rows
+from tests.screens.driving import hands_on
+from tests.screens.shop import Shop, hours, open_shop, wrote
+
+
+async def test_the_list_follows_a_search_letter_by_letter(shop: Shop) -> None:
+    """The last word is only begun while it is typed; a blank ends it."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("/")
+        await hands.write("lam")
+        await hands.see("“lam”: 1 found", "Lamp")
+        await hands.write(" ")
+
+        await hands.see("“lam”: 0 found", "Nothing found")
+
+
+async def test_a_search_that_is_none_says_where(shop: Shop) -> None:
+    """The column, and what may stand there."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("/")
+        await hands.write("x due:2")
+
+        await hands.see("Not a search yet, column 7", "<2h, >2d")
+
+
+async def test_many_hits_are_shown_in_part_until_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each key answers at once; nothing found stays out of reach."""
+    monkeypatch.setattr(rows, "TYPED", 2)
+    monkeypatch.setattr(rows.typed_rows, "__defaults__", (2,))
+    monkeypatch.setattr(pages, "TYPED", 2)
+    mails = [wrote(f"Buyer{n}", "vase", ago=hours(n), subject=f"Vase {n}") for n in range(5)]
+    with open_shop(tmp_path, mails) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("/")
+            await hands.write("vase")
+            await hands.see("“vase”: the newest 2, Enter: all", "Vase 0", "Vase 1")
+            await hands.press("enter")
+
+            await hands.see("“vase”: 5 found", "Vase 4")
+
+
+async def test_views_of_ones_own_are_a_key_away_and_in_help(shop: Shop) -> None:
+    """What is asked every morning is asked by two keys."""
+    views = {"Lamps now": "lamp", "Waiting long": "is:waiting before:1m"}
+    commands = rebound((*table(), *saved(views)), {})[0]
+    async with hands_on(InboxApp(replace(shop.desk, views=views, commands=commands))) as hands:
+        await hands.press("g", "1")
+        await hands.see("Lamps now 1", "Lamp")
+        await hands.press("g", "2")
+        await hands.see("Waiting long 1", "Shade")
+        await hands.press("?", "G")
+
+        await hands.see("Keys")
+    assert [command.title for command in commands[-2:]] == ["Go to Lamps now", "Go to Waiting long"]
+
+
+async def test_a_dot_does_the_same_to_the_next(shop: Shop) -> None:
+    """Ten newsletters are ten keys, not thirty."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press(".")
+        await hands.see("Nothing was done yet")
+        await hands.press("s")
+        await hands.see("Starred: Kate O'Neil")
+        await hands.press(".", ".")
+        await hands.press("g", "s")
+
+        await hands.see("Starred 3")
+
+
+async def test_a_dot_goes_on_where_the_last_action_left(shop: Shop) -> None:
+    """Done moves on by itself: the next is not passed over."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("e", ".")
+        await hands.press("g", "e")
+
+        await hands.see("Done 2")
+
+
+async def test_a_dot_works_while_reading_too(shop: Shop) -> None:
+    """The next conversation is shown, and the same is done to it."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("enter", "s")
+        await hands.see("Starred: Kate O'Neil")
+        await hands.press(".")
+        await hands.see("Paket 1001", "★")
