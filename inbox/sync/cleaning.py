@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from operator import is_
+from typing import Any, TypeVar
 
 from connectors.values import Attachment, Bounce, Message, Party, Quarantined, ReplyKey
 from inbox.core.plaintext import clean
+
+_Value = TypeVar("_Value")
 
 
 def cleaned(message: Message) -> Message:
@@ -14,28 +19,34 @@ def cleaned(message: Message) -> Message:
     `source`, `remote_id`, places and an attachment's `ref` stay as they came:
     they are handed back to the service or kept as evidence, never shown.
     """
-    return replace(
-        message,
-        sender=_party(message.sender),
-        recipients=_parties(message.recipients),
-        reply_to=_parties(message.reply_to),
-        subject=_line(message.subject),
-        text=clean(message.text),
-        html=None if message.html is None else clean(message.html),
-        attachments=tuple(map(_attachment, message.attachments)),
-        message_id=_line(message.message_id),
-        in_reply_to=tuple(map(_line, message.in_reply_to)),
-        references=tuple(map(_line, message.references)),
-        key=None if message.key is None else ReplyKey(_line(message.key)),
-        bounce=None if message.bounce is None else _bounce(message.bounce),
-        service=_line(message.service),
-        conversation_ref=_optional(message.conversation_ref),
-        buyer_ref=_optional(message.buyer_ref),
-        order_ref=_optional(message.order_ref),
-        item_ref=_optional(message.item_ref),
-        storefront=_line(message.storefront),
-        page=_page(message.page),
-    )
+    found = _cleaned_fields(message)
+    changed = {name: value for name, value in found.items() if value is not getattr(message, name)}
+    return replace(message, **changed) if changed else message
+
+
+def _cleaned_fields(message: Message) -> dict[str, Any]:
+    """Return every field that holds a stranger's string, clean; the same object where it was."""
+    return {
+        "sender": _party(message.sender),
+        "recipients": _each(message.recipients, _party),
+        "reply_to": _each(message.reply_to, _party),
+        "subject": _line(message.subject),
+        "text": clean(message.text),
+        "html": None if message.html is None else clean(message.html),
+        "attachments": _each(message.attachments, _attachment),
+        "message_id": _line(message.message_id),
+        "in_reply_to": _each(message.in_reply_to, _line),
+        "references": _each(message.references, _line),
+        "key": None if message.key is None else ReplyKey(_line(message.key)),
+        "bounce": None if message.bounce is None else _bounce(message.bounce),
+        "service": _line(message.service),
+        "conversation_ref": _optional(message.conversation_ref),
+        "buyer_ref": _optional(message.buyer_ref),
+        "order_ref": _optional(message.order_ref),
+        "item_ref": _optional(message.item_ref),
+        "storefront": _line(message.storefront),
+        "page": _page(message.page),
+    }
 
 
 def cleaned_reason(found: Quarantined) -> Quarantined:
@@ -68,14 +79,19 @@ def _bounce(found: Bounce) -> Bounce:
 
 def _party(party: Party) -> Party:
     """Return the party with name and address clean."""
-    return Party(_line(party.name), _line(party.address))
-
-
-def _parties(parties: tuple[Party, ...]) -> tuple[Party, ...]:
-    """Return the parties clean."""
-    return tuple(map(_party, parties))
+    name, address = _line(party.name), _line(party.address)
+    return party if name is party.name and address is party.address else Party(name, address)
 
 
 def _attachment(found: Attachment) -> Attachment:
     """Return the attachment with the strings that are shown clean."""
-    return replace(found, name=_line(found.name), media_type=_line(found.media_type))
+    name, media_type = _line(found.name), _line(found.media_type)
+    if name is found.name and media_type is found.media_type:
+        return found
+    return replace(found, name=name, media_type=media_type)
+
+
+def _each(values: tuple[_Value, ...], clean_one: Callable[[_Value], _Value]) -> tuple[_Value, ...]:
+    """Return the values clean, the same tuple where all of them were."""
+    found = tuple([clean_one(value) for value in values])
+    return values if all(map(is_, found, values)) else found
