@@ -34,6 +34,7 @@ from inbox.core.obligations import (
     set_aside_by,
 )
 from inbox.core.parties import canonical_address, is_no_buyer, shown_party
+from inbox.core.snippets import SNIPPET_CHARACTERS
 
 __all__ = [
     "canonical_address",
@@ -44,8 +45,6 @@ __all__ = [
     "state_of",
     "summarise",
 ]
-
-SNIPPET_CHARACTERS = 160
 
 
 def state_of(conversation: Conversation, now: datetime) -> State:

@@ -13,16 +13,18 @@ from dataclasses import dataclass, replace
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
-from inbox.core.quoting import new_words
+from inbox.core.snippets import first_words, snippet_of
 from inbox.store import contents, held_back, presence, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, head_of, places_document, words_of
 from inbox.store.known import Known, Row
 from inbox.store.linking import Links
 
-_SNIPPET = 160
 _TELLING = 400
 """Characters by which a language is told."""
+
+Keys = tuple[str, ...]
+"""The threading keys of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Ingested:
 
 
 class Intake:
-    """One batch of one account. `take` each message in turn, then `flush`."""
+    """One batch of one account, taken in by `take_all`."""
 
     def __init__(
         self,
@@ -47,9 +49,9 @@ class Intake:
     ) -> None:
         self._tx = tx
         self._account = account
-        self._own = own
+        self._arrived = [(each, keys_of(each, own)) for each in arrived]
         self._known = Known(tx, account, arrived)
-        self._links = Links(tx, account, (key for each in arrived for key in keys_of(each, own)))
+        self._links = Links(tx, account, (key for _, keys in self._arrived for key in keys))
         self._owners = presence.owners(
             tx, account, (place for each in arrived for place in each.places)
         )
@@ -59,16 +61,22 @@ class Intake:
         self.touched: set[ConversationUid] = set()
         """Conversations to derive that no `Ingested` names."""
 
-    def take(self, message: Message) -> Ingested:
+    def take_all(self) -> list[Ingested]:
+        """Store the messages, each once, and return what became of each, in their order."""
+        taken = [self._take(message, keys) for message, keys in self._arrived]
+        self._flush()
+        return taken
+
+    def _take(self, message: Message, keys: Keys) -> Ingested:
         """Store one message, or add what is new about it to the one there is."""
         if self._anything_held_back:
             held_back.release(self._tx, self._account, message.places)
         if message.remote_id in self._waiting_ids:
-            self.flush()
+            self._flush()
         row = self._known.same(message)
-        return self._new(message) if row is None else self._again(row, message)
+        return self._new(message, keys) if row is None else self._again(row, message, keys)
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """Write what waits to be written."""
         tx = self._tx
         doc_ids = tx.table("messages").insert_multiple(head for head, _ in self._waiting)
@@ -87,45 +95,44 @@ class Intake:
         self._links.flush()
         self._waiting, self._waiting_ids = [], set()
 
-    def _new(self, message: Message) -> Ingested:
+    def _new(self, message: Message, keys: Keys) -> Ingested:
         uid = MessageUid(uids.new_uid())
-        conversation = self._linked(message)
-        fresh = new_words(message.text, subject=message.subject)
+        conversation = self._linked(keys)
+        fresh = first_words(message.text, message.subject)
         head = head_of(
             message,
             uid=uid,
             account=self._account,
             conversation=conversation,
-            snippet=_line(fresh),
+            snippet=snippet_of(fresh),
             language=_language(message, fresh),
         )
         self._waiting.append((head, message))
         self._waiting_ids.add(message.remote_id)
         return Ingested(uid, conversation, new=True)
 
-    def _linked(self, message: Message, *more: ConversationUid) -> ConversationUid:
+    def _linked(self, keys: Keys, *more: ConversationUid) -> ConversationUid:
         """Return the conversation of a message's keys, merging what they join, or a new one."""
-        keys = keys_of(message, self._own)
         found = list(dict.fromkeys((*self._links.of(keys), *more)))
         if not found:
             conversation = ConversationUid(uids.new_uid())
         elif len(found) == 1:
             conversation = found[0]
         else:
-            self.flush()
+            self._flush()
             conversation = self._links.merge(found)
         self._links.add(keys, conversation)
         return conversation
 
-    def _again(self, row: Row, message: Message) -> Ingested:
+    def _again(self, row: Row, message: Message, keys: Keys) -> Ingested:
         """Add to a known message what this copy of it tells."""
         table = self._tx.table("messages")
         head: Head = dict(table.get(doc_id=row.doc_id))
         outgoing = "outgoing" in head
         if outgoing and message.direction is Direction.OUT:
-            self._become(row, head, message)
+            self._become(row, head, message, keys)
         elif not outgoing and message.direction.value != head["direction"]:
-            head["conversation"] = self._linked(message, head["conversation"])
+            head["conversation"] = self._linked(keys, head["conversation"])
             if message.direction is Direction.OUT:
                 self._turn_out(row, head)
         _add_places(head, message)
@@ -138,7 +145,7 @@ class Intake:
             contents.keep_sources(self._tx, [(row.doc_id, message.source)])
         return Ingested(head["uid"], head["conversation"], new=False)
 
-    def _become(self, row: Row, head: Head, message: Message) -> None:
+    def _become(self, row: Row, head: Head, message: Message, keys: Keys) -> None:
         """Let a reply written here be this copy of it; an earlier copy of the same body too."""
         twin = self._known.other(message, row)
         head["remote_id"] = message.remote_id
@@ -146,7 +153,7 @@ class Intake:
         head.setdefault("key", head["outgoing"])
         self._known.drop(row)
         self._known.add(replace(row, digest=message.body_digest), message.remote_id)
-        self._links.add(keys_of(message, self._own), head["conversation"])
+        self._links.add(keys, head["conversation"])
         if twin is not None:
             self._absorb(head, twin, row.doc_id)
 
@@ -196,11 +203,6 @@ def remove(tx: Transaction, doc_id: int, head: Head) -> None:
     tx.table("messages").remove(doc_ids=[doc_id])
 
 
-def snippet_of(text: str, subject: str = "") -> str:
-    """Return the beginning of a text's new words as one line."""
-    return _line(new_words(text, subject=subject))
-
-
 def _language(message: Message, fresh: str) -> str:
     """Return the language of a person's new words, "" where it is not sure or nobody's."""
     if message.direction is not Direction.IN or message.automatic:
@@ -208,10 +210,6 @@ def _language(message: Message, fresh: str) -> str:
     from canned.language import language_of  # the screen stores messages too, but none of theirs
 
     return language_of(fresh[:_TELLING])
-
-
-def _line(fresh: str) -> str:
-    return " ".join(fresh[: 8 * _SNIPPET].split())[:_SNIPPET]
 
 
 def _add_places(head: Head, message: Message) -> None:

@@ -79,8 +79,7 @@ def ingest_messages(
     """
     terms = book.accounts.get(account)
     intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset())
-    taken = [intake.take(message) for message in arrived]
-    intake.flush()
+    taken = intake.take_all()
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
     taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
     unnamed = intake.touched - {each.conversation for each in taken}

@@ -8,10 +8,10 @@ from connectors.values import Direction, Message, RemoteId, Reply
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid
 from inbox.core.parties import canonical_address
+from inbox.core.snippets import first_words, snippet_of
 from inbox.store import contents, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import head_of, words_of
-from inbox.store.intake import snippet_of
 from inbox.store.linking import Links
 
 
@@ -42,7 +42,7 @@ def add(
         uid=uid,
         account=account,
         conversation=conversation,
-        snippet=snippet_of(reply.text),
+        snippet=snippet_of(first_words(reply.text)),
     )
     head |= {"outgoing": reply.key, "delivery": delivery.value}
     doc_id = tx.table("messages").insert(head)
