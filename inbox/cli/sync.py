@@ -68,9 +68,11 @@ def sync(
 def _watch(session: Session, *, for_screen: bool) -> None:
     """Run the engine until it is told to end."""
     from inbox import logs
+    from inbox.sync.collecting import expect_batches
     from inbox.sync.engine import Engine
 
     logs.start(session.locations.log_file)
+    expect_batches()
     engine = Engine(session.locations, session.clock, for_screen=for_screen)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: engine.end(signal.Signals(number).name))
@@ -112,10 +114,12 @@ def _run_here(
     """Return what a round in this process did."""
     from inbox import logs
     from inbox.store import derive
+    from inbox.sync.collecting import expect_batches
     from inbox.sync.once import sync_once
     from inbox.sync.planning import plan_of
 
     logs.start(session.locations.log_file)
+    expect_batches()
     plan = plan_of(session.config, session.store.uid)
     derive.refresh(session.store, plan.book)
     accounts, _unknown = plan.named(names)

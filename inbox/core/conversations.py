@@ -46,6 +46,8 @@ __all__ = [
     "summarise",
 ]
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 def state_of(conversation: Conversation, now: datetime) -> State:
     """Return whose turn it is at `now`. What a service's clock still asks for is never waiting."""
@@ -75,7 +77,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     conversation, in the order written, with the undo and redo facts that
     speak of their groups. `not_buyers` are the patterns in force.
     """
-    heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
+    if len(heads) > 1:
+        heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
     holds = undo.effective(facts)
     events = events_of(heads, holds, terms, not_buyers)
     newest = _speaking(heads)
@@ -122,9 +125,13 @@ def _theirs(head: StoredMessage) -> bool:
 
 def _speaking(heads: Sequence[StoredMessage]) -> Message:
     """Return the message that says who this is with: their newest by a person, else any newest."""
-    theirs = [head.message for head in heads if _theirs(head)]
-    people = [each for each in theirs if not each.automatic and each.kind is not Kind.NOTICE]
-    return (people or theirs or [heads[-1].message])[-1]
+    newest = None
+    for head in reversed(heads):
+        if _theirs(head):
+            if not head.message.automatic and head.message.kind is not Kind.NOTICE:
+                return head.message
+            newest = newest or head.message
+    return newest or heads[-1].message
 
 
 def _order_of(heads: Sequence[StoredMessage]) -> str | None:
@@ -140,10 +147,10 @@ def _verdict(found: Iterable[Obligation]) -> Obligation | None:
     does not stop; one that never falls due only where there is no other. A
     window that closes asks for nothing.
     """
-    never = datetime.max.replace(tzinfo=UTC)
+    asked = [each for each in found if each.open and each.kind is not Duty.WINDOW]
     return min(
-        (each for each in found if each.open and each.kind is not Duty.WINDOW),
-        key=lambda each: (each.due_at or never, each.rule.owner is Owner.SELLER, each.rule.id),
+        asked,
+        key=lambda each: (each.due_at or _NEVER, each.rule.owner is Owner.SELLER, each.rule.id),
         default=None,
     )
 

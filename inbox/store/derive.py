@@ -6,16 +6,14 @@ conversations it touched, in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from tinydb import where
-from tinydb.table import Document
 
 from connectors.values import Direction
 from inbox.core.conversations import summarise
 from inbox.core.model import (
+    AccountTerms,
+    AccountUid,
     Conversation,
     ConversationUid,
     Delivery,
@@ -25,8 +23,8 @@ from inbox.core.model import (
 from inbox.core.obligations import Book, terms_for
 from inbox.store import conversations, heads, journal, uids
 from inbox.store.database import Store, Transaction
+from inbox.store.rows import AT_ONCE, Fields, decoded
 
-_AT_ONCE = 500
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 
 
@@ -46,14 +44,11 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
     forgotten.
     """
     wanted = _current(tx, touched)
-    no_buyers = journal.not_buyers(tx)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    judge = _Judge(tx, book)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
         makings = _makings(tx, some)
-        made = [
-            _made(uid, making, book, no_buyers) for uid, making in makings.items() if making.heads
-        ]
-        conversations.put(tx, made)
+        conversations.put(tx, judge.every(makings).values())
         conversations.forget(tx, [uid for uid, making in makings.items() if not making.heads])
 
 
@@ -66,19 +61,14 @@ def recompute(tx: Transaction, uid: ConversationUid, book: Book) -> Conversation
     making = _makings(tx, [current])[current]
     if not making.heads:
         raise uids.UnknownId(uid)
-    return _made(current, making, book, journal.not_buyers(tx))
+    return _Judge(tx, book).one(current, making)
 
 
 def recompute_every(
     tx: Transaction, wanted: Sequence[ConversationUid], book: Book
 ) -> dict[ConversationUid, Conversation]:
     """Return what `derive` would write for each of these that has a message."""
-    no_buyers = journal.not_buyers(tx)
-    return {
-        uid: _made(uid, making, book, no_buyers)
-        for uid, making in _makings(tx, wanted).items()
-        if making.heads
-    }
+    return _Judge(tx, book).every(_makings(tx, wanted))
 
 
 def stale(tx: Transaction, book: Book) -> list[ConversationUid]:
@@ -98,9 +88,9 @@ def refresh(store: Store, book: Book) -> int:
     """
     with store.read() as tx:
         old = stale(tx, book)
-    for start in range(0, len(old), _AT_ONCE):
+    for start in range(0, len(old), AT_ONCE):
         with store.write() as tx:
-            derive(tx, old[start : start + _AT_ONCE], book)
+            derive(tx, old[start : start + AT_ONCE], book)
     return len(old)
 
 
@@ -121,26 +111,51 @@ def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Convers
     return makings
 
 
-def _heads_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Document]:
-    found = tx.table("messages").search(where("conversation").one_of(list(wanted)))
-    return sorted(found, key=lambda head: (head["accepted_at"], head["uid"]))
+def _heads_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Fields]:
+    """Return the heads of these conversations' messages, oldest first."""
+    found: list[Fields] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        # Not by the table: it puts each document to the whole list of those asked for.
+        rows = tx.sql.execute(
+            f"SELECT doc FROM doc_messages WHERE conversation IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+            list(some),
+        )
+        found += [decoded(raw) for (raw,) in rows]
+    found.sort(key=lambda head: (head["accepted_at"], head["uid"]))
+    return found
 
 
-def _made(
-    uid: ConversationUid, making: _Making, book: Book, no_buyers: frozenset[str]
-) -> Conversation:
-    account = making.heads[0].account
-    terms = terms_for(book, account)
-    return summarise(
-        uid,
-        making.heads,
-        making.facts,
-        terms,
-        book,
-        no_buyers,
-        _snippet(making),
-        _unsent(making.heads),
-    )
+class _Judge:
+    """Makes conversations under one book; what they share is looked up once."""
+
+    def __init__(self, tx: Transaction, book: Book) -> None:
+        self._book = book
+        self._no_buyers = journal.not_buyers(tx)
+        self._terms: dict[AccountUid, AccountTerms] = {}
+
+    def one(self, uid: ConversationUid, making: _Making) -> Conversation:
+        """Return the conversation that these messages, at least one, and facts make."""
+        account = making.heads[0].account
+        terms = self._terms.get(account)
+        if terms is None:
+            terms = self._terms[account] = terms_for(self._book, account)
+        return summarise(
+            uid,
+            making.heads,
+            making.facts,
+            terms,
+            self._book,
+            self._no_buyers,
+            _snippet(making),
+            _unsent(making.heads),
+        )
+
+    def every(
+        self, makings: Mapping[ConversationUid, _Making]
+    ) -> dict[ConversationUid, Conversation]:
+        """Return each of these that has a message."""
+        return {uid: self.one(uid, making) for uid, making in makings.items() if making.heads}
 
 
 def _snippet(making: _Making) -> str:
@@ -150,7 +165,5 @@ def _snippet(making: _Making) -> str:
 
 def _unsent(messages: Iterable[StoredMessage]) -> Delivery | None:
     """Return the worst state of a reply that was not accepted."""
-    states: set[Any] = {
-        each.delivery for each in messages if each.message.direction is Direction.OUT
-    }
-    return next((state for state in _WORST if state in states), None)
+    states = {each.delivery for each in messages if each.message.direction is Direction.OUT}
+    return next((state for state in _WORST if state in states), None) if states else None

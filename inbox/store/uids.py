@@ -20,6 +20,7 @@ Uid = TypeVar("Uid", ConversationUid, MessageUid)
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u."""
 _LENGTH = 12
+_PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
 _READ_AS = str.maketrans({"i": "1", "l": "1", "o": "0"})
 
 
@@ -43,7 +44,7 @@ class AmbiguousId(LookupError):
 def new_uid() -> str:
     """Return a new uid: 12 lower-case characters of Crockford's base 32, 60 random bits."""
     number = int.from_bytes(os.urandom(8)) >> 4  # `secrets` is the same, and slow to import
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(55, -5, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 def resolve(tx: Transaction, prefix: str) -> ConversationUid:
