@@ -80,7 +80,10 @@ def _too_new(failure: Any) -> Said:
 def _damaged(failure: Any) -> Said:
     return Said(
         _("The store is damaged: {}.").format(failure.path),
-        _("Nothing was overwritten. Keep a copy of the file, then put a backup in its place."),
+        _(
+            'Nothing was overwritten. Try "inbox doctor --repair", or bring a backup back:'
+            ' "inbox restore".'
+        ),
     )
 
 

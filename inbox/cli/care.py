@@ -17,16 +17,24 @@ _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see 
     "doctor",
     help=_(
         "Look for what is broken and what is worth a look. Changes nothing. Exit status 1 only for"
-        " a damaged store or configuration."
+        " a damaged store or configuration. --repair makes a whole store of what can be read of a"
+        " damaged one, which is set aside; end every inbox first."
     ),
 )
 @_JSON
+@click.option("--repair", is_flag=True, help=_("Repair a damaged store."))
+@click.option("--yes", is_flag=True, help=_("Do not ask before repairing."))
 @click.pass_context
-def doctor(ctx: click.Context, *, as_json: bool) -> None:
+def doctor(ctx: click.Context, *, as_json: bool, repair: bool, yes: bool) -> None:
     """Print every finding, the worst first."""
     from inbox.cli.checkup import Severity, examine
 
     session: Session = ctx.obj
+    if repair:
+        from inbox.cli.repairing import repair_store
+
+        repair_store(session, yes=yes, as_json=as_json)
+        return
     findings = examine(session)
     damaged = any(finding.severity is Severity.ERROR for finding in findings)
     if as_json:

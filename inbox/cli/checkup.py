@@ -117,7 +117,10 @@ def _store(session: Session) -> Iterator[Finding]:
     found = False
     for finding in doctor.examine(session.store, session.book):
         found = True
-        yield Finding(severity=Severity(finding.severity), about="store", said=finding.sentence)
+        hint = _('Mend it by: "inbox doctor --repair".') if finding.severity == "error" else ""
+        yield Finding(
+            severity=Severity(finding.severity), about="store", said=finding.sentence, hint=hint
+        )
     if not found:
         yield _fine("store", _("The store is whole."))
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from inbox.store import faults, migrations
+from inbox.store.wal import log_is_damaged
 
 _PATIENCE = 60.0
 """Seconds to wait for another writer: far longer than any transaction of ours takes."""
@@ -54,6 +55,8 @@ def refuse_what_is_not_ours(path: Path) -> None:
     """Raise StoreTooNew or StoreDamaged for a file that we must not write, having only read it."""
     if path.stat().st_size == 0:
         return
+    if log_is_damaged(path):
+        raise faults.StoreDamaged(path, "its log cannot be read")
     sql = connect(path, "ro")
     try:
         (version,) = sql.execute("PRAGMA user_version").fetchone()

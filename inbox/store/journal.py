@@ -55,7 +55,7 @@ def of_conversations(
     numbered: dict[ConversationUid, dict[int, Fact]] = {}
     groups: dict[str, set[ConversationUid]] = {}
     for document in found:
-        fact = _fact_of(document)
+        fact = fact_of(document)
         uid = document["conversation"]
         numbered.setdefault(uid, {})[document.doc_id] = fact
         groups.setdefault(group_of(fact), set()).add(uid)
@@ -69,7 +69,7 @@ def newest(tx: Transaction, limit: int) -> list[Fact]:
     """Return the last facts of the whole journal, newest first."""
     rows = tx.sql.execute("SELECT doc_id FROM doc_journal ORDER BY doc_id DESC LIMIT ?", (limit,))
     found = tx.table("journal").get(doc_ids=[doc_id for (doc_id,) in rows])
-    return [_fact_of(document) for document in reversed(found)]
+    return [fact_of(document) for document in reversed(found)]
 
 
 def groups(tx: Transaction, limit: int) -> list[tuple[Fact, ...]]:
@@ -85,7 +85,7 @@ def not_buyers(tx: Transaction) -> frozenset[str]:
     found = tx.table("journal").search(where("verb") == Verb.NOT_A_BUYER.value)
     if not found:
         return frozenset()
-    numbered = {document.doc_id: _fact_of(document) for document in found}
+    numbered = {document.doc_id: fact_of(document) for document in found}
     numbered |= _turns(tx, {group_of(fact) for fact in numbered.values()})
     facts = effective([numbered[doc_id] for doc_id in sorted(numbered)])
     return frozenset(fact.arguments["pattern"] for fact in facts)
@@ -108,7 +108,7 @@ def _turns(tx: Transaction, wanted: Iterable[str]) -> dict[int, Fact]:
             some,
         )
         for document in table.get(doc_ids=[doc_id for (doc_id,) in rows]):
-            found[document.doc_id] = _fact_of(document)
+            found[document.doc_id] = fact_of(document)
     return {doc_id: fact for doc_id, fact in found.items() if fact.verb in TURNS}
 
 
@@ -124,7 +124,8 @@ def _document_of(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _fact_of(document: Mapping[str, Any]) -> Fact:
+def fact_of(document: Mapping[str, Any]) -> Fact:
+    """Return the fact a document stands for."""
     return Fact(
         uid=document["uid"],
         device=document["device"],

@@ -25,7 +25,7 @@ def get(tx: Transaction, key: ReplyKey) -> OutboxItem:
     found = tx.table("outbox").get(where("key") == key)
     if found is None:
         raise uids.UnknownId(key)
-    return _item_of(found)
+    return item_of(found)
 
 
 def put(tx: Transaction, item: OutboxItem) -> None:
@@ -99,7 +99,7 @@ def _of_account(tx: Transaction, account: AccountUid) -> list[OutboxItem]:
 
 
 def _oldest_first(documents: Iterable[Mapping[str, Any]]) -> list[OutboxItem]:
-    return sorted(map(_item_of, documents), key=lambda item: (item.created_at, item.key))
+    return sorted(map(item_of, documents), key=lambda item: (item.created_at, item.key))
 
 
 def _document_of(tx: Transaction, item: OutboxItem) -> dict[str, Any]:
@@ -125,7 +125,8 @@ def _document_of(tx: Transaction, item: OutboxItem) -> dict[str, Any]:
     }
 
 
-def _item_of(document: Mapping[str, Any]) -> OutboxItem:
+def item_of(document: Mapping[str, Any]) -> OutboxItem:
+    """Return the item a document stands for."""
     remote_id = document["remote_id"]
     return OutboxItem(
         key=document["key"],

@@ -63,7 +63,7 @@ def restore(where: Locations, path: Path, now: datetime) -> Restored:
         _close_present(where.store_file)
         stamp = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         aside = [
-            *_replace_store(fresh, where.store_file, stamp),
+            *replace_store(fresh, where.store_file, stamp),
             *_replace_file(folder / bundle.CONFIG, where.config_file, stamp),
             *_replace_folder(folder / bundle.CANNED, where.canned, stamp),
         ]
@@ -163,7 +163,7 @@ def _close_present(store: Path) -> None:
         return
 
 
-def _replace_store(fresh: Path, store: Path, stamp: str) -> list[Path]:
+def replace_store(fresh: Path, store: Path, stamp: str) -> list[Path]:
     """Put the store in place, the present one beside it; return where that is.
 
     There is a whole store under its name at every moment: a link is made, then

@@ -1,0 +1,119 @@
+"""`inbox doctor --repair`: a whole store made of what can be read of a damaged one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from inbox.cli.output import print_json, say, tell
+from inbox.cli.session import Session, on_terminal
+from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
+
+if TYPE_CHECKING:
+    from inbox.store.drafts import Draft
+    from inbox.store.repair import Repaired
+
+
+def repair_store(session: Session, *, yes: bool, as_json: bool) -> None:
+    """Repair the store if it is damaged, asked first, and say what became of everything."""
+    from inbox.rules import load_book
+    from inbox.store import repair
+    from inbox.store.keeping.refusals import StoreInUse
+    from inbox.sync.lock import EngineLock
+
+    where = session.locations
+    book = load_book(session.config)
+    done = repair.Repaired()
+    lock = EngineLock(where.store_file)
+    if where.store_file.exists():
+        if not lock.try_acquire():
+            raise StoreInUse
+        try:
+            if repair.is_damaged(where.store_file, book):
+                _ask(yes=yes)
+                done = repair.repair(where, book, session.clock())
+        finally:
+            lock.release()
+    kept = [_kept(where.drafts, draft) for draft in done.mended.drafts]
+    if as_json:
+        print_json(_facts(done, kept), None)
+    else:
+        _tell(done, kept)
+
+
+def _ask(*, yes: bool) -> None:
+    """Ask whether to go on; wrong usage where nobody can answer, abort for no."""
+    if yes:
+        return
+    if not on_terminal():
+        raise click.UsageError(_("Say --yes to repair without being asked."))
+    tell(_("The store is damaged. If there is a recent backup, restoring it may give you more."))
+    text = _("Make a new one of what can be read? The damaged one is set aside.")
+    click.confirm(text, abort=True, err=True)
+
+
+def _kept(folder: Path, draft: Draft) -> Path:
+    """Write a draft whose conversation is lost into a file of its own and return which."""
+    path = folder / f"recovered-{draft.conversation}.txt"
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        file.write(f"{draft.subject}\n\n{draft.text}\n")
+    return path
+
+
+def _facts(done: Repaired, kept: list[Path]) -> dict[str, object]:
+    """Return what was done, for JSON."""
+    return {
+        "repaired": bool(done.aside),
+        "aside": [str(path) for path in done.aside],
+        "recovered": done.recovered,
+        "unread": done.unread,
+        "log_lost": done.log_lost,
+        "textless": done.mended.textless,
+        "again": done.mended.again,
+        "held": done.mended.held,
+        "drafts": [str(path) for path in kept],
+    }
+
+
+def _tell(done: Repaired, kept: list[Path]) -> None:
+    """Say what was done, the worst last, so that it is what stands above the prompt."""
+    if not done.aside:
+        say(_("The store is whole; there is nothing to repair."))
+        return
+    for path in done.aside:
+        say(_("Set aside: {}").format(path))
+    for table, count in done.recovered.items():
+        say(_("{table}: {count} rows recovered").format(table=_name(table), count=count))
+    for table, count in done.unread.items():
+        text = _("{table}: up to {count} rows could not be read")
+        tell(text.format(table=_name(table), count=count))
+    if done.log_lost:
+        tell(_("The newest changes could not be read at all: their log is damaged."))
+    mended = done.mended
+    if mended.textless:
+        text = ngettext(
+            "The text of {} message is lost; it says so.",
+            "The text of {} messages is lost; they say so.",
+            mended.textless,
+        )
+        tell(text.format(mended.textless))
+    if mended.held:
+        text = ngettext(
+            "{} reply may have gone out and waits for your word.",
+            "{} replies may have gone out and wait for your word.",
+            mended.held,
+        )
+        tell(f"{text.format(mended.held)} " + _('See "inbox outbox".'))
+    for path in kept:
+        tell(_("A draft whose conversation is lost is kept in {}.").format(path))
+    tell(
+        _("The next sync looks at every mailbox from the beginning and brings back what is there.")
+    )
+
+
+def _name(table: str) -> str:
+    return table.removeprefix("doc_")
