@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from connectors.frozen import frozen
 from connectors.values import Kind
+from inbox.core.budget import Measure
 from inbox.core.calendar import Calendar, told
 from inbox.core.model import AccountTerms, AccountUid
 
@@ -106,6 +107,8 @@ class Rule:
     confidence: str = "high"
     note: str = ""
     """What else is known, one sentence."""
+    measure: Measure | None = field(default=None, compare=False)
+    """What the platform measures of the answers under it; no verdict hangs on it."""
     hash: str = field(default="", compare=False)
     """16 hex digits of what a verdict hangs on, its calendar included; set when it is chosen."""
 

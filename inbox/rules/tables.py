@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from connectors.values import Kind
+from inbox.core.budget import Measure
 from inbox.core.obligations import Anchor, Clock, Duty, Owner, Rule, SatisfiedBy
 from inbox.i18n import gettext as _
 from inbox.rules.faults import RuleFault
@@ -40,6 +42,18 @@ INHERITED = (
 _WITHOUT_TARGET = (Clock.STATED, Clock.UNKNOWN)
 
 
+class MeasureTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A `[deadline.measure]` table: what the platform measures of the answers, and over what."""
+
+    days: tuple[int, ...] = ()
+    months: Annotated[int, msgspec.Meta(ge=0, le=24)] = 0
+    at_least: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
+    above: Annotated[float, msgspec.Meta(gt=0, lt=100)] | None = None
+    source: str = ""
+    checked: date | None = None
+    note: str = ""
+
+
 class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A `[[deadline]]` table as written. Exactly one of hours, minutes and days is given."""
 
@@ -67,6 +81,7 @@ class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     checked: date | None = None
     confidence: Literal["high", "medium", "low"] = "high"
     note: str = ""
+    measure: MeasureTable | None = None
 
 
 def rule_of(file: Path, key: str, raw: Mapping[str, Any]) -> Rule:
@@ -98,6 +113,25 @@ def rule_of(file: Path, key: str, raw: Mapping[str, Any]) -> Rule:
         source=table.source,
         checked=table.checked.isoformat() if table.checked else "",
         confidence=table.confidence,
+        note=table.note,
+        measure=_measure(file, key, table.measure) if table.measure else None,
+    )
+
+
+def _measure(file: Path, key: str, table: MeasureTable) -> Measure:
+    """Return a measure; raise RuleFault where it has no window, or two targets."""
+    if bool(table.days) == bool(table.months) or any(days < 1 for days in table.days):
+        raise RuleFault(file, f"{key}.measure", _("Give days or months, not both."))
+    if table.at_least is not None and table.above is not None:
+        raise RuleFault(file, f"{key}.measure", _("Give at_least or above, not both."))
+    target = table.at_least if table.above is None else table.above
+    return Measure(
+        days=table.days,
+        months=table.months,
+        at_least=Fraction(str(target)) if target is not None else None,
+        above=table.above is not None,
+        source=table.source,
+        checked=table.checked.isoformat() if table.checked else "",
         note=table.note,
     )
 
@@ -154,6 +188,8 @@ def _fitting(name: str) -> str:
         return _("It must be a number.")
     if name in ("checked", "valid_from"):
         return _("It must be a date, such as 2026-11-01.")
+    if name == "measure":
+        return _("It must be a table of days or months, and at_least or above in per cent.")
     if name.endswith("_counts"):
         return _("It must be true or false.")
     return _("It must be text.")
