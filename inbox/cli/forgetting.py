@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inbox.cli.amounts import in_words
 from inbox.cli.output import one_line, print_json, say, tell
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
@@ -77,24 +78,16 @@ def _ask_twice(session: Session, found: Found) -> None:
     more = len(found.conversations) - _SHOWN
     if more > 0:
         tell(_("  and {} more").format(more))
-    tell(_in_words(found.counts))
+    tell(f"{in_words(found.counts)}.")
     click.confirm(_("Erase it for good? This cannot be undone."), abort=True, err=True)
     typed = click.prompt(_("Type {} again to do it").format(found.what), err=True)
     if typed.strip() != found.what:
         raise click.Abort
 
 
-def _in_words(counts: dict[str, int]) -> str:
-    """Return how much goes."""
-    return _(
-        "{conversations} conversations, {messages} messages, {attachments} attachments, {drafts}"
-        " drafts, {replies} replies written here."
-    ).format(**counts)
-
-
 def _tell_forgotten(done: Forgotten) -> None:
     """Say what is gone, and where it is not."""
-    say(_("Erased: {}").format(_in_words(done.counts)))
+    say(_("Erased: {}.").format(in_words(done.counts)))
     if done.counts["mentions"]:
         tell(_("{} messages of other people mention it and stay.").format(done.counts["mentions"]))
     if not done.emptied:

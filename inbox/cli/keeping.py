@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inbox.cli.amounts import in_words
 from inbox.cli.output import print_json, print_table, say, tell
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
@@ -59,7 +60,7 @@ def backup(
         }
         print_json(value, None)
         return
-    say(f"{made.path}: {_held_by(made.manifest)}, {_megabytes(made.size)}")
+    say(f"{made.path}: {in_words(made.manifest.counts)}, {_megabytes(made.size)}")
     if made.left_out:
         tell(_("The configuration is not in it: {}").format(made.left_out))
     tell(_("It holds buyers' personal data and no password. Keep it as private as your mail."))
@@ -128,7 +129,11 @@ def _ask_to_restore(session: Session, manifest: Manifest) -> None:
     """Ask whether to go on; wrong usage where nobody can answer, abort for no."""
     if not on_terminal():
         raise click.UsageError(_("Say --yes to restore without being asked."))
-    tell(_("Made {when}: {what}.").format(when=_when(manifest.instant), what=_held_by(manifest)))
+    tell(
+        _("Made {when}: {what}.").format(
+            when=_when(manifest.instant), what=in_words(manifest.counts)
+        )
+    )
     waiting = _waiting(session.locations.store_file)
     if waiting:
         text = ngettext(
@@ -160,7 +165,7 @@ def _tell_restored(done: Restored) -> None:
     """Say what a restore did."""
     say(
         _("Restored as of {when}: {what}.").format(
-            when=_when(done.manifest.instant), what=_held_by(done.manifest)
+            when=_when(done.manifest.instant), what=in_words(done.manifest.counts)
         )
     )
     for path in done.aside:
@@ -181,14 +186,6 @@ def _facts(manifest: Manifest) -> dict[str, object]:
         "version": manifest.program,
         "counts": manifest.counts,
     }
-
-
-def _held_by(manifest: Manifest) -> str:
-    """Return what a backup holds, in words."""
-    return _("{conversations} conversations, {messages} messages").format(
-        conversations=manifest.counts.get("conversations", 0),
-        messages=manifest.counts.get("messages", 0),
-    )
 
 
 def _when(at: datetime) -> str:

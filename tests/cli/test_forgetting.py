@@ -41,7 +41,7 @@ def test_it_shows_what_goes_and_asks_twice(shop: Shop) -> None:
 
     with Terminal(["forget", KATE], environ) as terminal:
         terminal.until("Kate: My parcel")
-        terminal.until("1 conversations, 1 messages")
+        terminal.until("1 conversation, 1 message.")
         terminal.answer("[y/N]", "y\n")
         terminal.answer("again to do it", "kate\n")
         terminal.until("Aborted")
@@ -50,7 +50,7 @@ def test_it_shows_what_goes_and_asks_twice(shop: Shop) -> None:
     with Terminal(["forget", KATE], environ) as terminal:
         terminal.answer("[y/N]", "y\n")
         terminal.answer("again to do it", f"{KATE}\n")
-        terminal.until("Erased: 1 conversations")
+        terminal.until("Erased: 1 conversation, 1 message.")
         terminal.until("The service still has its own copy")
     assert len(shop.json("list")) == 1
 

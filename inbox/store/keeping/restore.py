@@ -13,6 +13,7 @@ import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from inbox.core.model import Delivery
@@ -173,7 +174,7 @@ def replace_store(fresh: Path, store: Path, stamp: str) -> list[Path]:
     for ending in ("-wal", "-shm"):
         log = store.with_name(store.name + ending)
         if log.exists():
-            kept = store.with_name(f"{store.name}.{stamp}{ending}")
+            kept = _free(store, stamp + ending)
             log.rename(kept)
             aside.append(kept)
     return [*_replace_file(fresh, store, stamp), *aside]
@@ -187,9 +188,8 @@ def _replace_file(fresh: Path, target: Path, stamp: str) -> list[Path]:
     make_private(target.parent)
     aside: list[Path] = []
     if target.exists():
-        kept = target.with_name(f"{target.name}.{stamp}")
-        with suppress(FileExistsError):
-            _doubled(target, kept)
+        kept = _free(target, stamp)
+        _doubled(target, kept)
         aside.append(kept)
     near = target.with_name(f".{target.name}.{stamp}")
     shutil.move(fresh, near)
@@ -197,6 +197,13 @@ def _replace_file(fresh: Path, target: Path, stamp: str) -> list[Path]:
     near.replace(target)
     sync_folder(target.parent)
     return aside
+
+
+def _free(path: Path, stamp: str) -> Path:
+    """Return a name beside a file that nothing has: what was set aside is never written over."""
+    endings = chain(("",), (f"-{number}" for number in count(2)))
+    names = (path.with_name(f"{path.name}.{stamp}{ending}") for ending in endings)
+    return next(name for name in names if not name.exists())
 
 
 def _doubled(there: Path, kept: Path) -> None:
@@ -216,7 +223,7 @@ def _replace_folder(fresh: Path, target: Path, stamp: str) -> list[Path]:
     make_private(target.parent)
     aside: list[Path] = []
     if target.exists():
-        kept = target.with_name(f"{target.name}.{stamp}")
+        kept = _free(target, stamp)
         target.rename(kept)
         aside.append(kept)
     shutil.move(fresh, target)

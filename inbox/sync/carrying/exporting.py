@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from connectors.values import Direction
+from inbox.core.model import Delivery
 from inbox.store import contents
 from inbox.store.database import Store, Transaction
 from inbox.store.heads import stored, with_body
@@ -23,16 +24,18 @@ Format = Literal["mbox", "jsonl"]
 def pieces(
     tx: Transaction, form: Format, names: Mapping[str, str], now: datetime, chosen: Chosen
 ) -> Iterator[bytes]:
-    """Yield the export piece by piece; `names` are the accounts' names by uid."""
+    """Yield the export message by message; `names` are the accounts' names by uid."""
     if form == "jsonl":
         return map(export.encoded, export.lines(tx, names, now, chosen))
     return _mails(tx, chosen)
 
 
 def _mails(tx: Transaction, chosen: Chosen) -> Iterator[bytes]:
-    """Yield every message as it stands in an mbox, in the order in which they came in."""
+    """Yield every message that came in or went out as an mbox has it, in the store's order."""
     for doc_id, head in export.heads(tx, chosen):
         value = stored(head)
+        if value.delivery not in (None, Delivery.ACCEPTED):
+            continue  # not sent as far as is known: in a mail file it would say that it was
         raw = contents.source(tx, doc_id)
         if raw is None:
             text, html = contents.bodies(tx, [doc_id]).get(doc_id, ("", None))
@@ -81,6 +84,8 @@ def write(
     """Write an export to an open file, all of one instant; return how many messages it has."""
     with store.read() as tx:
         chosen = choose(tx)
+        count = 0
         for piece in pieces(tx, form, names, now, chosen):
             file.write(piece)
-        return export.count(tx, chosen)
+            count += 1
+        return export.count(tx, chosen) if form == "jsonl" else count

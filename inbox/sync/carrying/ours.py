@@ -106,13 +106,12 @@ class OurLines:
                 self.accounts[head["account"]]
         except Exception:  # noqa: BLE001 - whatever is wrong with a line, the others come in
             log.warning("line %d of the export cannot be read", number)
-            self._put_aside(raw, number)
+            self._put_aside(raw, _("Line {} of the export cannot be read.").format(number))
             return None
         return line
 
-    def _put_aside(self, raw: bytes, number: int) -> None:
+    def _put_aside(self, raw: bytes, reason: str) -> None:
         place = Place("import", "", sha256(raw).hexdigest()[:32], Role.OTHER)
-        reason = _("Line {} of the export cannot be read.").format(number)
         account = next(iter(self.accounts.values()))
         batch = Batch(checkpoint=Checkpoint(""), quarantined=(Quarantined(place, reason, raw),))
         self.done.quarantined += take(self.store, account, batch, self.book, self.clock).quarantined
@@ -176,7 +175,10 @@ class OurLines:
                 self._add_reply(tx, line, account, target)
                 self.done.new += 1
                 return
-        # Nothing it answers came along: it is a message like any other.
+        if item["state"] != Delivery.ACCEPTED.value:
+            # Nothing it answers came along; as a message like any other it would pass for sent.
+            self._put_aside(msgspec.json.encode(line), _("A reply without its conversation."))
+            return
         self.done.seen -= 1
         self._take_messages([line])
 

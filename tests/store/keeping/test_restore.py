@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import subprocess
+import sys
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from inbox.core.model import Delivery
 from inbox.store import derive, migrations, outbox
+from inbox.store.database import Store
 from inbox.store.keeping import bundle
 from inbox.store.keeping.backup import make_backup
 from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, NoRoom, StoreInUse
@@ -196,3 +199,49 @@ def test_an_unpacked_store_of_another_program_is_refused(home: Home, tmp_path: P
     with pytest.raises(BackupDamaged):
         restore(home.where, tmp_path / "made", LATER)
     assert not home.where.store_file.exists()
+
+
+def test_two_restores_in_one_second_set_both_stores_aside(home: Home, saved: Path) -> None:
+    """What is set aside is never written over."""
+    home.take(question(7))
+    first = restore(home.where, saved, LATER).aside[0]
+    home.take(question(8))
+    second = restore(home.where, saved, LATER).aside[0]
+
+    assert first != second
+    for aside, extra in ((first, "remote-7"), (second, "remote-8")):
+        with closing(Store.open(aside)) as store, store.read() as tx:
+            ids = {each for (each,) in tx.sql.execute("SELECT remote_id FROM doc_messages")}
+        assert ids == {"remote-0", "remote-1", "remote-2", extra}
+
+
+_CHILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from inbox.locations import Locations
+from inbox.store.keeping.restore import restore
+print("go", flush=True)
+while True:
+    restore(Locations.under(Path(sys.argv[1])), Path(sys.argv[2]), datetime.now(UTC))
+"""
+
+
+@pytest.mark.parametrize("after", [0.01, 0.04, 0.09])
+def test_a_kill_in_the_middle_leaves_one_whole_store(home: Home, saved: Path, after: float) -> None:
+    """The old one or the new one under its name, at every moment; never none."""
+    home.take(question(7))
+    command = [sys.executable, "-c", _CHILD, str(home.where.data.parent), str(saved)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "go\n"
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(after)
+        child.kill()
+
+    assert home.where.store_file.exists()
+    assert home.remote_ids() >= {"remote-0", "remote-1", "remote-2"}
+    with closing(home.store()) as store:
+        derive.refresh(store, BOOK)
+        assert_whole(store)
+    assert restore(home.where, saved, LATER).held == 0

@@ -42,7 +42,7 @@ from tests.store.making import (
 from tests.sync.carrying.conftest import Fresh
 from tests.sync.carrying.looking import held
 
-NAMES = {ACCOUNT: "shop", OTHER: "other"}
+NAMES: dict[str, str] = {ACCOUNT: "shop", OTHER: "other"}
 OLEG = Party("Олег Сидоров", "oleg@buyers.example")
 
 
@@ -146,6 +146,23 @@ def test_a_reply_that_was_waiting_is_not_sent_by_an_import(fresh: Fresh, state: 
     assert (item.state, item.left) == (Delivery.UNSURE, True)
     assert "import" in item.error
     assert_whole(two)
+
+
+def test_a_waiting_reply_never_passes_for_sent(fresh: Fresh) -> None:
+    """Not in a mail file, and not where the question it answers did not come along."""
+    one, two = fresh(), fresh()
+    (found,) = take(one, [question(1)])
+    with one.write() as tx:
+        queue(tx, found.conversation, reply_to(question(1)), Delivery.QUEUED)
+    file = io.BytesIO()
+
+    assert write(one, file, "mbox", NAMES, NOON) == 1
+    first, _question, reply, *_ = exported(one).splitlines(keepends=True)
+    done = imported(two, first + reply)
+
+    assert b"k1@lamps.example" not in file.getvalue()
+    assert (done.new, done.quarantined) == (0, 1)
+    assert held(two) == []
 
 
 def test_a_broken_line_is_put_aside_and_the_others_come_in(fresh: Fresh) -> None:
