@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "replies"
+_PAGES = Path(__file__).parent / "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,11 @@ def _case(file: str, block: str) -> Case:
         said[key] = value
     marked = tuple((line[:1], line[1:]) for line in lines)
     return Case(f"{file}: {name}", said["subject"], frozenset(said["known"].split()), marked)
+
+
+def pages() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Yield (name, HTML, expected) of every page, expected as of a case."""
+    for path in sorted(_PAGES.glob("*.html")):
+        marked = path.with_suffix(".txt").read_text(encoding="utf-8").split("\n")
+        expected = [(line[0], line[1:]) for line in marked if line[1:].strip()]
+        yield path.stem, path.read_text(encoding="utf-8"), expected
