@@ -61,6 +61,8 @@ _LINES = frozenset(
     }
 )
 _CELLS = frozenset({"td", "th"})
+_WITHIN_CELLS = frozenset({"br", "div", "p", "center"})
+_SIGNATURE = "-- "
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PADDING = re.compile("(?:[\u00ad\u034f\u200b\u200c\u200d\u2007\ufeff][ \u00a0]*+){3,}")
 _HIDDEN = re.compile(
@@ -68,6 +70,13 @@ _HIDDEN = re.compile(
     r"|max-height\s*:\s*0(?:px)?\s*(?:!\s*important\s*)?(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))"
 )
 _INDENTED = re.compile(r"(?i)margin[^;]*40px[^\"]{0,80}border(?:-style)?\s*:\s*(?:none|0)")
+_QUOTING = re.compile(r"yahoo_quoted|(?:^|\s)quote-container(?:\s|$)")
+"""Classes of an element that holds a quote with its attribution, and nothing else."""
+_HEADED = re.compile(
+    r"(?i)border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]{1,40};\s*padding\s*:\s*3(?:\.0)?pt"
+)
+"""What Outlook draws above the header of a quoted mail: in its plain text a rule."""
+_OUTLOOK_RULE = "_" * 32
 _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -110,8 +119,10 @@ class _Page:
     """A list's item began: its bullet or number is wanted before the next line."""
     depth: int = 0
     """How deep in quotes the last line stands."""
-    cell: bool = False
-    """A cell began: a bar is wanted between it and what stands left of it."""
+    cells: int = 0
+    """Cells that began: bars are wanted between them and what stands left of them."""
+    tables: list[bool] = field(default_factory=list)
+    """The tables that are open, and whether they are of data: their rows stay on one line."""
 
     def take(self, event: Event) -> None:
         """Add one event to the page."""
@@ -137,23 +148,35 @@ class _Page:
         if self.hidden:
             return
         self._space(name)
-        if name == "blockquote":
+        if name == "blockquote" or (name == "div" and _holds_quote(attributes)):
             entry.quoting = not _is_indented(attributes)
             self.quotes += entry.quoting
+        elif name == "div" and _HEADED.search(attributes.get("style", "")) is not None:
+            self.blank = True
+            self._put(_OUTLOOK_RULE)
         elif name in {"ul", "ol"}:
             entry.counter = _number(attributes.get("start", "1")) if name == "ol" else None
             self.lists.append(entry)
-        elif name == "li":
-            self._bullet()
-        elif name == "pre":
-            self.exact += 1
         elif name == "a":
             entry.href, entry.start = attributes.get("href", "").strip(), len(self.line)
         elif name == "img":
             alt = attributes.get("alt", "").strip()
             self._text(f"[{alt}]" if alt else "")
+        else:
+            self._open_plain(name)
+
+    def _open_plain(self, name: str) -> None:
+        """Note that an element begins of which the name says all."""
+        if name == "li":
+            self._bullet()
+        elif name == "pre":
+            self.exact += 1
         elif name == "hr":
             self._text(_RULE)
+        elif name == "table":
+            self.tables.append(False)
+        elif name == "th" and self.tables:
+            self.tables[-1] = True
 
     def _close(self) -> None:
         """Note that the element that began last ends."""
@@ -171,10 +194,14 @@ class _Page:
             self.exact -= 1
         elif entry.name in {"ul", "ol"} and self.lists:
             self.lists.pop()
+        elif entry.name == "table" and self.tables:
+            self.tables.pop()
 
     def _space(self, name: str, *, closing: bool = False) -> None:
         """End the line where an element of this name begins or ends, if it is no part of one."""
-        if name in _PARAGRAPHS:
+        if self.tables and self.tables[-1] and name in _WITHIN_CELLS:
+            self._text(" ")
+        elif name in _PARAGRAPHS:
             self._end_line()
             inside = bool(self.mark) or (name in {"ul", "ol"} and len(self.lists) > closing)
             self.blank = self.blank or not inside
@@ -182,8 +209,8 @@ class _Page:
             self.blank = True
         elif name == "br" or name in _LINES:
             self._end_line()
-        elif name in _CELLS:
-            self.cell = True
+        elif name in _CELLS and not closing:
+            self.cells += 1
 
     def _text(self, said: str) -> None:
         """Add text to the line."""
@@ -204,16 +231,20 @@ class _Page:
         """Append to the line what is not empty."""
         if not said:
             return
-        if self.cell and said.strip("\u00a0 "):
+        if self.cells and said.strip("\u00a0 "):
+            # only a table of data keeps its empty cells: in others they are but room
+            bars = self.cells if self.tables and self.tables[-1] else 1
             if self.line:
-                self.line.append("| " if self.line[-1].endswith(" ") else " | ")
-            self.cell = False
+                start = "| " if self.line[-1].endswith(" ") else " | "
+                self.line.append(start + "| " * (bars - 1))
+            self.cells = 0
         self.line.append(said)
 
     def _end_line(self, *, keep: bool = False) -> None:
         """Put the line under the others; a blank one only if it is to be kept."""
-        said = "".join(self.line).replace("\u00a0", " ").rstrip()
-        self.line, self.cell = [], False
+        written = "".join(self.line).replace("\u00a0", " ")
+        said = _SIGNATURE if written == _SIGNATURE else written.rstrip()
+        self.line, self.cells = [], 0
         if said:
             self._put(said)
         elif keep:
@@ -251,6 +282,12 @@ class _Page:
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
     """Return whether an element is not to be seen."""
     return "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
+
+
+def _holds_quote(attributes: Mapping[str, str]) -> bool:
+    """Return whether a mail program says that an element holds what is quoted and no more."""
+    named = attributes.get("name", "") == "quote"
+    return named or _QUOTING.search(attributes.get("class", "")) is not None
 
 
 def _is_indented(attributes: Mapping[str, str]) -> bool:

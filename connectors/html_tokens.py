@@ -57,7 +57,7 @@ _KEPT_TAGS = _VOID | frozenset(
         *("span", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
     }
 )
-_KEPT_ATTRIBUTES = frozenset({"alt", "class", "hidden", "href", "start", "style"})
+_KEPT_ATTRIBUTES = frozenset({"alt", "class", "hidden", "href", "name", "start", "style"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _TOKEN = re.compile(

@@ -21,6 +21,9 @@ def print_reading(reading: Reading, session: Session, *, quoted: bool) -> None:
     for message in reading.messages:
         say()
         say(_who(message, session))
+        for link in message.misleading_links:
+            told = _("! A link that says {said} leads to {target}")
+            say(told.format(said=one_line(link.said), target=one_line(link.target)))
         for part in message.parts:
             if not part.quoted or quoted:
                 say(part.text.strip("\n"))

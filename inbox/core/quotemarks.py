@@ -20,6 +20,7 @@ _HEADER_SPAN = 10
 _LABEL_LIMIT = 26
 _ASIDE_LIMIT = 120
 _FACE_LIMIT = 8
+_FIELDS = 3
 COLONS = (":", "：")
 """What a label or an attribution ends with."""
 
@@ -201,9 +202,7 @@ def label_of(line: str) -> int:
 
 def header_at(lines: Sequence[str], start: int) -> Header | None:
     """Return the header of a quoted mail that begins at `start`, None where no field does."""
-    first = start
-    while first < len(lines) and not lines[first] and first < start + 3:
-        first += 1
+    first = _below_blanks(lines, start)
     found: set[int] = set()
     length, sender, addressed, timed = 0, "", False, False
     for number in range(first, min(len(lines), first + _HEADER_SPAN)):
@@ -222,6 +221,29 @@ def header_at(lines: Sequence[str], start: int) -> Header | None:
     whole = found >= {words.FROM, words.DATE, words.TO}
     certain = whole and (addressed or (timed and words.SUBJECT in found))
     return Header(length, whole, certain, sender)
+
+
+def foreign_header_at(lines: Sequence[str], start: int) -> int:
+    """Return the lines of a header in a language that is not known here, 0 for none.
+
+    Below a program's own rule: three fields at least, an address, a time, and
+    nothing but fields. Blank lines above them count.
+    """
+    addressed = timed = False
+    number = first = _below_blanks(lines, start)
+    while number < min(len(lines), first + _HEADER_SPAN) and _OTHER_LABEL.match(lines[number]):
+        addressed = addressed or "@" in lines[number]
+        timed = timed or _TIME.search(lines[number]) is not None
+        number += 1
+    return number - start if number - first >= _FIELDS and addressed and timed else 0
+
+
+def _below_blanks(lines: Sequence[str], start: int) -> int:
+    """Return the first line that says something, of a few from `start` on."""
+    number = start
+    while number < len(lines) and not lines[number] and number < start + 3:
+        number += 1
+    return number
 
 
 def _address_in(line: str) -> str:

@@ -45,11 +45,13 @@ def split(
     the words is no quote of ours. Without them any mail there is one.
     """
     frame = _frame(text)
-    if frame is None:
-        return _merged(_by_lines(text, subject, known))
-    start, end = frame
-    inner = _by_lines(text[start:end], subject, known)
-    return _merged([Part(text[:start], quoted=True), *inner, Part(text[end:], quoted=True)])
+    if frame is not None:
+        start, end = frame
+        inner = _by_lines(text[start:end], subject, known)
+        if any(not part.quoted and part.text.strip() for part in inner):
+            ends = Part(text[:start], quoted=True), Part(text[end:], quoted=True)
+            return _merged([ends[0], *inner, ends[1]])
+    return _merged(_by_lines(text, subject, known))
 
 
 def new_words(text: str, *, subject: str = "", known: Collection[str] = frozenset()) -> str:
@@ -188,7 +190,8 @@ class _Reading:
         header = quotemarks.header_at(self.stripped, number + 1)
         if header is not None and (divider or header.whole):
             return 1 + header.length, header.sender
-        return int(divider), ""
+        foreign = quotemarks.foreign_header_at(self.stripped, number + 1)
+        return (1 + foreign if divider or foreign else 0), ""
 
     def _whole_attribution(self, number: int) -> int:
         """Return the lines of an attribution that names date, time and address, 0 for none."""
@@ -208,8 +211,10 @@ class _Reading:
 
     def _find_forward(self) -> None:
         """Note where something begins that was passed on: all of it is new."""
-        for number in self.candidates:
-            if quotemarks.is_forward(self.stripped[number]):
+        marked = self.marked
+        starts = [at for at in range(len(marked)) if marked[at] and not (at and marked[at - 1])]
+        for number in sorted((*self.candidates, *starts)):
+            if quotemarks.is_forward(self.stripped[number].lstrip("> ")):
                 self.end = number
                 self.marked[number:] = [False] * (len(self.marked) - number)
                 return

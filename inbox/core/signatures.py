@@ -25,6 +25,7 @@ def signatures(
     ask for something is none.
     """
     start = 0
+    said = False
     while start < len(lines):
         if old[start]:
             start += 1
@@ -32,18 +33,23 @@ def signatures(
         end = start
         while end < len(lines) and not old[end]:
             end += 1
-        yield from _of_run(lines, stripped, start, end)
+        yield from _of_run(lines, stripped, start, end, said=said)
+        said = said or any(stripped[start:end])
         start = end
 
 
 def _of_run(
-    lines: Sequence[str], stripped: Sequence[str], start: int, end: int
+    lines: Sequence[str], stripped: Sequence[str], start: int, end: int, *, said: bool
 ) -> Iterator[tuple[int, int]]:
-    """Yield the signatures of one run of new lines: below the last dashes, else its last line."""
+    """Yield the signatures of one run of new lines: below the last dashes, else its last line.
+
+    `said` is whether a run above has words; else this one must have some.
+    """
     while end > start and not stripped[end - 1]:
         end -= 1
     while start < end and not stripped[start]:
         start += 1
+    start -= said
     for number in range(end - 1, max(start, end - 2 * _LONGEST), -1):
         if stripped[number] == "--":
             last = _last_line(lines, stripped, number, end)
@@ -56,7 +62,7 @@ def _of_run(
         first -= 1
         if first - 1 > start and stripped[first - 1] in _DASHES:
             first -= 1
-    if first < end and any(stripped[start:first]):
+    if first < end and (said or any(stripped[start:first])):
         yield first, end
 
 

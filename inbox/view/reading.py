@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.values import Attachment, Direction, Party, ReplyKey
+from inbox.core.links import Misleading, misleading
 from inbox.core.model import (
     AccountTerms,
     Conversation,
@@ -48,6 +49,8 @@ class MessageView:
     """Why a reply of ours is not out yet, in the service's words; else empty."""
     send_after: datetime | None
     """When the undo window of a queued reply ends."""
+    misleading_links: tuple[Misleading, ...] = ()
+    """Links of theirs that say one place and lead to another."""
 
     @property
     def text(self) -> str:
@@ -143,6 +146,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         subject=message.subject,
         parts=split(message.text, subject=message.subject, known=known),
         attachments=message.attachments,
+        misleading_links=misleading(message.text) if message.direction is Direction.IN else (),
         automatic=message.automatic,
         claims_to_be_us=message.claims_to_be_us,
         gone=stored.gone_at is not None,
@@ -167,6 +171,9 @@ def _message_json(message: MessageView) -> dict[str, object]:
             for each in message.attachments
         ],
         "delivery": message.delivery.value if message.delivery else None,
+        "misleading_links": [
+            {"says": each.said, "leads_to": each.target} for each in message.misleading_links
+        ],
     }
 
 

@@ -29,6 +29,8 @@ Piece = tuple[str, str]
 _TEXT_CELLS = 100
 """Longer lines are hard to read."""
 _KILO = 1024
+_LINKS = 3
+"""Misleading links that are told; a mail with more of them says enough by these."""
 _SHORT_SIGNATURE = 2
 """Lines of a signature that are shown rather than folded."""
 
@@ -179,6 +181,9 @@ def _remarks(message: MessageView, now: datetime) -> Iterator[Piece]:
             _("! It says that it comes from you. It did not come from your Sent folder."),
             "late",
         )
+    for link in message.misleading_links[:_LINKS]:
+        said = _("! A link that says {said} leads to {target}")
+        yield (said.format(said=outside(link.said), target=outside(link.target)), "late")
     if message.automatic:
         yield (_("Sent automatically: it asks for no answer."), "quiet")
     if message.gone:
