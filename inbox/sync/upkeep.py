@@ -62,7 +62,9 @@ class Upkeep:
         if self._busy():
             self._next = now + _BUSY_AGAIN
             return
-        self._thread = threading.Thread(target=self._back_up, args=(settings,), name="upkeep")
+        self._thread = threading.Thread(
+            target=self._back_up, args=(settings,), name="upkeep", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> bool:

@@ -108,10 +108,11 @@ def counts_kept(tx: Transaction) -> Tally:
 
 
 def _copies(where: Locations) -> list[Path]:
-    """Return the copies of the store that lie beside it: set aside, or kept before migrating."""
+    """Return the copies of the store beside it: set aside, or kept before migrating."""
     name = where.store_file.name
     found = [
         *where.data.glob(f"{name}.before-restore-*"),
+        *where.data.glob(f"{name}.damaged-*"),
         *where.data.glob(f"{name}.version-*"),
     ]
     return sorted(path for path in found if path.is_file())

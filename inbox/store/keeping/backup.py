@@ -61,7 +61,7 @@ def make_backup(
         need_room(folder, size_of(store))
         copy = folder / bundle.STORE
         snapshot(store, copy, go_on=go_on, pause=pause)
-        if said := is_sound(copy):
+        if said := is_sound(copy, go_on):
             raise StoreDamaged(store, said)
         left_out = _unfit(where.config_file)
         sources = [Source(bundle.STORE, copy)]

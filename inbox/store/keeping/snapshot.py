@@ -14,6 +14,8 @@ from inbox.store.keeping.refusals import Stopped
 
 _PAGES = 2000
 """So many pages (4 KiB each) are copied at once; between two lots others have their turn."""
+_STEPS = 100_000
+"""Of SQLite's machine, some milliseconds: so often a check asks whether to go on."""
 
 
 def snapshot(
@@ -55,12 +57,15 @@ def make_single(sql: sqlite3.Connection) -> None:
     sql.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
-def is_sound(path: Path) -> str:
-    """Return "" for a store's file that SQLite finds sound, else what it says."""
+def is_sound(path: Path, go_on: Callable[[], bool] = lambda: True) -> str:
+    """Return "" for a store's file that SQLite finds sound, else what it says; raises Stopped."""
     try:
         with closing(connect(path, "ro")) as sql:
+            sql.set_progress_handler(lambda: not go_on(), _STEPS)
             (said,) = sql.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as exc:
+        if exc.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise Stopped from exc
         return str(exc)
     return "" if said == "ok" else str(said)
 

@@ -162,6 +162,18 @@ def test_one_that_is_stopped_leaves_nothing_behind(home: Home, tmp_path: Path) -
     assert not (home.where.data / "keeping.tmp").exists()
 
 
+def test_looking_at_a_large_copy_can_be_stopped_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine that is told to end has two seconds."""
+    home.take(*asked(20))
+    monkeypatch.setattr(snapshot, "_STEPS", 10)
+
+    with pytest.raises(Stopped):
+        snapshot.is_sound(home.where.store_file, lambda: False)
+    assert snapshot.is_sound(home.where.store_file) == ""
+
+
 @pytest.mark.parametrize("cut", [0.0, 0.05, 0.5, 0.98])
 def test_a_file_cut_short_is_found_out(home: Home, tmp_path: Path, cut: float) -> None:
     """A full stick, a copy that was interrupted."""

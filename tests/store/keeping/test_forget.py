@@ -226,10 +226,12 @@ def test_nor_on_a_new_machine_with_the_folder_of_backups(
 
 def test_copies_that_only_the_seller_can_delete_are_named(home: Home, store: Store) -> None:
     """We promise nothing about files we do not touch."""
-    copy = home.where.data / "inbox.db.before-restore-20261120T120000Z"
-    copy.touch()
+    endings = ("before-restore-20261120T120000Z", "damaged-20261120T120000Z", "version-2")
+    copies = tuple(home.where.data / f"inbox.db.{ending}" for ending in endings)
+    for copy in copies:
+        copy.touch()
 
-    assert gone(home, store).aside == (copy,)
+    assert gone(home, store).aside == copies
 
 
 def test_a_mailing_to_many_keeps_the_others(home: Home, store: Store) -> None:
