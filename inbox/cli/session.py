@@ -78,7 +78,7 @@ class Session:
         from inbox.store import derive
 
         book = load_book(self.config)
-        derive.refresh(self.store, book)
+        derive.refresh(self.store, book, self.clock())
         return book
 
     @cached_property

@@ -121,7 +121,7 @@ def _run_here(
     logs.start(session.locations.log_file)
     expect_batches()
     plan = plan_of(session.config, session.store.uid)
-    derive.refresh(session.store, plan.book)
+    derive.refresh(session.store, plan.book, session.clock())
     accounts, _unknown = plan.named(names)
     with _Progress(accounts) as progress:
         return sync_once(

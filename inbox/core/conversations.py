@@ -19,13 +19,17 @@ from inbox.core.model import (
     StoredMessage,
     Verb,
 )
+from inbox.core.obligation import Findings
 from inbox.core.obligations import (
+    NOTHING_GIVEN,
     Book,
     Duty,
     Event,
     EventKind,
+    GivenTerms,
     Obligation,
     Owner,
+    Rule,
     events_of,
     is_history,
     known_until,
@@ -70,12 +74,15 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     not_buyers: frozenset[str],
     snippet: str = "",
     unsent: Delivery | None = None,
+    given: GivenTerms = NOTHING_GIVEN,
+    found: Findings | None = None,
 ) -> Conversation:
     """Return the document of a conversation as of its messages and facts; `now` plays no part.
 
     `heads` (at least one, any order) need no text. `facts` are those of the
     conversation, in the order written, with the undo and redo facts that
-    speak of their groups. `not_buyers` are the patterns in force.
+    speak of their groups. `not_buyers` are the patterns in force. `given` are
+    the terms of verdicts that stand; `found` is told what was found.
     """
     if len(heads) > 1:
         heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
@@ -83,7 +90,10 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     events = events_of(heads, holds, terms, not_buyers)
     newest = _speaking(heads)
     rules = rules_for(book, heads[0].account, newest.service, newest.storefront)
-    verdict = _verdict(obligations(events, rules))
+    owed = obligations(events, rules, given)
+    verdict = _verdict(owed)
+    if found is not None:
+        _tell(found, owed, events, rules)
     turn = _turn(heads, holds, events, terms)
     marks = _marks(holds)
     return Conversation(
@@ -115,6 +125,19 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         rule_hash=book.hash,
         unreachable=verdict is not None and verdict.due_at is None,
         unsent=unsent,
+    )
+
+
+def _tell(
+    found: Findings, owed: tuple[Obligation, ...], events: Sequence[Event], rules: Sequence[Rule]
+) -> None:
+    """Tell what was found to whoever keeps it."""
+    found.obligations = owed
+    found.hashes = frozenset(rule.hash for rule in rules)
+    found.asked = frozenset(
+        event.message
+        for event in events
+        if event.kind is EventKind.ASKED and event.message and not event.excluded
     )
 
 

@@ -35,6 +35,19 @@ GivenTerms = Mapping[tuple[str, str], Given]
 """Terms by rule id and what opened it (`Obligation.anchor`)."""
 
 
+class Findings:
+    """What was found in one conversation, for whoever keeps verdicts; filled by `summarise`."""
+
+    __slots__ = ("asked", "hashes", "obligations")
+
+    def __init__(self) -> None:
+        self.obligations: tuple[Obligation, ...] = ()
+        self.asked: frozenset[str] = frozenset()
+        """The messages that can open something."""
+        self.hashes: frozenset[str] = frozenset()
+        """The versions of rules that ran."""
+
+
 @frozen(kw_only=True)
 class Obligation:
     """Something owed: open (`met_at` None) or met."""

@@ -44,6 +44,7 @@ from inbox.core.rulebook import (
 __all__ = [
     "BOUNCED",
     "EXCLUDED",
+    "NOTHING_GIVEN",
     "STOREFRONT",
     "Anchor",
     "Book",

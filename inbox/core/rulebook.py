@@ -14,7 +14,7 @@ from inbox.core.budget import Measure
 from inbox.core.calendar import Calendar, told
 from inbox.core.model import AccountTerms, AccountUid
 
-DERIVATION = 2
+DERIVATION = 3
 """Raised when the same events and rules begin to give another verdict, so that all derive again."""
 
 STOREFRONT = "storefront"
@@ -146,7 +146,7 @@ def rules_for(
     """
     terms = book.accounts.get(account)
     front = storefront or (terms.storefront if terms else "")
-    key = (account, service, front)
+    key = (book.hash, account, service, front)  # `replace` hands the memory on
     found = book.chosen.get(key)
     if found is None:
         fit = [rule for rule in book.rules if _applies(rule, account, service, front)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors.values import Direction
 from inbox.core.conversations import summarise
@@ -20,10 +21,12 @@ from inbox.core.model import (
     Fact,
     StoredMessage,
 )
+from inbox.core.obligation import Findings
 from inbox.core.obligations import Book, terms_for
-from inbox.store import conversations, heads, journal, uids
+from inbox.store import conversations, heads, journal, uids, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.rows import AT_ONCE, Fields, decoded
+from inbox.store.verdicts import Rows
 
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 
@@ -35,6 +38,9 @@ class _Making:
     heads: list[StoredMessage] = field(default_factory=list)
     snippets: list[str] = field(default_factory=list)
     facts: Sequence[Fact] = ()
+    rows: Rows = field(default_factory=dict)
+    """The verdicts kept of it."""
+    found: Findings = field(default_factory=Findings)
 
 
 def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
@@ -48,7 +54,13 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         makings = _makings(tx, some)
-        conversations.put(tx, judge.every(makings).values())
+        made = judge.every(makings).values()
+        conversations.put(tx, made)
+        verdicts.put(
+            tx,
+            [(each, makings[each.uid].found) for each in made],
+            {uid: making.rows for uid, making in makings.items()},
+        )
         conversations.forget(tx, [uid for uid, making in makings.items() if not making.heads])
 
 
@@ -81,17 +93,29 @@ def stale(tx: Transaction, book: Book) -> list[ConversationUid]:
     return [ConversationUid(uid) for (uid,) in rows]
 
 
-def refresh(store: Store, book: Book) -> int:
+def refresh(store: Store, book: Book, now: datetime | None = None) -> int:
     """Derive again what was derived under another book; return how many those were.
 
-    In short transactions, so that nobody waits long for the store.
+    In short transactions, so that nobody waits long for the store. What fell
+    due by `now` is noted as missed first: no new rule takes that back.
     """
+    if now is not None:
+        settle(store, now)
     with store.read() as tx:
         old = stale(tx, book)
     for start in range(0, len(old), AT_ONCE):
         with store.write() as tx:
             derive(tx, old[start : start + AT_ONCE], book)
     return len(old)
+
+
+def settle(store: Store, now: datetime) -> None:
+    """Note what fell due without an answer as missed; writes only if anything did."""
+    with store.read() as tx:
+        waiting = verdicts.unsettled(tx, now)
+    if waiting:
+        with store.write() as tx:
+            verdicts.settle(tx, now)
 
 
 def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[ConversationUid]:
@@ -103,7 +127,8 @@ def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[Convers
 
 def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[ConversationUid, _Making]:
     facts = journal.of_conversations(tx, wanted)
-    makings = {uid: _Making(facts=facts.get(uid, ())) for uid in wanted}
+    kept = verdicts.of_conversations(tx, wanted)
+    makings = {uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {})) for uid in wanted}
     for document in _heads_of(tx, wanted):
         making = makings[document["conversation"]]
         making.heads.append(heads.stored(document))
@@ -149,6 +174,8 @@ class _Judge:
             self._no_buyers,
             _snippet(making),
             _unsent(making.heads),
+            verdicts.given_of(making.rows),
+            making.found,
         )
 
     def every(

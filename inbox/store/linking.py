@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from tinydb import where
 
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import drafts, journal, outbox, search, uids
+from inbox.store import drafts, journal, outbox, search, uids, verdicts
 from inbox.store.database import Transaction
 
 _AT_ONCE = 500
@@ -77,6 +77,7 @@ def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
     tx.table("messages").update({"conversation": target}, where("conversation") == old)
     search.moved(tx, old, target)
     journal.move(tx, old, target)
+    verdicts.move(tx, old, target)
     outbox.move(tx, old, target)
     drafts.move(tx, old, target)
     tx.table("conversations").remove(where("uid") == old)

@@ -166,7 +166,28 @@ def _forgetting(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen, _searched, _forgetting)
+_JUDGED = (
+    # What became of each obligation, and every version of a rule that one stood under.
+    """CREATE TABLE verdicts (
+        account TEXT NOT NULL, anchor TEXT NOT NULL, rule TEXT NOT NULL, conversation TEXT NOT NULL,
+        service TEXT NOT NULL, kind TEXT NOT NULL, rule_hash TEXT NOT NULL,
+        opened_at INTEGER NOT NULL, due_at INTEGER, met_at INTEGER, missed INTEGER,
+        PRIMARY KEY (account, anchor, rule)) WITHOUT ROWID""",
+    "CREATE INDEX verdicts_conversation ON verdicts (conversation)",
+    "CREATE INDEX verdicts_rule ON verdicts (rule, opened_at)",
+    "CREATE INDEX verdicts_open ON verdicts (due_at) WHERE missed IS NULL",
+    """CREATE TABLE rule_versions (
+        hash TEXT PRIMARY KEY, rule TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID""",
+)
+
+
+def _judged(sql: sqlite3.Connection) -> None:
+    """Keep verdicts and the rules they were given under."""
+    for statement in _JUDGED:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen, _searched, _forgetting, _judged)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -172,8 +172,9 @@ class Engine:
         """Derive again what was derived under other rules, if they may have changed."""
         if self._outdated:
             self._outdated = False
-            if derive.refresh(store, supervisor.book):
+            if derive.refresh(store, supervisor.book, self._clock()):
                 server.tell(StoreChanged(store.revision()))
+        derive.settle(store, self._clock())
 
     def _hear(
         self, supervisor: Supervisor, store: Store, line: Down, answer: Callable[[Up], None]

@@ -44,7 +44,7 @@ class Desk:
 
     def freshen(self) -> int:
         """Derive what was derived under other rules or terms again; return how many those were."""
-        return refresh(self._store, self.book)
+        return refresh(self._store, self.book, self._clock())
 
     def _write(
         self,

@@ -21,7 +21,7 @@ from inbox.core.obligations import (
 )
 from inbox.core.undo import effective
 from inbox.i18n import gettext as _
-from inbox.store import conversations, journal, messages
+from inbox.store import conversations, journal, messages, verdicts
 from inbox.store.database import Transaction
 from inbox.view import duties
 from inbox.view.duties import Instant
@@ -87,7 +87,7 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
     rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
     return Explanation(
         conversation=conversation,
-        obligations=obligations(events, rules),
+        obligations=obligations(events, rules, verdicts.given(tx, conversation.uid)),
         counted=tuple(each for each in noted if not each.event.excluded),
         excluded=tuple(each for each in noted if each.event.excluded),
     )

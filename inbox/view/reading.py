@@ -20,7 +20,7 @@ from inbox.core.model import (
 from inbox.core.obligations import Book, Obligation, events_of, obligations, rules_for
 from inbox.core.quoting import Part, hides_more_than_it_shows, split
 from inbox.core.undo import effective
-from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store import conversations, drafts, journal, messages, outbox, verdicts
 from inbox.store.database import Transaction
 from inbox.view.rows import account_name, as_json
 
@@ -111,7 +111,7 @@ def obligations_of(
         journal.not_buyers(tx),
     )
     rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
-    return obligations(events, rules)
+    return obligations(events, rules, verdicts.given(tx, conversation.uid))
 
 
 def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> dict[str, object]:

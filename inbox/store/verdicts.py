@@ -1,0 +1,212 @@
+"""What became of each obligation, as facts: under which rule, due when, met or missed.
+
+Once met or missed, the rule and the due instant of a row stay as they are,
+whatever becomes of the rules. A reply that we hear of later but that the
+service took in time still makes it met. Every version of a rule that a row
+stands under is kept with its calendar, by its hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from inbox.core.calendar import told
+from inbox.core.model import AccountUid, Conversation, ConversationUid
+from inbox.core.obligation import Findings, Given, GivenTerms, Obligation
+from inbox.core.rulebook import Rule
+from inbox.store.database import Transaction
+from inbox.store.instants import maybe_instant, maybe_micros, micros
+
+_AT_ONCE = 500
+_COLUMNS = (
+    "account, anchor, rule, conversation, service, kind, rule_hash, opened_at, due_at, met_at,"
+    " missed"
+)
+
+
+class Row(NamedTuple):
+    """One obligation as it is kept; instants in microseconds."""
+
+    account: AccountUid
+    anchor: str
+    """The message that opened it, or the service's own ref."""
+    rule: str
+    conversation: ConversationUid
+    service: str
+    kind: str
+    rule_hash: str
+    opened_at: int
+    due_at: int | None
+    met_at: int | None
+    missed: int | None
+    """1: missed, 0: met in time, None: open and not late when last looked at."""
+
+
+Rows = dict[tuple[str, str], Row]
+"""A conversation's rows by rule and anchor."""
+
+
+def of_conversations(
+    tx: Transaction, wanted: Sequence[ConversationUid]
+) -> dict[ConversationUid, Rows]:
+    """Return the rows of those conversations that have any."""
+    found: dict[ConversationUid, Rows] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = list(wanted[start : start + _AT_ONCE])
+        rows = tx.sql.execute(
+            f"SELECT {_COLUMNS} FROM verdicts WHERE conversation IN ({','.join('?' * len(some))})",  # noqa: S608 - names of ours and marks
+            some,
+        )
+        for row in map(Row._make, rows):
+            found.setdefault(row.conversation, {})[row.rule, row.anchor] = row
+    return found
+
+
+def of_rule(tx: Transaction, rule: str, since: datetime, account: AccountUid = "") -> list[Row]:  # type: ignore[assignment] # "" is no account
+    """Return the rows of a rule opened since then, oldest first; of one account, or of all."""
+    rows = tx.sql.execute(
+        f"SELECT {_COLUMNS} FROM verdicts"  # noqa: S608 - names of ours
+        " WHERE rule = :rule AND opened_at >= :since AND (:account = '' OR account = :account)"
+        " ORDER BY opened_at",
+        {"rule": rule, "since": micros(since), "account": account},
+    )
+    return [Row._make(row) for row in rows]
+
+
+def given_of(rows: Rows) -> GivenTerms:
+    """Return the terms that a conversation's verdicts stand under."""
+    return {
+        key: Given(
+            rule_hash=row.rule_hash, due_at=maybe_instant(row.due_at), final=row.missed is not None
+        )
+        for key, row in rows.items()
+    }
+
+
+def given(tx: Transaction, conversation: ConversationUid) -> GivenTerms:
+    """Return the terms that one conversation's verdicts stand under, for `obligations`."""
+    return given_of(of_conversations(tx, [conversation]).get(conversation, {}))
+
+
+def put(
+    tx: Transaction,
+    judged: Iterable[tuple[Conversation, Findings]],
+    known: Mapping[ConversationUid, Rows],
+) -> None:
+    """Keep what was found in these conversations, `known` being what was kept of them before.
+
+    A row that nothing opens any more goes, unless only the rules have changed.
+    """
+    changed, gone, versions = list[Row](), list[tuple[str, str, str]](), dict[str, Rule]()
+    for conversation, found in judged:
+        before = known.get(conversation.uid, {})
+        if not before and not found.obligations:
+            continue
+        rows = _rows(conversation, found.obligations, before)
+        for key, row in rows.items():
+            if before.get(key) != row:
+                changed.append(row)
+        versions.update((each.rule.hash, each.rule) for each in found.obligations)
+        gone += [
+            (row.account, row.anchor, row.rule)
+            for key, row in before.items()
+            if key not in rows and _void(row, found)
+        ]
+    tx.sql.executemany("DELETE FROM verdicts WHERE account = ? AND anchor = ? AND rule = ?", gone)
+    if changed:
+        marks = ", ".join("?" * len(Row._fields))
+        tx.sql.executemany(f"REPLACE INTO verdicts ({_COLUMNS}) VALUES ({marks})", changed)  # noqa: S608 - names of ours
+        _keep(tx, versions)
+
+
+def settle(tx: Transaction, now: datetime) -> int:
+    """Note as missed what fell due without an answer; return how many those were."""
+    return tx.sql.execute(
+        "UPDATE verdicts SET missed = 1 WHERE missed IS NULL AND due_at < ?", (micros(now),)
+    ).rowcount
+
+
+def unsettled(tx: Transaction, now: datetime) -> bool:
+    """Return whether `settle` would note anything."""
+    found = tx.sql.execute(
+        "SELECT 1 FROM verdicts WHERE missed IS NULL AND due_at < ? LIMIT 1", (micros(now),)
+    )
+    return found.fetchone() is not None
+
+
+def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let what was kept of one conversation belong to another."""
+    tx.sql.execute("UPDATE verdicts SET conversation = ? WHERE conversation = ?", (target, old))
+
+
+def version(tx: Transaction, rule_hash: str) -> Mapping[str, object] | None:
+    """Return a version of a rule as it was when something came under it, None if nothing did."""
+    found = tx.sql.execute("SELECT doc FROM rule_versions WHERE hash = ?", (rule_hash,)).fetchone()
+    kept: Mapping[str, object] | None = json.loads(found[0]) if found else None
+    return kept
+
+
+def _rows(conversation: Conversation, found: Iterable[Obligation], before: Rows) -> Rows:
+    """Return what is to be kept of a conversation's obligations."""
+    rows: Rows = {}
+    for one in found:
+        key = (one.rule.id, one.anchor)
+        due_at, old = maybe_micros(one.due_at), before.get(key)
+        noted = old is not None and old.missed == 1 and old.due_at == due_at
+        missed = (1 if noted else None) if one.open else int(one.met_late)
+        rows[key] = Row(
+            conversation.account,
+            one.anchor,
+            one.rule.id,
+            conversation.uid,
+            conversation.service,
+            one.kind.value,
+            one.rule_hash,
+            micros(one.opened_at),
+            due_at,
+            maybe_micros(one.met_at),
+            missed,
+        )
+    return rows
+
+
+def _void(row: Row, found: Findings) -> bool:
+    """Return whether a row goes: never judged, its question no question, or the rule unchanged."""
+    return row.missed is None or row.anchor not in found.asked or row.rule_hash in found.hashes
+
+
+def _keep(tx: Transaction, versions: Mapping[str, Rule]) -> None:
+    """Keep these versions of rules, each once."""
+    tx.sql.executemany(
+        "INSERT OR IGNORE INTO rule_versions (hash, rule, doc) VALUES (?, ?, ?)",
+        [(name, rule.id, json.dumps(_document(rule))) for name, rule in versions.items()],
+    )
+
+
+def _document(rule: Rule) -> dict[str, object]:
+    """Return all of a rule that a person or a verdict needs, as plain JSON."""
+    return {
+        "id": rule.id,
+        "owner": rule.owner,
+        "service": rule.service,
+        "kind": rule.kind,
+        "clock": rule.clock,
+        "target_seconds": rule.target.total_seconds(),
+        "anchor": rule.anchor,
+        "account": rule.account,
+        "storefronts": rule.storefronts,
+        "about": rule.about,
+        "starts": rule.starts,
+        "satisfied_by": rule.satisfied_by,
+        "auto_reply_counts": rule.auto_reply_counts,
+        "no_reply_needed_counts": rule.no_reply_needed_counts,
+        "spam_counts": rule.spam_counts,
+        "calendar": told(rule.hours) if rule.hours else None,
+        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
+        "source": rule.source,
+        "checked": rule.checked,
+        "confidence": rule.confidence,
+    }
