@@ -15,7 +15,7 @@ from inbox.i18n import gettext as _
 from inbox.store import contents, derive, drafts, messages, outbox, presence, search
 from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
-from inbox.store.heads import Head, places_of, stored, words_of
+from inbox.store.heads import Head, places_of, stored
 from inbox.store.rows import encoded
 
 _AT_ONCE = 500
@@ -45,9 +45,10 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
     with store.write(durable=True) as tx:
         textless, again = _missing_bodies(tx)
         _drop_what_belongs_to_nothing(tx)
+        search.rebuild(tx)
         numbers = _numbers(tx)
         for start in range(0, len(numbers), _AT_ONCE):
-            _index(tx, numbers[start : start + _AT_ONCE], book)
+            _place(tx, numbers[start : start + _AT_ONCE], book)
         _show_what_waits(tx)
         held = _hold(tx, doubtful=doubtful)
         every = [
@@ -107,12 +108,9 @@ def _drop_what_belongs_to_nothing(tx: Transaction) -> None:
     )
 
 
-def _index(tx: Transaction, doc_ids: list[int], book: Book) -> None:
-    """Make messages findable: by words, by where they lie, by what links them."""
-    found = tx.table("messages").get(doc_ids=doc_ids)
-    bodies = contents.bodies(tx, doc_ids)
-    search.index(tx, (words_of(head.doc_id, head, bodies[head.doc_id][0]) for head in found))
-    for head in found:
+def _place(tx: Transaction, doc_ids: list[int], book: Book) -> None:
+    """Note where messages lie and what links them."""
+    for head in tx.table("messages").get(doc_ids=doc_ids):
         account = AccountUid(head["account"])
         if "gone_at" not in head:
             presence.occupy(tx, ((account, place, head.doc_id) for place in places_of(head)))

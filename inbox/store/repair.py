@@ -44,8 +44,8 @@ from inbox.store.schema import TABLES
 from inbox.store.wal import log_is_damaged
 
 _FIRST = ("meta", "doc_outbox", "doc_drafts", "doc_journal", "doc_messages", "bodies")
-_LEFT_OUT = ("doc_checkpoints", "places")
-"""Made again: by the next sync, of the messages."""
+_LEFT_OUT = ("doc_checkpoints", "places", "stretches")
+"""Made again: by the next sync, and of the messages."""
 _VALUES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "outbox": outbox.item_of,
     "journal": journal.fact_of,
