@@ -25,7 +25,8 @@ ID_LIMIT = 998
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
 _ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z))*+")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
-_END = re.compile(rb"\n\r?\n|\A\r?\n")
+_END = re.compile(rb"\n\r{0,2}\n")
+"""The empty line below a header; some relays end each line twice."""
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _WORD = re.compile(r"=\?([A-Za-z0-9][^?\s*]{0,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
 _ID = re.compile(rf"<([^<>]{{1,{ID_LIMIT}}})>")
@@ -104,6 +105,8 @@ def split(raw: bytes) -> tuple[bytes, int]:
     start = 0
     if raw.startswith((b"From ", b">From ")):
         start = raw.find(b"\n") + 1
+    if raw.startswith((b"\n", b"\r\n")):
+        return b"", raw.index(b"\n") + 1
     end = _END.search(raw, start, start + HEADER_LIMIT)
     body = end.end() if end else min(len(raw), start + HEADER_LIMIT)
     block = raw[start : end.start() + 1 if end else body]

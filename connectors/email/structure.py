@@ -14,8 +14,8 @@ _MOST_PARTS = 500
 TEXT_LIMIT = 2 * 1024 * 1024
 """Bytes of one text part that are fetched; after so many no further part is."""
 _SHOWN = ("text/plain", "text/html")
-_READ = ("message/delivery-status", "text/rfc822-headers")
-"""What tells of a mail of ours that came back: read, and listed all the same."""
+_READ = ("message/delivery-status", "text/rfc822-headers", "text/calendar")
+"""What tells of a mail of ours that came back, or invites: read, and listed all the same."""
 _MULTIPART_FIELDS = 2
 _LEAF_FIELDS = 7
 _EXTRA = {"text": 8, "message/rfc822": 10}

@@ -12,6 +12,10 @@ from connectors.values import Attachment
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _STUB_LIMIT = 400
+_TOLD = re.compile(
+    r"text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
+)
+_WINMAIL = "winmail.dat"
 _STUB = re.compile(
     r"(?i)\bhtml\b.{0,80}\b(?:e-?mail|mail|view|client|format|version|nachricht|ansicht|message)"
     r"|\b(?:view|display|read|anzeig|affich|visuali[sz])\w*.{0,80}\bhtml\b",
@@ -44,8 +48,22 @@ def said(leaves: Iterable[Leaf]) -> Said:
         plain, pages_here = _read(group)
         texts.append(plain)
         pages.extend(pages_here)
+    if any(leaf.number not in read for leaf in leaves):
+        texts += _of_the_rest([leaf for leaf in leaves if leaf.number not in read], texts)
     whole = "\n\n".join(text for text in texts if text.strip()).rstrip("\n")
     return Said(whole, _joined(pages), attachments)
+
+
+def _of_the_rest(rest: list[Leaf], texts: list[str]) -> list[str]:
+    """Return what is to be said of the parts that are not read."""
+    if not any(_TOLD.match(leaf.media_type) or leaf.name.lower() == _WINMAIL for leaf in rest):
+        return []
+    from connectors.email.shells import hidden_text, notes
+
+    told = notes(rest)
+    if not any(text.strip() for text in texts):
+        told.insert(0, hidden_text(rest))
+    return told
 
 
 def plain_text(content: bytes, parameters: Mapping[str, str]) -> str:
@@ -95,7 +113,8 @@ def _is_text(leaf: Leaf) -> bool:
 
 def _last_resort(leaves: list[Leaf]) -> list[Leaf]:
     """Return the first part that is any kind of text, for mails that call their text a file."""
-    return [leaf for leaf in leaves if leaf.media_type.startswith("text/")][:1]
+    texts = (leaf for leaf in leaves if leaf.media_type.startswith("text/"))
+    return [leaf for leaf in texts if leaf.media_type != "text/calendar"][:1]
 
 
 def _groups(shown: list[Leaf]) -> list[list[Leaf]]:

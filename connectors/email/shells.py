@@ -1,0 +1,63 @@
+"""What stands in parts that no reader shows: invitations, winmail.dat, encrypted mail. Pure.
+
+Each is told in a few lines of plain English between square brackets, so that
+a mail never looks empty when it is not. Nothing is decrypted and no signature
+is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.email import calendars, tnef
+from connectors.email.charsets import decode
+from connectors.email.parts import Leaf
+
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_NOTES = 5
+_NAMES = 20
+_ENCRYPTED = "[This mail is encrypted ({how}). Open it in a mail program that has your key.]"
+_SIGNED = "[This mail is signed (S/MIME) in a way that hides its words from this program.]"
+
+
+def notes(leaves: Sequence[Leaf]) -> list[str]:
+    """Return what is to be said of the parts that are not read, a few lines for each."""
+    found: list[str] = []
+    for leaf in leaves:
+        said = _note(leaf)
+        if said and said not in found:
+            found.append(said)
+            if len(found) >= _NOTES:
+                break
+    return found
+
+
+def hidden_text(leaves: Sequence[Leaf]) -> str:
+    """Return the words that stand in a winmail.dat, "" where there are none."""
+    for leaf in leaves:
+        if _is_tnef(leaf) and (said := tnef.read(leaf.content()).text.strip()):
+            return said
+    return ""
+
+
+def _note(leaf: Leaf) -> str:
+    """Return what is to be said of one part, "" for nothing."""
+    if leaf.media_type == "text/calendar":
+        text = decode(leaf.content(), leaf.parameters.get("charset", ""))
+        return calendars.told(text)
+    if leaf.media_type in _SMIME:
+        signed = leaf.parameters.get("smime-type", "").lower().startswith("signed")
+        return _SIGNED if signed else _ENCRYPTED.format(how="S/MIME")
+    if leaf.media_type == "application/pgp-encrypted":
+        return _ENCRYPTED.format(how="PGP")
+    if _is_tnef(leaf):
+        names = tnef.read(leaf.content()).names
+        held = ", ".join(names[:_NAMES]) or "no files that can be named"
+        return f"[{leaf.name or 'winmail.dat'}, made by Outlook, holds: {held}]"
+    return ""
+
+
+def _is_tnef(leaf: Leaf) -> bool:
+    """Return whether a part is Outlook's own container."""
+    return leaf.media_type in _TNEF or leaf.name.lower() == "winmail.dat"
