@@ -125,13 +125,16 @@ class Walker(Generic[_Value]):
     ) -> Iterator[Batch]:
         """Yield a batch for each page of a walk, until its end."""
         visited = {walk.cursor}
+        before: list[str] = []
         kept = walk.cursor != ""  # whether a checkpoint names this walk, which must be taken back
         while True:
             new = [item for item in page.items if _is_new(item, walk, known, self.overlap)]
             walk.done += len(page.items)
             ended = page.after is None or _reached(page, walk, self.overlap)
-            if not ended and (not page.items or page.after in visited):
+            names = [item.id for item in page.items]
+            if not ended and (not names or names == before or page.after in visited):
                 raise Temporary("The service lists the same page again and again.")
+            before = names
             self._settle(walk, page, ended=ended)
             if new or (ended and kept):
                 kept = True

@@ -48,6 +48,8 @@ class KauflandSimulator(Simulation):
         self.client_key = client_key
         self.secret_key = secret_key
         self.shop = shop
+        self.public_url = ""
+        """The address that clients ask, where something stands between; "": our own."""
         self.tickets: dict[str, SimTicket] = {}
         self.orders: dict[str, dict[str, Any]] = {}
         self.contents: dict[str, bytes] = {}
@@ -115,7 +117,9 @@ class KauflandSimulator(Simulation):
         second = asked.headers.get("shop-timestamp", "")
         if not second.isdigit() or abs(int(second) - self.clock().timestamp()) > _SKEW:
             raise Refused(_problem(401, "/problems/unauthorized", "The timestamp is too old."))
-        url = f"http://{asked.headers['host']}{asked.url.removeprefix(self.base_url)}"
+        own = f"{self.base_url}/v2"
+        public = self.public_url or f"http://{asked.headers['host']}/v2"
+        url = f"{public}{asked.url.removeprefix(own)}"
         text = f"{asked.method}\n{url}\n{asked.body.decode()}\n{second}"
         good = hmac.new(self.secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
         if not hmac.compare_digest(good, asked.headers.get("shop-signature", "")):

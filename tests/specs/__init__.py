@@ -1,0 +1,1 @@
+"""Our connectors and simulators against the vendors' specifications, where there are any."""
