@@ -19,6 +19,7 @@ from inbox.commands import (
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
+from inbox.screens.journal import JournalScreen
 from inbox.screens.leaving import LeavingScreen
 from inbox.screens.outbox import OutboxScreen
 from inbox.screens.pages import PageScreen
@@ -26,6 +27,7 @@ from inbox.screens.picker import PickerScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
 from inbox.screens.snoozing import SnoozeScreen
+from inbox.screens.tagging import TagScreen
 from inbox.screens.welcome import WelcomeScreen
 
 PAGES = (
@@ -37,6 +39,8 @@ PAGES = (
     PickerScreen,
     FillScreen,
     SnoozeScreen,
+    TagScreen,
+    JournalScreen,
     LeavingScreen,
     WelcomeScreen,
     PageScreen,

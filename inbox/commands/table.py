@@ -5,6 +5,7 @@ It is a function, so that the seller's language is known when it is made.
 
 from __future__ import annotations
 
+from inbox.commands.forms import forms
 from inbox.commands.values import (
     MOVING,
     PALETTE,
@@ -19,7 +20,7 @@ from inbox.i18n import gettext as _
 _LIST = frozenset({Context.LIST})
 _READING = frozenset({Context.READING})
 _BOTH = _LIST | _READING
-_ROWS = _LIST | {Context.OUTBOX}
+_ROWS = _LIST | {Context.OUTBOX, Context.JOURNAL}
 _WRITING = frozenset({Context.COMPOSER})
 _EVERYWHERE = frozenset(Context)
 
@@ -36,6 +37,7 @@ def table() -> tuple[Command, ...]:
         *_picking(),
         *_form(),
         *_snoozing(),
+        *forms(),
         *_leaving(),
         *_anywhere(),
     )
@@ -100,7 +102,7 @@ def _opening() -> tuple[Command, ...]:
             "u, escape, q",
             _("Back"),
             _("Leave this page, search or selection."),
-            _READING | {Context.OUTBOX, Context.PAGE},
+            _READING | {Context.OUTBOX, Context.JOURNAL, Context.PAGE},
             hint=True,
         ),
         _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
@@ -161,6 +163,7 @@ def _acting() -> tuple[Command, ...]:
         ),
         _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
         _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
+        _command("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),
         _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
         _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
         _command("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
@@ -226,6 +229,7 @@ def _going() -> tuple[Command, ...]:
             _("What becomes late before you are back."),
             _BOTH,
         ),
+        go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 
@@ -352,7 +356,9 @@ def _leaving() -> tuple[Command, ...]:
 
 
 def _anywhere() -> tuple[Command, ...]:
-    text_free = _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM, Context.SNOOZE}
+    text_free = (
+        _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM, Context.SNOOZE, Context.TAGS}
+    )
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
         _command(

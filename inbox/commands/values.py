@@ -25,13 +25,15 @@ class Context(StrEnum):
     PICKER = "picker"
     FORM = "form"
     SNOOZE = "snooze"
+    TAGS = "tags"
+    JOURNAL = "journal"
     LEAVING = "leaving"
     WELCOME = "welcome"
     PAGE = "page"
     """A page of text: help, source, explanation."""
 
 
-MOVING = frozenset({Context.LIST, Context.READING, Context.OUTBOX, Context.PAGE})
+MOVING = frozenset({Context.LIST, Context.READING, Context.OUTBOX, Context.JOURNAL, Context.PAGE})
 """Where rows or lines are moved over, and digits begin a count."""
 
 

@@ -103,6 +103,20 @@ class ActingScreen(KeyScreen):
         said = _("Put off until {when}: {what}.").replace("{when}", when)
         self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True, repeats=False)
 
+    def action_tags(self, _count: int | None = None) -> None:
+        """Put tags on, or take them off."""
+        from inbox.screens.tagging import TagScreen
+
+        found = self.targets()
+        if found:
+            self.open_page(
+                self.desk.reader.tags,
+                lambda known: TagScreen(self.desk, found, known, self._retag),
+            )
+
+    def _retag(self, on: tuple[str, ...], off: tuple[str, ...]) -> None:
+        self._act(lambda uids: self.desk.triage.retag(uids, on, off), _("Tagged: {what}."))
+
     def action_undo(self, _count: int | None = None) -> None:
         """Take the last action back."""
         self.carry_out(self.desk.triage.undo, lambda undone: self._undone(undone, again=False))
@@ -175,7 +189,7 @@ class ActingScreen(KeyScreen):
         self.carry_out(lambda: verb(uids), done)
 
     def _undone(self, undone: Undone | None, *, again: bool) -> None:
-        self.say(_undone_words(undone, again=again))
+        self.say(undone_words(undone, again=again))
         if undone is not None and undone.conversations:
             self.acted(undone.conversations)
             self.returned(undone.conversations[0])
@@ -219,7 +233,8 @@ def _what(found: Sequence[Conversation]) -> str:
     return ngettext("{n} conversation", "{n} conversations", len(found)).format(n=len(found))
 
 
-def _undone_words(undone: Undone | None, *, again: bool) -> str:
+def undone_words(undone: Undone | None, *, again: bool) -> str:
+    """Return what is said of an undo or a redo."""
     if undone is None:
         return _("Nothing to do again.") if again else _("Nothing to undo.")
     passed = ngettext(
@@ -231,13 +246,14 @@ def _undone_words(undone: Undone | None, *, again: bool) -> str:
     if undone.withdrawn is not None:
         said = _("The reply is taken back; its words are kept as a draft (r).")
     elif again:
-        said = _("Done again: {verb}. z: undo").format(verb=_verb(undone.verb))
+        said = _("Done again: {verb}. z: undo").format(verb=verb_words(undone.verb))
     else:
-        said = _("Undone: {verb}. Z: redo").format(verb=_verb(undone.verb))
+        said = _("Undone: {verb}. Z: redo").format(verb=verb_words(undone.verb))
     return f"{said} {passed}".strip()
 
 
-def _verb(verb: Verb) -> str:
+def verb_words(verb: Verb) -> str:
+    """Return what a verb is called in a sentence."""
     words = {
         Verb.DONE: pgettext("verb", "done"),
         Verb.REOPEN: pgettext("verb", "reopen"),
@@ -249,6 +265,7 @@ def _verb(verb: Verb) -> str:
         Verb.UNTAG: pgettext("verb", "tag taken off"),
         Verb.SNOOZE: pgettext("verb", "snooze"),
         Verb.WAKE: pgettext("verb", "wake"),
+        Verb.REPLY: pgettext("verb", "reply"),
         Verb.STAR: pgettext("verb", "star"),
         Verb.UNSTAR: pgettext("verb", "star taken off"),
         Verb.READ: pgettext("verb", "read"),

@@ -236,6 +236,13 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
                 self.desk.reader.outbox, lambda rows: OutboxScreen(self.desk, rows, self.open)
             )
             return
+        if view == "journal":
+            from inbox.screens.journal import JournalScreen
+
+            self.open_page(
+                self.desk.reader.journal, lambda rows: JournalScreen(self.desk, rows, self.open)
+            )
+            return
         self.end_search()
         self._view = view_of(view, self.desk.views)
         self.select(frozenset())

@@ -9,7 +9,7 @@ from typing import Any
 from tinydb import where
 
 from inbox.core.model import ConversationUid, Fact, FactUid, Verb
-from inbox.core.undo import TURNS, effective, group_of
+from inbox.core.undo import TURNS, effective, group_of, undone
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
@@ -78,6 +78,18 @@ def groups(tx: Transaction, limit: int) -> list[tuple[Fact, ...]]:
     for fact in newest(tx, limit):
         made.setdefault(group_of(fact), []).append(fact)
     return [tuple(reversed(facts)) for facts in made.values()]
+
+
+def of_group(tx: Transaction, group: str) -> list[Fact]:
+    """Return the facts that one keypress made, in the order written."""
+    found = tx.table("journal").search(where("group") == group)
+    return [fact_of(each) for each in sorted(found, key=lambda each: each.doc_id)]
+
+
+def is_undone(tx: Transaction, group: str) -> bool:
+    """Return whether the last word on a group is that it is taken back."""
+    turns = _turns(tx, [group])
+    return bool(undone(turns[doc_id] for doc_id in sorted(turns)))
 
 
 def not_buyers(tx: Transaction) -> frozenset[str]:

@@ -64,6 +64,27 @@ class Undoing(Desk):
             self._turn(tx, Verb.REDO, group, members)
         return _told(members, (), None)
 
+    def turn(self, group: str) -> Undone | None:
+        """Take one group back whatever came after it, or do it again if it was taken back.
+
+        None if that cannot be: a reply that has left, or one taken back.
+        """
+        with self._store.write(durable=True) as tx:
+            members = journal.of_group(tx, group)
+            gone = journal.is_undone(tx, group)
+            replies = [fact for fact in members if fact.verb is Verb.REPLY]
+            if (
+                not members
+                or (replies and gone)
+                or not all(_undoable(tx, each) for each in members)
+            ):
+                return None
+            for fact in replies:
+                self._withdraw(tx, outbox.get(tx, ReplyKey(fact.arguments["key"])))
+            self._turn(tx, Verb.REDO if gone else Verb.UNDO, group, members)
+        withdrawn = ReplyKey(replies[0].arguments["key"]) if replies else None
+        return _told(members, (), withdrawn)
+
     def _turn(self, tx: Transaction, verb: Verb, group: str, members: Sequence[Fact]) -> None:
         """Note the undo (or redo) of a group in each conversation it touched, and derive them."""
         own, touched = new_group(), dict.fromkeys(_conversations_of(members))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inbox.core.model import ConversationUid, Verb
 from inbox.core.parties import canonical_pattern
@@ -49,6 +49,15 @@ class Verbs(Desk):
     def untag(self, uids: Sequence[ConversationUid], name: str) -> str:
         """Take a tag off these and return the group of the facts."""
         return self._note(Verb.UNTAG, uids, {"name": name})
+
+    def retag(self, uids: Sequence[ConversationUid], on: Iterable[str], off: Iterable[str]) -> str:
+        """Put tags on these and take others off; return the one group of the facts."""
+        group = new_group()
+        with self._store.write(durable=True) as tx:
+            for verb, names in ((Verb.TAG, on), (Verb.UNTAG, off)):
+                for name in names:
+                    self._write(tx, verb, each(tx, uids), {"name": name}, group)
+        return group
 
     def read(self, uids: Sequence[ConversationUid]) -> str:
         """Mark these read and return the group of the facts."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
     from inbox.view.forecast import DeskHours, Outlook
+    from inbox.view.journal import JournalRow
     from inbox.view.outbox import OutboxRow
     from inbox.view.reading import Reading
 
@@ -115,6 +116,20 @@ class Reader:
 
         with self._store.read() as tx:
             return recent(tx, self.book)
+
+    def journal(self) -> tuple[JournalRow, ...]:
+        """Return what was done, the newest first."""
+        from inbox.view.journal import rows as journal_rows
+
+        with self._store.read() as tx:
+            return journal_rows(tx)
+
+    def tags(self) -> tuple[str, ...]:
+        """Return every tag there is, the most used first."""
+        from inbox.store import tags
+
+        with self._store.read() as tx:
+            return tags.known(tx)
 
     def source(self, uid: ConversationUid, message: MessageUid | None = None) -> bytes | None:
         """Return a message's source as far as it is kept; by default of the last that came in."""
