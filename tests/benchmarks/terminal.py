@@ -12,6 +12,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -91,6 +92,26 @@ class Terminal:
             timeout = GAP
         self.settle(QUIET)
         return None if painted is None else painted - pressed
+
+    def spent(self) -> float:
+        """Return the seconds of CPU that the program has used: what a busy machine cannot stretch.
+
+        All its living threads, from /proc; another process it started is not counted.
+        """
+        tasks = Path(f"/proc/{self.child.pid}/task")
+        told = [(each / "schedstat").read_text() for each in tasks.iterdir()]
+        return sum(int(words.split()[0]) for words in told) / 1e9
+
+    def resident(self) -> float:
+        """Return the megabytes of memory that the program holds now."""
+        return resident(self.child.pid)
+
+
+def resident(pid: int) -> float:
+    """Return the megabytes (of 1,000,000 bytes) of memory that a process holds now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (line,) = [each for each in status.splitlines() if each.startswith("VmRSS")]
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def p95(values: Sequence[float]) -> float:
