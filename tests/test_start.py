@@ -22,7 +22,8 @@ LATER = frozenset(
     {
         # what answering, the engine and the command line need
         "canned", "click", "connectors.contract", "connectors.registry", "filelock",
-        "inbox.cli", "inbox.demo", "inbox.link.client", "inbox.link.keeper",
+        "inbox.cli", "inbox.core.conversations", "inbox.core.quoting", "inbox.demo",
+        "inbox.link.client", "inbox.link.keeper",
         "inbox.screens.composer", "inbox.screens.pages", "inbox.screens.picker",
         "inbox.screens.reading", "inbox.store.intake", "inbox.sync", "inbox.triage",
         "inbox.view.reading", "inbox.view.replying", "keyring", "tomlkit",

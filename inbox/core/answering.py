@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from inbox.core import moments
-from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, DueState, State
 from inbox.core.obligations import due_state
 from inbox.core.query import TIMED, Query, Term
+from inbox.core.turn import state_of
 
 
 def matches(

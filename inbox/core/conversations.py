@@ -15,7 +15,6 @@ from inbox.core.model import (
     ConversationUid,
     Delivery,
     Fact,
-    State,
     StoredMessage,
     Verb,
 )
@@ -39,6 +38,7 @@ from inbox.core.obligations import (
 )
 from inbox.core.parties import canonical_address, is_no_buyer, shown_party
 from inbox.core.snippets import SNIPPET_CHARACTERS
+from inbox.core.turn import state_of
 
 __all__ = [
     "canonical_address",
@@ -51,18 +51,6 @@ __all__ = [
 ]
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-def state_of(conversation: Conversation, now: datetime) -> State:
-    """Return whose turn it is at `now`. What a service's clock still asks for is never waiting."""
-    if conversation.spam:
-        return State.SPAM
-    if conversation.snoozed_until is not None and conversation.snoozed_until > now:
-        return State.SNOOZED
-    if conversation.done_at is not None:
-        return State.DONE
-    waiting = conversation.their_turn and not conversation.owed
-    return State.WAITING if waiting else State.OPEN
 
 
 def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this order

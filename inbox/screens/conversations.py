@@ -36,9 +36,13 @@ _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
 
 
+FIRST = 200
+"""Rows read before the first paint: more than any terminal shows. The rest is read after it."""
+
+
 def first_rows(reader: Reader) -> Rows:
-    """Return what the first page shows, read before it is painted: one query, one page of rows."""
-    rows = view_of(ALL, {}).rows(reader, "")
+    """Return the top of what the first page shows: one query, one page of rows."""
+    rows = reader.rows(view_of(ALL, {}).query, limit=FIRST)
     rows.prepare(None)
     return rows
 
@@ -97,7 +101,11 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self.listing.focus()
         if self._first is not None:
             self._show_rows(self._first, fresh=True, then_to=None)
-            self.set_timer(PAINTED_WITHIN, self.load)
+            if len(self._first) == FIRST:
+                # "G" means the end of the whole list, not of what came first: keys wait for it.
+                self._strip.set_view(self._view.title, None)
+                self.desk.typing.hold()
+            self.set_timer(PAINTED_WITHIN, self._load_whole)
         else:
             self.load(fresh=True)
 
@@ -287,7 +295,20 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
             return False
         return True
 
-    def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
+    def _load_whole(self) -> None:
+        """Read all of what the first rows are the top of, and how the accounts are."""
+        held = self._first is not None and len(self._first) == FIRST
+        self.load(hold=held)
+        if held:
+            self.free_keys()
+
+    def load(
+        self,
+        *,
+        fresh: bool = False,
+        then_to: ConversationUid | None = None,
+        hold: bool = False,
+    ) -> None:
         """Read the view or search again; an answer older than the newest question is dropped."""
         view, search, here = self._view, self.search, then_to or self.listing.uid
         typing = self.searching
@@ -301,7 +322,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
             read,
             lambda found: self._show(*found, fresh=fresh, then_to=then_to),
             group="rows",
-            hold=fresh or then_to is not None,
+            hold=hold or fresh or then_to is not None,
         )
 
     def say_failure(self, failure: BaseException) -> None:

@@ -51,9 +51,10 @@ class Reader:
         """Return a number that grows with every change of the store; cheap."""
         return self._store.revision()
 
-    def rows(self, text: str) -> Rows:
-        """Return the conversations that a query's text finds; raises QueryError."""
-        return rows(self._store, self.book, query_of(text, self.book, self._zone), self._clock())
+    def rows(self, text: str, limit: int | None = None) -> Rows:
+        """Return the conversations a query's text finds, the first `limit`; raises QueryError."""
+        query = query_of(text, self.book, self._zone)
+        return rows(self._store, self.book, query, self._clock(), limit)
 
     def typed(self, text: str) -> Rows:
         """Return what a query finds while it is typed, the newest first; raises QueryError.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from connectors.frozen import frozen
-from inbox.core.conversations import state_of
 from inbox.core.model import Conversation, ConversationUid, DueState, State
 from inbox.core.obligations import Book, due_state
 from inbox.core.query import Query
+from inbox.core.turn import state_of
 from inbox.store import conversations, listing
 from inbox.store.database import Store, Transaction
 

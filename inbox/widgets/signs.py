@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from connectors.frozen import frozen
-from inbox.core.conversations import state_of
 from inbox.core.countdown import countdown
 from inbox.core.model import Conversation, Delivery, DueState, State
 from inbox.core.obligations import due_state
+from inbox.core.turn import state_of
 from inbox.i18n import gettext as _
 from inbox.i18n import pgettext
 

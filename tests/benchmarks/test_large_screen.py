@@ -83,8 +83,8 @@ def test_keys_over_many_conversations(home: dict[str, str]) -> None:
             terminal.settle(0.5)
             cpu = (terminal.spent() - before) / len(keys)
             print(  # noqa: T201 - a benchmark's product
-                f"\n{name:28} p50 {median(painted) * 1000:6.1f} ms  p95 {p95(painted) * 1000:6.1f} ms"
-                f"  CPU a key {cpu * 1000:5.1f} ms",
+                f"\n{name:28} p50 {median(painted) * 1000:6.1f} ms"
+                f"  p95 {p95(painted) * 1000:6.1f} ms  CPU a key {cpu * 1000:5.1f} ms",
                 end="",
             )
         print(f"\nholds {terminal.resident():.0f} MB after all that")  # noqa: T201 - as above

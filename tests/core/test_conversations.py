@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.values import Kind, Message, Party, Role
-from inbox.core.conversations import state_of, summarise
+from inbox.core.conversations import summarise
 from inbox.core.model import Conversation, Delivery, Fact, State, StoredMessage, Verb
 from inbox.core.obligations import Book, Owner
+from inbox.core.turn import state_of
 from tests.core.making import (
     DAY,
     HOUR,

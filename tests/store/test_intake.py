@@ -17,8 +17,8 @@ from connectors.values import (
     RemoteId,
     Role,
 )
-from inbox.core.conversations import state_of
 from inbox.core.model import ConversationUid, MessageUid, State
+from inbox.core.turn import state_of
 from inbox.store import conversations, messages
 from inbox.store.database import Store
 from inbox.store.uids import UnknownId
