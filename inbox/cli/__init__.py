@@ -45,6 +45,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "untag": ("verbs", lambda: _("Take a tag off conversations.")),
     "undo": ("verbs", lambda: _("Take back what was done last.")),
     "redo": ("verbs", lambda: _("Do again what was taken back last.")),
+    "rules": ("rules", lambda: _("List, check and try deadline rules and calendars.")),
     "canned": ("canned", lambda: _("List, render and check canned responses.")),
     "backup": ("keeping", lambda: _("Write everything but passwords into one file.")),
     "restore": ("keeping", lambda: _("Bring a backup back.")),

@@ -57,14 +57,15 @@ def load_book(config: Config) -> Book:
         raise placed(fault) from fault.__cause__
 
 
-def check(config: Config) -> None:
-    """Raise RuleFault for the first rule or calendar that cannot be used, holidays looked up too.
+def check(config: Config) -> Book:
+    """Return the book; raise RuleFault for what cannot be used, holidays looked up too.
 
     Slower than `load_book`, which leaves the looking up to whoever needs a date.
     """
     from inbox.rules import public_holidays
 
-    for name, calendar in load_book(config).calendars.items():
+    book = load_book(config)
+    for name, calendar in book.calendars.items():
         try:
             if calendar.country:
                 public_holidays.check(calendar.country)
@@ -72,6 +73,7 @@ def check(config: Config) -> None:
             said = _("No holidays are known by this code: {}.").format(calendar.country)
             fault = RuleFault(config.path, f"calendars.{name}.holidays", said)
             raise placed(fault) from unknown
+    return book
 
 
 def _book(config: Config) -> Book:

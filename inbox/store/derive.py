@@ -194,3 +194,14 @@ def _unsent(messages: Iterable[StoredMessage]) -> Delivery | None:
     """Return the worst state of a reply that was not accepted."""
     states = {each.delivery for each in messages if each.message.direction is Direction.OUT}
     return next((state for state in _WORST if state in states), None) if states else None
+
+
+def tried(
+    tx: Transaction, wanted: Sequence[ConversationUid], book: Book
+) -> dict[ConversationUid, Findings]:
+    """Return what each of these would owe under a book if no verdict stood; writes nothing."""
+    makings = _makings(tx, wanted)
+    for making in makings.values():
+        making.rows.clear()
+    _Judge(tx, book).every(makings)
+    return {uid: making.found for uid, making in makings.items()}
