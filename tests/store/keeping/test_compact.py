@@ -86,7 +86,10 @@ for _ in range(1000):
 """
 
 
-@pytest.mark.parametrize("after", [0.0, 0.03, 0.11])
+@pytest.mark.parametrize(
+    "after",
+    [0.03, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.0, 0.06, 0.11, 0.2))],
+)
 def test_a_kill_leaves_a_whole_store(home: Home, after: float) -> None:
     """At whatever moment; the next one clears what was left lying about."""
     full_of_holes(home, 60)

@@ -227,7 +227,10 @@ while True:
 """
 
 
-@pytest.mark.parametrize("after", [0.01, 0.04, 0.09])
+@pytest.mark.parametrize(
+    "after",
+    [0.04, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.01, 0.07, 0.1, 0.2))],
+)
 def test_a_kill_in_the_middle_leaves_one_whole_store(home: Home, saved: Path, after: float) -> None:
     """The old one or the new one under its name, at every moment; never none."""
     home.take(question(7))
