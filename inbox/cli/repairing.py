@@ -86,11 +86,13 @@ def _tell(done: Repaired, kept: list[Path]) -> None:
         return
     for path in done.aside:
         say(_("Set aside: {}").format(path))
-    for table, count in done.recovered.items():
-        say(_("{table}: {count} rows recovered").format(table=_name(table), count=count))
+    words = _words()
+    for table, word in words.items():
+        if table in done.recovered:
+            say(_("{what}: {count} recovered").format(what=word, count=done.recovered[table]))
     for table, count in done.unread.items():
-        text = _("{table}: up to {count} rows could not be read")
-        tell(text.format(table=_name(table), count=count))
+        text = _("{what}: up to {count} could not be read")
+        tell(text.format(what=words.get(table, table), count=count))
     if done.log_lost:
         tell(_("The newest changes could not be read at all: their log is damaged."))
     mended = done.mended
@@ -115,5 +117,14 @@ def _tell(done: Repaired, kept: list[Path]) -> None:
     )
 
 
-def _name(table: str) -> str:
-    return table.removeprefix("doc_")
+def _words() -> dict[str, str]:
+    """Return what a person calls the rows of the tables that matter to one."""
+    return {
+        "doc_messages": _("messages"),
+        "bodies": _("texts of messages"),
+        "sources": _("sources of messages"),
+        "doc_outbox": _("replies in the outbox"),
+        "doc_drafts": _("drafts"),
+        "doc_journal": _("things you did"),
+        "doc_quarantine": _("messages held back"),
+    }

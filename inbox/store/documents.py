@@ -71,6 +71,8 @@ class Table(tinydb_table.Table):
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Write one new document and return its id, which nobody else can take meanwhile."""
+        if self._storage.connection.in_transaction:
+            return super().insert(document)
         with self._storage.writing():
             return super().insert(document)
 
