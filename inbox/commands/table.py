@@ -121,7 +121,13 @@ def _opening() -> tuple[Command, ...]:
             _("Read the one before."),
             _READING,
         ),
-        _command("next-message", "n", _("Next message"), _("Go to the next message."), _READING),
+        _command(
+            "next-message",
+            "n",
+            _("Next message"),
+            _("The next message, or hit of a search."),
+            _READING,
+        ),
         _command(
             "previous-message", "p", _("Previous message"), _("Go to the one before."), _READING
         ),

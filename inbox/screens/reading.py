@@ -32,6 +32,10 @@ class Order(Protocol):
     def acted(self, uids: Sequence[ConversationUid]) -> None:
         """Know that these changed."""
 
+    @property
+    def search(self) -> str:
+        """What is searched for, empty if nothing is."""
+
     def action_go(self, view: str) -> None:
         """Show a view."""
 
@@ -62,6 +66,8 @@ class ReadingScreen(Moving, ActingScreen):
     def on_mount(self) -> None:
         """Show the conversation."""
         self.pane.focus()
+        if self._order.search:
+            self.pane.mark(self.desk.reader.finder(self._order.search))
         self._show(self._reading)
 
     def on_screen_resume(self) -> None:
@@ -148,12 +154,12 @@ class ReadingScreen(Moving, ActingScreen):
         self._step(-(count or 1))
 
     def action_next_message(self, count: int | None = None) -> None:
-        """Go to the next message."""
-        self.pane.go_message(count or 1)
+        """Go to the next message; after a search to the next hit, folded ones too."""
+        self._go_on(count or 1)
 
     def action_previous_message(self, count: int | None = None) -> None:
-        """Go to the message before."""
-        self.pane.go_message(-(count or 1))
+        """Go to the message before; after a search to the hit before."""
+        self._go_on(-(count or 1))
 
     def action_fold(self, _count: int | None = None) -> None:
         """Hide the current message's text, or show it."""
@@ -184,6 +190,14 @@ class ReadingScreen(Moving, ActingScreen):
         """Leave for a search in the list."""
         self.leave()
         self._order.action_search(count)
+
+    def _go_on(self, by: int) -> None:
+        """Go to a hit, where there is any, else to a message."""
+        hit = self.pane.go_hit(by)
+        if hit is None:
+            self.pane.go_message(by)
+        else:
+            self.say(_("Hit {n} of {all}").format(n=hit[0], all=hit[1]))
 
     def _step(self, by: int) -> None:
         following = self._order.step(by)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
     from inbox.view.forecast import DeskHours, Outlook
+    from inbox.view.hits import Finder
     from inbox.view.journal import JournalRow
     from inbox.view.outbox import OutboxRow
     from inbox.view.reading import Reading
@@ -68,6 +69,12 @@ class Reader:
         """Return all that a typed query finds, the newest first; raises QueryError."""
         query = query_of(text, self.book, self._zone, typing=True)
         return typed_rows(self._store, self.book, query, self._clock(), limit=None)
+
+    def finder(self, search: str) -> Finder | None:
+        """Return what finds the words of a search in a text, None where it seeks none."""
+        from inbox.view.hits import finder
+
+        return finder(search)
 
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""

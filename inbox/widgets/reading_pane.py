@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,17 @@ from inbox.clock import Clock
 from inbox.core.model import MessageUid
 from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
 from inbox.widgets.roles import style_of
-from inbox.widgets.words import fit
+from inbox.widgets.words import fit, outside_lines
+
+_HIT = Style(reverse=True)
+"""What is searched for is turned round: seen without colour too."""
 
 if TYPE_CHECKING:
     from inbox.view.reading import MessageView, Reading
+
+
+Find = Callable[[str], list[tuple[int, int]]]
+"""Returns where a text holds what is searched for: begin and end of each place, in order."""
 
 
 class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -37,6 +45,8 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines: list[Line] = []
         self._live: tuple[str, ...] = ()
         self._begin = False
+        self._find: Find | None = None
+        self._hit: int | None = None
 
     @property
     def reading(self) -> Reading | None:
@@ -66,6 +76,7 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
                 self._opened |= {uid for uid in fresh if uid not in known}
             else:
                 self._opened, self._quotes, self._begin = fresh, False, True
+                self._hit = None
         self._lay()
         if self._begin and self.size.height:
             self._start()
@@ -95,6 +106,48 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
             self._opened |= {message.uid}
         self._lay()
         self._to_current()
+
+    def mark(self, find: Find | None) -> None:
+        """Mark what is searched for, nothing if `None`."""
+        self._find = find
+        self.refresh()
+
+    def go_hit(self, step: int) -> tuple[int, int] | None:
+        """Go to the next (1) or previous (-1) line with a hit, unfolding what holds any.
+
+        Returns its number and how many there are; None where there is none.
+        """
+        if self._reading is None or self._find is None:
+            return None
+        self._unfold(self._reading, self._find)
+        hits = [at for at, line in enumerate(self._lines) if self._holds(line)]
+        if not hits:
+            return None
+        here = self._hit if self._hit is not None else self.scroll_offset.y - (step > 0)
+        if step > 0:
+            later = [at for at in hits if at > here]
+            chosen = later[min(step, len(later)) - 1] if later else hits[-1]
+        else:
+            before = [at for at in hits if at < here]
+            chosen = before[max(len(before) + step, 0)] if before else hits[0]
+        self._hit, self._current = chosen, self._lines[chosen].message
+        self._scroll_to_line(chosen - self.page // 3)
+        return hits.index(chosen) + 1, len(hits)
+
+    def _unfold(self, reading: Reading, find: Find) -> None:
+        """Open the messages that hold hits, and the quotations if one of those does."""
+        opened, quotes = set(self._opened), self._quotes
+        for message in reading.messages:
+            holding = [part for part in message.parts if find(outside_lines(part.text))]
+            if holding:
+                opened.add(message.uid)
+            quotes = quotes or any(part.quoted for part in holding)
+        if opened != self._opened or quotes != self._quotes:
+            self._opened, self._quotes, self._hit = frozenset(opened), quotes, None
+            self._lay()
+
+    def _holds(self, line: Line) -> bool:
+        return self._find is not None and any(self._find(text) for text, _role in line.pieces)
 
     def fold(self) -> None:
         """Hide the current message's text, or show it."""
@@ -194,10 +247,23 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, pieces: tuple[Piece, ...], width: int, *, current: bool) -> Strip:
         over = self._style("cursor") if current else Style()
-        segments = [Segment(text, self._style(role) + over) for text, role in pieces]
+        segments = [
+            Segment(part, self._style(role) + over + (_HIT if hit else Style()))
+            for text, role in pieces
+            for part, hit in self._parts(text)
+        ]
         used = sum(segment.cell_length for segment in segments)
         segments.append(Segment(fit("", max(width - used, 0)), self._style("text") + over))
         return Strip(segments).adjust_cell_length(width)
+
+    def _parts(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Yield a text in parts, each with whether it is a hit."""
+        begin = 0
+        for start, end in self._find(text) if self._find is not None else ():
+            yield text[begin:start], False
+            yield text[start:end], True
+            begin = end
+        yield text[begin:], False
 
     def _style(self, role: str) -> Style:
         return style_of(self.app, role)

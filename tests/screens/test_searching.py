@@ -10,9 +10,10 @@ import pytest
 from inbox.app import InboxApp
 from inbox.commands import rebound, saved, table
 from inbox.screens import conversations as pages
+from inbox.screens.reading import ReadingScreen
 from inbox.view import rows
 from tests.screens.driving import hands_on
-from tests.screens.shop import Shop, hours, open_shop, wrote
+from tests.screens.shop import Shop, answered, hours, open_shop, wrote
 
 
 async def test_the_list_follows_a_search_letter_by_letter(shop: Shop) -> None:
@@ -97,3 +98,26 @@ async def test_a_dot_works_while_reading_too(shop: Shop) -> None:
         await hands.see("Starred: Kate O'Neil")
         await hands.press(".")
         await hands.see("Paket 1001", "★")
+
+
+async def test_after_a_search_n_and_p_go_from_hit_to_hit(tmp_path: Path) -> None:
+    """Also where folded text holds it: what was found must not stay hidden."""
+    lines = "\n".join(f"line {number}" for number in range(40))
+    first = wrote("Kate", f"{lines}\nA crooked foot.", ago=hours(9), subject="Vase")
+    ours = answered(first, "Send a photo, please.", ago=hours(8))
+    text = "Here it is.\n\nOn Monday you wrote:\n> Is the crooked part loose?\n> Regards"
+    last = wrote("Kate", text, ago=hours(7), subject="Re: Vase", in_reply_to=(ours.message_id,))
+    with open_shop(tmp_path, [first, ours, last]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("/")
+            await hands.write("crooked")
+            await hands.see("“crooked”: 1 found")
+            await hands.press("enter", "enter")
+            await hands.on(ReadingScreen)
+            await hands.press("g", "g", "n")
+            await hands.see("Hit 1 of 2", "A crooked foot.")
+            await hands.press("n")
+            await hands.see("Hit 2 of 2", "Is the crooked part loose?")
+            await hands.press("p")
+
+            await hands.see("Hit 1 of 2", "A crooked foot.")
