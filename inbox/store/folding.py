@@ -28,6 +28,9 @@ SHORTEST_PART = 3
 _LONGEST = 40
 """Characters of an order number whose parts are found."""
 
+_KEPT_LENGTH = 40
+_KEPT_WORDS = 30_000
+
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORDS = re.compile(r"[^\W_]+")
 _WITHOUT_BLANKS = re.compile(
@@ -84,12 +87,30 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+class _FoldedWords(dict[str, str]):
+    """Each word's folded form: a language has few words, and looking one up costs next to nothing.
+
+    A word is what stands between blanks; long ones are not kept.
+    """
+
+    def __missing__(self, word: str) -> str:
+        found = _FOREIGN.sub(lambda run: run[0].translate(_TABLE), word)
+        if len(word) <= _KEPT_LENGTH:
+            if len(self) >= _KEPT_WORDS:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_FOLDED_WORDS = _FoldedWords()
+
+
 def fold(text: str) -> str:
     """Return the text in the form that is indexed and asked for; ASCII keeps its case."""
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return _FOREIGN.sub(lambda run: run[0].translate(_TABLE), composed)
+    return " ".join([_FOLDED_WORDS[word] for word in composed.split(" ")])
 
 
 def compact(text: str) -> str:

@@ -187,7 +187,12 @@ def _judged(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen, _searched, _forgetting, _judged)
+def _gathered(sql: sqlite3.Connection) -> None:
+    """Let the index gather up to 16 MB of words before it writes: less is merged afterwards."""
+    sql.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
+
+
+STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -17,6 +17,7 @@ from inbox.store import contents
 from inbox.store.database import Transaction
 from inbox.store.folding import Words, folded
 from inbox.store.heads import words_of
+from inbox.store.rows import encoded
 
 FULL = 32
 """Messages of a stretch that takes no more."""
@@ -113,6 +114,11 @@ def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Str
 
 def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, ConversationUid]:
     """Return the conversation of each of these messages, in the order of their time."""
+    return {doc_id: conversation for _at, doc_id, conversation in _in_time(tx, doc_ids)}
+
+
+def _in_time(tx: Transaction, doc_ids: Sequence[int]) -> list[tuple[int, int, ConversationUid]]:
+    """Return when each was accepted (microseconds), its doc_id and conversation, in this order."""
     found: list[tuple[int, int, ConversationUid]] = []
     for start in range(0, len(doc_ids), _AT_ONCE):
         some = doc_ids[start : start + _AT_ONCE]
@@ -121,7 +127,7 @@ def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Convers
             f" WHERE doc_id IN ({','.join('?' * len(some))})",
             list(some),
         )
-    return {doc_id: conversation for _at, doc_id, conversation in sorted(found)}
+    return sorted(found)
 
 
 def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
@@ -149,25 +155,33 @@ def _take_out(tx: Transaction, taken: Iterable[Stretch], texts: dict[int, Words]
 def _put_in(tx: Transaction, texts: dict[int, Words]) -> None:
     """Index messages, those of a conversation together."""
     by_conversation: dict[ConversationUid, list[int]] = {}
-    for doc_id, uid in _conversations(tx, list(texts)).items():
+    accepted_at: dict[int, int] = {}
+    for at, doc_id, uid in _in_time(tx, list(texts)):
         by_conversation.setdefault(uid, []).append(doc_id)
-    made = []
-    for uid, doc_ids in by_conversation.items():
-        for some in _cut(doc_ids, texts):
-            length = sum(len(texts[doc_id].body) for doc_id in some)
-            row = _free_row(tx, _newest(tx, some))
-            full = len(some) >= FULL or length >= _LONG
-            tx.sql.execute(
-                'INSERT INTO stretches (row, conversation, messages, "full") VALUES (?, ?, ?, ?)',
-                (row, uid, " ".join(map(str, some)), full),
-            )
-            made.append((row, *folded(texts[doc_id] for doc_id in some)))
+        accepted_at[doc_id] = at
+    cut = [(uid, some) for uid, ids in by_conversation.items() for some in _cut(ids, texts)]
+    rows = _free_rows(tx, [accepted_at[some[-1]] for _uid, some in cut])
+    tx.sql.executemany(
+        'INSERT INTO stretches (row, conversation, messages, "full") VALUES (?, ?, ?, ?)',
+        [
+            (row, uid, " ".join(map(str, some)), _is_full(some, texts))
+            for row, (uid, some) in zip(rows, cut, strict=True)
+        ],
+    )
     # FTS5 writes out what it holds whenever a number is smaller than the one before.
     tx.sql.executemany(
         "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
-        sorted(made),
+        sorted(
+            (row, *folded(texts[doc_id] for doc_id in some))
+            for row, (_uid, some) in zip(rows, cut, strict=True)
+        ),
     )
     _count(tx, list(by_conversation))
+
+
+def _is_full(doc_ids: Sequence[int], texts: dict[int, Words]) -> bool:
+    """Return whether a stretch of these messages takes no more."""
+    return len(doc_ids) >= FULL or sum(len(texts[doc_id].body) for doc_id in doc_ids) >= _LONG
 
 
 def _cut(doc_ids: Sequence[int], texts: dict[int, Words]) -> Iterator[list[int]]:
@@ -184,34 +198,43 @@ def _cut(doc_ids: Sequence[int], texts: dict[int, Words]) -> Iterator[list[int]]
         yield some
 
 
-def _newest(tx: Transaction, doc_ids: Sequence[int]) -> int:
-    """Return when the last of these, which stand in the order of their time, was accepted."""
-    (at,) = tx.sql.execute(
-        "SELECT accepted_at FROM doc_messages WHERE doc_id = ?", (doc_ids[-1],)
-    ).fetchone()
-    return int(at)
+def _free_rows(tx: Transaction, instants: Sequence[int]) -> list[int]:
+    """Return for each instant (microseconds) a row number that no stretch has, all different."""
+    wanted = [at // _SECOND * _SLOTS for at in instants]
+    last = _last_rows(tx, wanted)
+    found: list[int] = []
+    for begin in wanted:
+        first = begin
+        while last[first] == first + _SLOTS - 1:
+            first += _SLOTS
+            if first not in last:
+                last |= _last_rows(tx, [first])
+        last[first] += 1
+        found.append(last[first])
+    return found
 
 
-def _free_row(tx: Transaction, at: int) -> int:
-    """Return a row number for that instant (microseconds) that no stretch has."""
-    first = at // _SECOND * _SLOTS
-    while True:
-        (last,) = tx.sql.execute(
-            "SELECT max(row) FROM stretches WHERE row >= ? AND row < ?", (first, first + _SLOTS)
-        ).fetchone()
-        if last is None:
-            return first
-        if last < first + _SLOTS - 1:
-            return int(last) + 1
-        first += _SLOTS
+def _last_rows(tx: Transaction, seconds: Iterable[int]) -> dict[int, int]:
+    """Return the last row number taken of each second, given as its first; if none, one less."""
+    rows = tx.sql.execute(
+        "SELECT value, coalesce((SELECT max(row) FROM stretches"
+        " WHERE row >= value AND row < value + ?), value - 1) FROM json_each(?)",
+        (_SLOTS, encoded(sorted(set(seconds))).decode()),
+    )
+    return dict(rows.fetchall())
 
 
 def _count(tx: Transaction, conversations: Sequence[ConversationUid]) -> None:
     """Note of each stretch whether its conversation has several."""
-    tx.sql.executemany(
-        "UPDATE stretches SET several ="
-        " (SELECT count(*) > 1 FROM stretches AS other WHERE other.conversation = ?1)"
-        " WHERE conversation = ?1 AND several <>"
-        " (SELECT count(*) > 1 FROM stretches AS other WHERE other.conversation = ?1)",
-        [(uid,) for uid in conversations],
-    )
+    for start in range(0, len(conversations), _AT_ONCE):
+        some = conversations[start : start + _AT_ONCE]
+        rows = tx.sql.execute(
+            "SELECT count(*) > 1, conversation FROM stretches"  # noqa: S608 - marks only
+            f" WHERE conversation IN ({','.join('?' * len(some))})"
+            " GROUP BY conversation HAVING max(several) OR count(*) > 1",
+            list(some),
+        )
+        tx.sql.executemany(
+            "UPDATE stretches SET several = ?1 WHERE conversation = ?2 AND several <> ?1",
+            rows.fetchall(),
+        )
