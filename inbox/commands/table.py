@@ -236,6 +236,13 @@ def _going() -> tuple[Command, ...]:
             _BOTH,
         ),
         go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
+        _command(
+            "budget",
+            "g m",
+            _("Go to measures"),
+            _("How you stand by the platforms' own measures."),
+            _BOTH,
+        ),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

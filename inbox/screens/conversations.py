@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from inbox.widgets.reading_pane import ReadingPane
 
 
+_MEASURED_EVERY = timedelta(minutes=5)
+"""How old the platforms' measures in the strip may be."""
+
 _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
 
@@ -59,6 +62,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
         self._engine = engine
         self._stale = False
         self._next_wake: datetime | None = None
+        self._measured_at: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Return strip, list, with preview where there is room, and the bottom line."""
@@ -336,8 +340,16 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     ) -> None:
         self._next_wake = standing.next_wake
         self._strip.set_standing(standing)
+        self._measure()
         self.listing.set_many_accounts(len(standing.accounts) > 1)
         self._show_rows(rows, fresh=fresh, then_to=then_to)
+
+    def _measure(self) -> None:
+        """Count anew, once in a while, how the accounts stand by their platforms' measures."""
+        now = self.desk.clock()
+        if self._measured_at is None or now - self._measured_at >= _MEASURED_EVERY:
+            self._measured_at = now
+            self.ask(self.desk.reader.budgets, self._strip.set_budgets, group="budgets")
 
     def _show_rows(self, rows: Rows, *, fresh: bool, then_to: ConversationUid | None) -> None:
         found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))

@@ -1,10 +1,14 @@
-"""The forecast page: what to do before leaving, and what to do tonight."""
+"""What is ahead: what to do before leaving and tonight, and how many misses are left."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
-from inbox.screens.pages import PageScreen
+from inbox.screens.pages import PageScreen, sentence
+from inbox.view import budget
+from inbox.view.budget import Score
 from inbox.view.forecast import Outlook, words
 from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import long_when, outside
@@ -42,3 +46,21 @@ class ForecastScreen(PageScreen):
         if line.startswith("  "):
             return PageLine(f"  {outside(line.strip())}", wrap=Wrap.CUT)
         return PageLine(outside(line), "title" if line.endswith(")") else "plain")
+
+
+class BudgetScreen(PageScreen):
+    """How the accounts stand by their platforms' own measures."""
+
+    def __init__(self, desk: Desk, found: Sequence[Score]) -> None:
+        super().__init__(desk)
+        self._found = found
+
+    def lines(self) -> list[PageLine]:
+        """Return each score and its windows."""
+        now, zone = self.desk.clock(), self.desk.zone
+        said = budget.words(self._found, lambda at: long_when(at, now, zone))
+        return [
+            PageLine(_("The platforms' own measures"), "title"),
+            PageLine(""),
+            *map(sentence, said),
+        ]

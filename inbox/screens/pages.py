@@ -102,12 +102,12 @@ class WhyScreen(PageScreen):
         return [
             PageLine(_("Why this deadline: {subject}").format(subject=subject), "title"),
             PageLine(""),
-            *(_explaining(line) for line in said),
+            *map(sentence, said),
         ]
 
 
-def _explaining(line: str) -> PageLine:
-    """Return a sentence of an explanation; wrapped lines stand below where it begins."""
+def sentence(line: str) -> PageLine:
+    """Return a sentence as a line; what is wrapped stands below where it begins."""
     words_only = line.lstrip(" ")
     return PageLine(outside(words_only), lead=" " * (len(line) - len(words_only)))
 

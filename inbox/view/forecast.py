@@ -110,7 +110,7 @@ def words(seen: Outlook, instant: Instant) -> tuple[str, ...]:
     titles = {
         When.LATE: _("Late now: answer these first"),
         When.BEFORE_LEAVING: _("Before you leave"),
-        When.AWAY: _("While you are away from the desk: nobody else will"),
+        When.AWAY: _("While you are away: for tonight, or they will be late"),
         When.LATER: _("When you are back"),
     }
     for when, title in titles.items():

@@ -6,7 +6,7 @@ must be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from inbox.view.rows import Rows, rows, rows_of, typed_rows
 from inbox.view.strip import Standing, standing
 
 if TYPE_CHECKING:
+    from inbox.core.model import AccountUid
+    from inbox.view.budget import Score
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
     from inbox.view.forecast import DeskHours, Outlook
@@ -105,6 +107,19 @@ class Reader:
         hours = self._hours() if self._hours is not None else DeskHours(zone=self._zone)
         with self._store.read() as tx:
             return outlook(tx, self.book, hours, self._clock())
+
+    def scores(self) -> tuple[Score, ...]:
+        """Return how the accounts stand by their platforms' own measures."""
+        from inbox.view.budget import scores
+
+        with self._store.read() as tx:
+            return scores(tx, self.book, self._clock())
+
+    def budgets(self) -> Mapping[AccountUid, str]:
+        """Return the same in few cells, the tightest rule of each account."""
+        from inbox.view.budget import shortest
+
+        return shortest(self.scores())
 
     def standing(self) -> Standing:
         """Return how the accounts are and how many conversations each view holds."""

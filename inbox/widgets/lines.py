@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from inbox.commands import Command, keys_shown, shown
+from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.view.strip import AccountStanding, Standing
@@ -42,6 +43,7 @@ class AccountStrip(PieceLine):
         self._title = ""
         self._count: int | None = None
         self._standing = Standing()
+        self._budgets: Mapping[AccountUid, str] = {}
         self._engine = "none"
 
     def set_view(self, title: str, count: int | None) -> None:
@@ -52,6 +54,11 @@ class AccountStrip(PieceLine):
     def set_standing(self, standing: Standing) -> None:
         """Show how the accounts are."""
         self._standing = standing
+        self._paint()
+
+    def set_budgets(self, budgets: Mapping[AccountUid, str]) -> None:
+        """Show how each account stands by its platform's measure, in few cells."""
+        self._budgets = budgets
         self._paint()
 
     def set_engine(self, status: str) -> None:
@@ -93,11 +100,20 @@ class AccountStrip(PieceLine):
             tail.append((f"  ↑ {_('{n} going out').format(n=waiting)}", "soon"))
         if stuck:
             tail.append((f"  ! {_('{n} stuck: g t').format(n=stuck)}", "trouble"))
-        for accounts in (self._all(), self._troubled(), []):
+        for accounts in (self._measured(), self._all(), self._troubled(), []):
             pieces = [*accounts, *tail]
             if sum(cell_len(words) for words, _role in pieces) <= room:
                 return pieces
         return [(fit("".join(words for words, _role in tail).strip(), max(room, 0)), "trouble")]
+
+    def _measured(self) -> list[Piece]:
+        """Return every account with how it stands by its platform's measure."""
+        found: list[Piece] = []
+        for each in self._standing.accounts:
+            found.append(self._account(each))
+            if budget := self._budgets.get(each.uid):
+                found.append((f" {outside(budget)}", "quiet"))
+        return found
 
     def _all(self) -> list[Piece]:
         return [self._account(each) for each in self._standing.accounts]

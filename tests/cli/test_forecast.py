@@ -85,7 +85,7 @@ def test_without_a_calendar_office_hours_are_assumed_and_said(shop: Shop) -> Non
     said = shop.run("forecast").stdout
 
     assert said.startswith("You are away, back 2026-11-23 09:00.\nYou have no calendar:")
-    assert "While you are away from the desk: nobody else will (1)" in said
+    assert "While you are away: for tonight, or they will be late (1)" in said
     shop.locations.config_file.write_text(
         shop.locations.config_file.read_text().replace("[settings]", '[settings]\ncalendar = "x"')
     )
