@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inbox.cli.budget import budget
 from inbox.cli.output import moment, print_json, print_table, say, tell, terminal_width
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
@@ -30,6 +31,9 @@ _SHOWN = 20
 @click.group("rules", help=_("List, check and try deadline rules and calendars."))
 def rules() -> None:
     """Hold the commands on rules together."""
+
+
+rules.add_command(budget)
 
 
 @rules.command("list", help=_("List every deadline rule: what it counts and where it was read."))

@@ -143,6 +143,12 @@ class ActingScreen(KeyScreen):
                 lambda: self.desk.reader.explanation(uid), lambda found: WhyScreen(self.desk, found)
             )
 
+    def action_budget(self, _count: int | None = None) -> None:
+        """Show how the accounts stand by their platforms' measures."""
+        from inbox.screens.forecast import BudgetScreen
+
+        self.open_page(self.desk.reader.scores, lambda found: BudgetScreen(self.desk, found))
+
     def action_forecast(self, _count: int | None = None) -> None:
         """Show what becomes late before the seller is back."""
         from inbox.screens.forecast import ForecastScreen

@@ -87,6 +87,7 @@ def test_the_examples_hold_the_keys_that_are_printed(shop: Shop) -> None:
         ["rules", "check"],
         ["rules", "test", "email.reply"],
         ["rules", "calendar", "de"],
+        ["rules", "budget"],
         ["undo"],
         ["doctor"],
         ["config"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox.screens.forecast import ForecastScreen
+from inbox.screens.forecast import BudgetScreen, ForecastScreen
 from tests.screens.driving import hands_on
 from tests.screens.shop import Shop
 
@@ -24,3 +24,12 @@ async def test_two_keys_on_a_friday_show_what_the_weekend_makes_late(shop: Shop)
         shop.triage.done([shop.uid("Lamp")])
         await hands.tick()
         await hands.until(lambda: "Late now" not in hands.seen())
+
+
+async def test_g_m_shows_the_platforms_measures(shop: Shop) -> None:
+    """This shop sells nowhere that keeps a score."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "m")
+        await hands.on(BudgetScreen)
+
+        await hands.see("The platforms' own measures", "Nothing is counted yet")
