@@ -27,7 +27,7 @@ async def test_two_keys_on_a_friday_show_what_the_weekend_makes_late(shop: Shop)
 
 
 async def test_g_m_shows_the_platforms_measures(shop: Shop) -> None:
-    """This shop sells nowhere that keeps a score."""
+    """An own shop sells nowhere that keeps a score."""
     async with hands_on(shop.app()) as hands:
         await hands.press("g", "m")
         await hands.on(BudgetScreen)
