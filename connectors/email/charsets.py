@@ -1,13 +1,15 @@
 """Bytes to text, whatever charset they claim: never raises, never gives up on a letter it can read.
 
 The name is believed first. Where it is unknown or wrong, UTF-8 is tried, then
-windows-1252: what nearly all mail with a wrong label is written in. A western
-name is no proof against UTF-8, which hardly any other text looks like.
+what `guessing` is sure of, then windows-1252: what nearly all other mail with a
+wrong label is written in. A western name is no proof against UTF-8, which
+hardly any other text looks like.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from functools import lru_cache
 
 _WIDER = {
@@ -51,6 +53,9 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 """Python's codecs that are not charsets: they read backslashes, or are slow on hostile input."""
 
 _LONGEST_NAME = 40
+_SAMPLE = 4_000
+_SEVEN_BIT = re.compile(rb"\x00[^\x00]\x00|\x1b\$[B@]|\x1b\(J")
+"""What UTF-8 would take for letters though it is none: UTF-16, and Japanese in seven bits."""
 
 
 def decode(data: bytes, charset: str = "") -> str:
@@ -61,18 +66,36 @@ def decode(data: bytes, charset: str = "") -> str:
             return data.decode(codec)
         except (UnicodeError, ValueError):
             pass
-    try:
-        return data.decode("utf-8")
-    except UnicodeError:
-        pass
-    if codec == "cp1252":
+    if _SEVEN_BIT.search(data) is None:
+        try:
+            return data.decode("utf-8")
+        except UnicodeError:
+            pass
+        if codec in {"", "utf-8"} and (damaged := _damaged(data)):
+            return damaged
+    if codec in {"", "utf-8", "cp1252"} or _no_letter_of(data, codec):
+        from connectors.email.guessing import guessed
+
+        if guess := guessed(data):
+            return _replaced(data, guess).removeprefix("\ufeff")
+    if codec in {"", "utf-8", "cp1252"}:
         return _western(data)
-    if codec and codec != "utf-8":
-        return _replaced(data, codec)
-    damaged = data.decode("utf-8", "replace")
-    lost = damaged.count("\ufffd")
-    letters = sum(1 for char in damaged[:20_000] if char > "\x7f") - lost
-    return damaged if letters >= max(lost, 1) else _western(data)
+    return _replaced(data, codec)
+
+
+def _damaged(data: bytes) -> str:
+    """Return `data` as UTF-8 with some bytes broken on the way, "" if most letters are."""
+    text = data.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    letters = sum(1 for char in text[:20_000] if char > "\x7f") - lost
+    return text if letters >= max(lost, 1) else ""
+
+
+def _no_letter_of(data: bytes, codec: str) -> bool:
+    """Return whether most of what is not ASCII means nothing in that charset."""
+    text = _replaced(data[:_SAMPLE], codec)
+    lost = text.count("\ufffd")
+    return 2 * lost > sum(char > "\x7f" for char in text)
 
 
 def _western(data: bytes) -> str:
