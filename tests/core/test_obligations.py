@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 
 from inbox.core.model import DueState, MessageUid
 from inbox.core.obligations import (
+    BOUNCED,
+    Anchor,
+    Duty,
     Event,
     EventKind,
     Obligation,
     Owner,
     Rule,
+    SatisfiedBy,
     due_state,
     obligations,
     soon_from,
@@ -342,3 +346,81 @@ def test_soon_begins_exactly_where_the_store_is_told(target: timedelta, left: ti
     soon = due_state(due, target, NOON) is DueState.SOON
 
     assert soon == (soon_from(due, target) <= NOON <= due)
+
+
+BURST = {0: EventKind.ASKED, 1: EventKind.ASKED, 5: EventKind.ASKED}
+BETWEEN = {
+    0: EventKind.ASKED,
+    1: EventKind.ASKED,
+    2: EventKind.ANSWERED,
+    5: EventKind.ASKED,
+}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "anchor", "due"),
+    [
+        (BURST, Anchor.FIRST_UNANSWERED, [24]),
+        (BURST, Anchor.EVERY_MESSAGE, [29]),
+        (BURST, Anchor.FIRST_OF_CONVERSATION, [24]),
+        (BETWEEN, Anchor.FIRST_UNANSWERED, [29]),
+        (BETWEEN, Anchor.EVERY_MESSAGE, [29]),
+        (BETWEEN, Anchor.FIRST_OF_CONVERSATION, []),
+    ],
+    ids=["V13", "V13 every", "V13 first", "V14", "V14 every", "V14 first"],
+)
+def test_each_anchor_starts_its_clock_at_its_own_message(
+    kinds: dict[int, EventKind], anchor: Anchor, due: list[int]
+) -> None:
+    """Etsy counts first messages, WhatsApp's window the last, Amazon the first without answer."""
+    events = [Event(at=at(hour), kind=kind) for hour, kind in kinds.items()]
+
+    assert still_owed(events, replace(PROMISE, anchor=anchor)) == [at(hour) for hour in due]
+
+
+def test_what_is_late_stays_late_when_the_buyer_asks_again() -> None:
+    """A clock that every message restarts must not be restarted by somebody waiting too long."""
+    every = replace(PROMISE, anchor=Anchor.EVERY_MESSAGE)
+
+    assert still_owed([asked(0), asked(30)], every) == [at(24)]
+
+
+def test_a_window_opens_anew_with_each_message_of_the_buyer() -> None:
+    """WhatsApp lets us write freely for a day after each of them, however late the last was."""
+    window = replace(PLATFORM, anchor=Anchor.EVERY_MESSAGE, kind=Duty.WINDOW)
+
+    assert still_owed([asked(0), asked(30)], window) == [at(54)]
+
+
+def test_a_reply_that_came_back_stops_nothing() -> None:
+    """What bounced never reached the buyer."""
+    events = [asked(0), replace(answered(1), excluded=BOUNCED)]
+
+    assert still_owed(events) == [at(24)]
+
+
+def test_what_waits_for_the_services_word_is_not_ended_by_a_reply() -> None:
+    """A claim is decided in the service's own form; writing to the buyer is not that."""
+    claim = replace(PLATFORM, satisfied_by=SatisfiedBy.SERVICE, no_reply_needed_counts=True)
+
+    assert still_owed([asked(0), answered(1)], claim) == [at(24)]
+    assert still_owed([asked(0), answered(1), word(EventKind.SETTLED, 2)], claim) == []
+    assert still_owed([asked(0), word(EventKind.NO_REPLY_NEEDED, 2)], claim) == []
+
+
+def test_spam_ends_a_platforms_clock_only_where_the_rule_says_so() -> None:
+    """Etsy leaves out what is marked as spam; others count on."""
+    events = [asked(0), word(EventKind.SPAM, 1)]
+
+    assert still_owed(events, PLATFORM) == [at(24)]
+    assert still_owed(events, replace(PLATFORM, spam_counts=True)) == []
+
+
+def test_ten_thousand_messages_of_one_buyer_are_counted_in_one_go() -> None:
+    """Each event is looked at once for each rule, whichever message starts the clock."""
+    events = [asked(index / 3600) for index in range(10_000)]
+
+    for anchor in Anchor:
+        [one] = obligations(events, [replace(PROMISE, anchor=anchor)])
+
+        assert len(one.counted) == 10_000
