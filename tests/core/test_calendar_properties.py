@@ -47,7 +47,8 @@ def day_hours(draw: st.DrawFn) -> tuple[Hours, ...]:
     """Return up to three intervals of a day that do not overlap; the last may be overnight."""
     marks = sorted(draw(st.sets(MINUTES, max_size=6)))
     found = [Hours(a, b) for a, b in zip(marks[::2], marks[1::2], strict=False)]
-    if found and draw(st.booleans()) and found[-1].opens < 1440:
+    overnight: bool = draw(st.booleans())
+    if found and overnight and found[-1].opens < 1440:
         found[-1] = Hours(found[-1].opens, 1440 + draw(st.integers(1, 60)) * 5)
     return tuple(found)
 
