@@ -75,9 +75,10 @@ class Terminal:
             self.seen += self._read(0.5)
         return time.perf_counter() - self.started
 
-    def settle(self, quiet: float = 0.4) -> None:
-        """Read until nothing was painted for that many seconds."""
-        while chunk := self._read(quiet):
+    def settle(self, quiet: float = 0.4, limit: float = 10.0) -> None:
+        """Read until nothing was painted for that many seconds, `limit` seconds at most."""
+        end = time.perf_counter() + limit
+        while time.perf_counter() < end and (chunk := self._read(quiet)):
             self.seen += chunk
 
     def press(self, key: bytes) -> float | None:
