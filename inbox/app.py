@@ -19,7 +19,6 @@ from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.opening import first_page
 from inbox.screens.plain import TooSmallScreen, too_small
-from inbox.screens.ringing import ring
 from inbox.view.rows import Rows
 
 if TYPE_CHECKING:
@@ -179,6 +178,8 @@ class InboxApp(App[None]):
 
     def _alert(self, alerts: Sequence[Alert], failure: str, setting: str) -> None:
         """Ring, and say it where nothing else is being said."""
+        from inbox.screens.ringing import ring
+
         ring(self, alerts, setting)
         words = [alert.text for alert in alerts[:1]]
         for page in self._pages()[-1:]:

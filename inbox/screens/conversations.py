@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from inbox.widgets.reading_pane import ReadingPane
 
 
-_MEASURED_EVERY = timedelta(minutes=5)
+_MEASURED_EVERY = timedelta(minutes=1)
 """How old the platforms' measures in the strip may be."""
 
 _PREVIEW_FROM = 120
