@@ -218,6 +218,9 @@ def _going() -> tuple[Command, ...]:
     def go(key: str, view: str, title: str, text: str) -> Command:
         return _command(f"go-{view}", f"g {key}", title, text, _BOTH, action=f"go:{view}")
 
+    def page(key: str, verb: str, title: str, text: str) -> Command:
+        return _command(verb, f"g {key}", title, text, _BOTH)
+
     return (
         go("i", "owed", _("Go to owed"), _("What waits for your answer.")),
         go("a", "all", _("Go to all"), _("Everything but spam.")),
@@ -228,21 +231,10 @@ def _going() -> tuple[Command, ...]:
         go("e", "done", _("Go to done"), _("What you finished.")),
         go("!", "spam", _("Go to spam"), _("What you called spam.")),
         go("d", "drafts", _("Go to drafts"), _("Answers begun and not sent.")),
-        _command(
-            "forecast",
-            "g f",
-            _("Go to forecast"),
-            _("What becomes late before you are back."),
-            _BOTH,
-        ),
+        page("f", "forecast", _("Go to forecast"), _("What becomes late before you are back.")),
+        page("c", "calendar", _("Go to calendar"), _("When you are at your desk, for 30 days.")),
         go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
-        _command(
-            "budget",
-            "g m",
-            _("Go to measures"),
-            _("How you stand by the platforms' own measures."),
-            _BOTH,
-        ),
+        page("m", "budget", _("Go to measures"), _("How you stand by the platforms' measures.")),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

@@ -149,6 +149,12 @@ class ActingScreen(KeyScreen):
 
         self.open_page(self.desk.reader.scores, lambda found: BudgetScreen(self.desk, found))
 
+    def action_calendar(self, _count: int | None = None) -> None:
+        """Show the coming days of the seller's calendars."""
+        from inbox.screens.calendar import CalendarScreen
+
+        self.open_page(self.desk.reader.calendars, lambda seen: CalendarScreen(self.desk, seen))
+
     def action_forecast(self, _count: int | None = None) -> None:
         """Show what becomes late before the seller is back."""
         from inbox.screens.forecast import ForecastScreen

@@ -15,7 +15,7 @@ from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.locations import Locations
 from inbox.notices.watch import NoticeSettings, notice_settings
-from inbox.rules import load_book
+from inbox.rules import check, load_book
 from inbox.store.database import Store
 
 
@@ -58,6 +58,8 @@ def load_plan(locations: Locations, store: Store) -> Plan:
     config = configuration.load(locations.config_file)
     if config.accounts:  # a kind that is not installed breaks its own account only
         configuration.check_accounts(config, registry.settings_of)
+    if config.calendars:
+        check(config)  # a country that nobody knows is told now, not when a date is asked for
     return plan_of(config, store.uid)
 
 

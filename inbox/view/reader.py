@@ -19,6 +19,7 @@ from inbox.view.rows import Rows, rows, rows_of, typed_rows
 from inbox.view.strip import Standing, standing
 
 if TYPE_CHECKING:
+    from inbox.core.calendar import Calendar, Day
     from inbox.core.model import AccountUid
     from inbox.view.budget import Score
     from inbox.view.explain import Explanation
@@ -107,6 +108,13 @@ class Reader:
         hours = self._hours() if self._hours is not None else DeskHours(zone=self._zone)
         with self._store.read() as tx:
             return outlook(tx, self.book, hours, self._clock())
+
+    def calendars(self) -> tuple[tuple[Calendar, tuple[Day, ...]], ...]:
+        """Return the seller's calendars, each with its coming 30 days."""
+        from inbox.view.ruling import coming
+
+        now = self._clock()
+        return tuple((each, coming(each, now, 30)) for each in self.book.calendars.values())
 
     def scores(self) -> tuple[Score, ...]:
         """Return how the accounts stand by their platforms' own measures."""
