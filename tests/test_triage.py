@@ -12,7 +12,7 @@ from connectors import steps
 from connectors.values import Party
 from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.core.query import parse
-from inbox.store import conversations, messages, outbox
+from inbox.store import conversations, journal, messages, outbox
 from inbox.triage import AlreadyLeft, EmptyReply, NothingToAnswer, TooLong, Triage, Unfilled
 from tests.screens.shop import MAIL, TERMS, US, Shop, answered, hours, open_shop, wrote
 
@@ -274,6 +274,34 @@ def test_undo_passes_over_a_reply_that_has_left_and_says_so(shop: Shop) -> None:
     assert state(shop, parcel) == (True, False)
     with shop.store.read() as tx:
         assert outbox.get(tx, item.key).state is Delivery.SENDING
+
+
+def test_any_one_thing_is_taken_back_but_no_reply_that_has_left(shop: Shop) -> None:
+    """The journal offers everything; what a buyer has read is past taking back."""
+    lamp, parcel = shop.uid("Lamp"), shop.uid("Paket 1001")
+    starred = shop.triage.star([lamp])
+    shop.triage.done([parcel])
+    item = shop.triage.reply(lamp, "It ships today.")
+    with shop.store.read() as tx:
+        (sent,) = {fact.group for fact in journal.newest(tx, 9) if fact.verb is Verb.REPLY}
+
+    undone = shop.triage.turn(starred)
+    with shop.store.write() as tx:
+        assert not conversations.get(tx, lamp).starred
+        outbox.put(tx, replace(item, state=Delivery.SENDING, left=True))
+    refused = shop.triage.turn(sent)
+    with shop.store.write() as tx:
+        outbox.put(tx, item)
+    withdrawn = shop.triage.turn(sent)
+
+    assert undone is not None
+    assert (undone.verb, undone.conversations) == (Verb.STAR, (lamp,))
+    assert refused is None
+    assert withdrawn is not None
+    assert withdrawn.withdrawn == item.key
+    assert shop.triage.turn(sent) is None
+    assert shop.triage.turn("nothing") is None
+    assert state(shop, parcel)[1]
 
 
 def test_what_has_left_is_neither_cancelled_nor_sent_again(shop: Shop) -> None:

@@ -16,7 +16,7 @@ from inbox.store.database import Store, Transaction
 PAGE = 100
 """Rows loaded together: more than a screen shows, and about a millisecond of reading."""
 
-TYPED = 200
+TYPED = 50
 """Rows of a search that is still typed: the newest; Enter finds all."""
 
 Load = Callable[[Sequence[ConversationUid]], Sequence[Conversation]]
