@@ -116,11 +116,11 @@ def test_whole_words_beside_notmuch_and_plain_sqlite(tmp_path: Path) -> None:
     here = [timed(lambda: reader.typed(f"{word} ").prepare(None)) for word in asked]  # noqa: B023 - called at once
     counted = {word: len(reader.rows(word)) for word in asked}
     store.close()
-    sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 200"
+    sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 50"
     beside = [timed(lambda: plain.execute(sql, (f'"{word}"',)).fetchall()) for word in asked]  # noqa: B023 - as above
     plain.close()
     outside = [
-        command(["notmuch", "search", "--limit=200", "--output=summary", word], environment)
+        command(["notmuch", "search", "--limit=50", "--output=summary", word], environment)
         for word in asked
     ]
     again = {
@@ -137,7 +137,7 @@ def test_whole_words_beside_notmuch_and_plain_sqlite(tmp_path: Path) -> None:
     }
 
     report = [
-        f"\n{BESIDE} conversations, {total} messages; {ASKED} words, the 200 newest hits",
+        f"\n{BESIDE} conversations, {total} messages; {ASKED} words, the 50 newest hits",
         f"processor seconds to store and index, here: {ours:.0f}",
         f"to index only: plain SQLite {plain_took:.0f}, notmuch {notmuch_took:.0f}",
         line("here, rows included", here),
