@@ -24,7 +24,9 @@ The packages, high to low; each imports only what stands below it:
 - `commands`, `messages`, `editor`: the one table of verbs; facts for the screen; $EDITOR.
 - `triage`: what the verbs do. Writes the store, nudges the engine.
 - `view` and `sync`: what a screen shows, as values; and the engine, what happens by itself.
+- `glance`: `inbox due` without the rest of the command line.
 - `link`: JSON lines between the two processes.
+- `notices`: what becomes due is found once, claimed in the store, then told by whoever claimed it.
 - `rules`: reads every `deadlines.toml` and the seller's own rules.
 - `store`: TinyDB over one SQLite file. Nobody above knows that.
 - `config`, `locations`, `secrets`, `errors`, `logs`, `i18n`: the ground.
