@@ -1,0 +1,155 @@
+"""How many messages a second are taken in, beside plain sqlite3 and notmuch over the same mails.
+
+`BENCHMARK_MESSAGES=1000000` runs it once at the size of ten years of a busy shop.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from connectors.email.mime import parse
+from connectors.values import Batch, Checkpoint, Message, Place, Role
+from inbox.store import derive
+from inbox.store.database import Store
+from inbox.sync.collecting import expect_batches
+from inbox.sync.ingest import ingest
+from tests.benchmarks.mailbox import fill_maildir, mails
+from tests.store.making import ACCOUNT, BOOK, ME
+
+MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100000"))
+AT_ONCE = 1000
+DERIVED = 10_000
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def batches() -> Iterator[tuple[Message, ...]]:
+    """Yield the mails as a connector delivers them, a batch at a time."""
+    numbered = enumerate(mails(MESSAGES, NOW), start=1)
+    while some := list(islice(numbered, AT_ONCE)):
+        yield tuple(
+            parse(
+                raw,
+                place=Place("INBOX", "1", str(number), Role.INBOX),
+                accepted_at=taken,
+                own=frozenset({ME.address}),
+            )
+            for number, (raw, taken) in reversed(some)
+        )
+
+
+def timed(work: Callable[[tuple[Message, ...]], object]) -> tuple[float, float]:
+    """Return seconds of processor and of the wall that `work` takes for all batches."""
+    busy = wall = 0.0
+    for batch in batches():
+        began, began_at = time.process_time(), time.perf_counter()
+        work(batch)
+        busy += time.process_time() - began
+        wall += time.perf_counter() - began_at
+    return busy, wall
+
+
+def ours(store: Store) -> tuple[float, float]:
+    """Return what ingest takes: cleaned, threaded, judged, indexed, committed."""
+
+    def take(batch: tuple[Message, ...]) -> None:
+        taken = Batch(checkpoint=Checkpoint("{}"), messages=batch)
+        assert ingest(store, ACCOUNT, taken, BOOK, lambda: NOW).new == len(batch)
+
+    return timed(take)
+
+
+def plain(path: Path, index: str) -> tuple[float, float]:
+    """Return what sqlite3 alone takes for sender, subject, text and source, and the same index."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as sql:
+        sql.execute("PRAGMA journal_mode = WAL")
+        sql.execute("PRAGMA synchronous = NORMAL")
+        sql.execute("CREATE TABLE mail (id INTEGER PRIMARY KEY, party, subject, text, source)")
+        sql.execute(index)
+        count = 0
+
+        def take(batch: tuple[Message, ...]) -> None:
+            nonlocal count
+            rows = [
+                (count + number, each.sender.address, each.subject, each.text, each.source or b"")
+                for number, each in enumerate(batch)
+            ]
+            count += len(rows)
+            sql.execute("BEGIN IMMEDIATE")
+            sql.executemany(
+                "INSERT INTO mail VALUES (?, ?, ?, ?, ?)",
+                [(*row[:4], zlib.compress(row[4], 1)) for row in rows],
+            )
+            sql.executemany(
+                "INSERT INTO words (rowid, party, subject, body) VALUES (?, ?, ?, ?)",
+                [row[:4] for row in rows],
+            )
+            sql.execute("COMMIT")
+
+        return timed(take)
+
+
+def notmuch(folder: Path) -> tuple[float, float] | None:
+    """Return what notmuch takes to index the mails from a Maildir, None if it is not installed."""
+    if shutil.which("notmuch") is None:
+        return None
+    fill_maildir(folder / "mail", MESSAGES, NOW)
+    config = folder / "config"
+    config.write_text(f"[database]\npath={folder}\n[user]\nprimary_email={ME.address}\n")
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(
+        ["notmuch", "--config", str(config), "new", "--quiet"], check=True, capture_output=True
+    )
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+
+
+def derived(store: Store) -> tuple[int, float]:
+    """Return how many conversations were derived anew, and the processor's seconds for it."""
+    with store.read() as tx:
+        rows = tx.sql.execute("SELECT uid FROM doc_conversations LIMIT ?", (DERIVED,))
+        uids = [uid for (uid,) in rows]
+    began = time.process_time()
+    for start in range(0, len(uids), 500):
+        with store.write() as tx:
+            derive.derive(tx, uids[start : start + 500], BOOK)
+    return len(uids), time.process_time() - began
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(7200)
+def test_messages_a_second(tmp_path: Path) -> None:
+    """A shop with ten years of mail must not wait a night for its first list."""
+    expect_batches()
+    store = Store.open(tmp_path / "store" / "inbox.db")
+    try:
+        figures = {"seller-inbox": ours(store)}
+        with store.read() as tx:
+            (index,) = tx.sql.execute(
+                "SELECT sql FROM sqlite_master WHERE name = 'words'"
+            ).fetchone()
+        count, seconds = derived(store)
+    finally:
+        store.close()
+    figures["sqlite3 and its index"] = plain(tmp_path / "plain.db", index)
+    indexed = notmuch(tmp_path / "notmuch")
+    if indexed is not None:
+        figures["notmuch new"] = indexed
+
+    print(f"\n{MESSAGES} messages: a second of the processor, a second of the wall")  # noqa: T201 - a benchmark's product
+    for name, (busy, wall) in figures.items():
+        print(f"{name:24} {MESSAGES / busy:8.0f} {MESSAGES / wall:8.0f}")  # noqa: T201 - as above
+    print(f"{count} conversations derived anew: {seconds:.2f} s of the processor")  # noqa: T201 - as above
