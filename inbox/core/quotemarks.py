@@ -69,11 +69,11 @@ _SENT_FROM_STARTS = (
 _SENT_FROM_ENDS = tuple(line[2:].strip() for line in words.SENT_FROM if line.startswith("{}"))
 
 FRAME_BEGIN = re.compile(
-    r"(?i)(?<!-)-{3,}+\s{0,3}(?:begin message(?:\s?/\s?début du message)?|début du message"
+    r"(?i)---(?<!----)-*+\s{0,3}(?:begin message(?:\s?/\s?début du message)?|début du message"
     r"|iniciar mensagem|inicio del mensaje|inizio messaggio|beginn der nachricht)\s{0,3}-{3,}+"
 )
 FRAME_END = re.compile(
-    r"(?i)(?<!-)-{3,}+\s{0,3}(?:end message(?:\s?/\s?fin du message)?|fin du message"
+    r"(?i)---(?<!----)-*+\s{0,3}(?:end message(?:\s?/\s?fin du message)?|fin du message"
     r"|encerrar mensagem|mensagem final|fin del mensaje|fine messaggio|ende der nachricht)"
     r"\s{0,3}-{3,}+"
 )
