@@ -27,7 +27,7 @@ import msgspec
 
 from connectors.contract import LoginRefused, Rejected, Temporary, Unsure
 from connectors.http_answers import TOO_MANY, UNAUTHORIZED, Answer, Missing, error_of
-from connectors.http_lines import Watch, bounded, client_of, hang_up, untrusted
+from connectors.http_lines import Watch, bounded, client_of, hang_up, trusted, untrusted
 from connectors.pace import Pace, retry_after
 
 __all__ = ["Answer", "Authorizer", "Missing", "Nobody", "Web", "checked_base"]
@@ -206,7 +206,7 @@ class Web:
             if self._closed.is_set():
                 raise Temporary(f"The line to {self.account} was closed.")
             if writes not in self._clients:
-                self._context = self._context or httpx2.create_ssl_context(trust_env=False)
+                self._context = self._context or trusted()
                 self._clients[writes] = client_of(self._context, self._times, writes=writes)
             self._asking += 1
             client = self._clients[writes]

@@ -9,6 +9,7 @@ import ssl
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -43,6 +44,12 @@ class Watch:
                 leaving, self._leaving = self._leaving, None
                 leaving()
             self.left = True
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return the authorities we trust: read once, for it takes as long as many requests."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def client_of(context: ssl.SSLContext, times: httpx2.Timeout, *, writes: bool) -> httpx2.Client:

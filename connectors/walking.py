@@ -94,7 +94,12 @@ class Walker(Generic[_Value]):
     page: Callable[[str], Page[_Value]]
     take: Callable[[Sequence[_Value], datetime | None], Batch]
     overlap: timedelta = OVERLAP
-    _place: _Place = field(init=False)
+    _place: _Place = field(init=False, repr=False, default_factory=lambda: _Place(_VERSION))
+
+    @property
+    def newest(self) -> datetime | None:
+        """Return up to which instant all was delivered before this walk; for `page` to ask."""
+        return None if self._place.newest is None else _instant(self._place.newest)
 
     def walk(self, since: Checkpoint | None) -> Iterator[Batch]:
         """Yield what is new since the checkpoint; raises CheckpointLost and what asking raises."""
@@ -132,7 +137,8 @@ class Walker(Generic[_Value]):
             walk.done += len(page.items)
             ended = page.after is None or _reached(page, walk, self.overlap)
             names = [item.id for item in page.items]
-            if not ended and (not names or names == before or page.after in visited):
+            again = bool(names) and names == before
+            if again or (not ended and (not names or page.after in visited)):
                 raise Temporary("The service lists the same page again and again.")
             before = names
             self._settle(walk, page, ended=ended)

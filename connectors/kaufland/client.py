@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from connectors.contract import Account, ConnectorError, Rejected, Unsure
+from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
 from connectors.doubt import SETTLED_AFTER, Doubts, found
-from connectors.http import Missing, Nobody, Web
+from connectors.http import Answer, Missing, Nobody, Web
 from connectors.kaufland import wire
+from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word
+from connectors.kaufland.orders import order_of
 from connectors.oauth import signed
 from connectors.orders import Order
 from connectors.pace import Pace, Rate
@@ -28,11 +30,12 @@ from connectors.values import (
     Message,
     Party,
     Place,
+    Quarantined,
     Receipt,
     Reply,
     Setting,
 )
-from connectors.walking import Listed, Page, Walker
+from connectors.walking import OVERLAP, Page, Walker
 
 BASE = "https://sellerapi.kaufland.com/v2"
 MAX_CHARS = 65_535
@@ -40,6 +43,11 @@ RATE = Rate(20, 1.0)
 """Kaufland documents none; where it says 429 we wait as long as it says."""
 _PER_PAGE = 30
 _EMBEDDED = ("messages", "files", "order_units", "product")
+_APART = tuple(("embedded", part) for part in _EMBEDDED)
+_JOINED = (("embedded", ",".join(_EMBEDDED)),)
+_WITHOUT = "Kaufland showed the ticket without its messages."
+_MOST_PAGES = 200
+"""Of words said since the last round: 6,000 of them."""
 _MAX_FILE = 10 * 1024 * 1024
 
 
@@ -48,7 +56,11 @@ def _nothing() -> None:
 
 
 class KauflandConnector(PollingConnector):
-    """Tickets at Kaufland. A round without news is one request."""
+    """Tickets at Kaufland. A round without news is two requests.
+
+    One for the tickets changed last, one for the messages said since: Kaufland
+    does not say whether a message counts as a change of its ticket.
+    """
 
     kind: ClassVar[str] = "kaufland"
     title: ClassVar[str] = "Kaufland"
@@ -108,6 +120,8 @@ class KauflandConnector(PollingConnector):
             words_of=wire.words_of,
             patience=patience,
         )
+        self._walker = Walker(self._page, self._take)
+        self._embedded = _APART
         self._doubts = Doubts(account.name, settled_after)
         self._seller = Party(account.text("name"), "seller")
 
@@ -125,7 +139,7 @@ class KauflandConnector(PollingConnector):
 
     def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
         """Yield the tickets that changed, newest first."""
-        yield from Walker(self._page, self._take).walk(since)
+        yield from self._walker.walk(since)
 
     def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
         """Write into the ticket; Kaufland names no id, so the message is looked for after."""
@@ -182,12 +196,11 @@ class KauflandConnector(PollingConnector):
 
     def order(self, ref: str) -> Order | None:
         """Return the order of that number."""
-        query = [("embedded", "delivery")]
         try:
-            answer = self._web.get(f"/orders/{ref}", query=query, about_one=True)
+            answer = self._web.get(f"/orders/{quote(ref, safe='')}", about_one=True)
         except Missing:
             return None
-        return wire.order_of(self._web.decode(answer.body, wire.OneOrder).data)
+        return order_of(self._web.decode(answer.body, OneOrder).data)
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return a file of a ticket; raise Rejected if it lies on a host that is not Kaufland's."""
@@ -221,48 +234,101 @@ class KauflandConnector(PollingConnector):
         """End a request that waits."""
         self._web.close()
 
-    def _rows(self, cursor: str, limit: int = _PER_PAGE) -> wire.Rows:
+    def _rows(self, cursor: str, limit: int = _PER_PAGE) -> Rows:
         """Return a page of tickets, those changed last first."""
         query = [("sort", "ts_updated_iso:desc"), ("limit", str(limit)), ("offset", cursor or "0")]
-        return self._web.decode(self._web.get("/tickets", query=query).body, wire.Rows)
+        return self._web.decode(self._web.get("/tickets", query=query).body, Rows)
 
-    def _page(self, cursor: str) -> Page[wire.Ticket]:
+    def _page(self, cursor: str) -> Page[wire.Row]:
         """Return a page for the walk."""
         rows = self._rows(cursor)
-        tickets = [self._ticket(raw) for raw in rows.data]
-        offset, total = int(cursor or 0), rows.pagination.total if rows.pagination else None
-        seen = offset + len(rows.data)
-        more = seen < total if total is not None else len(rows.data) == _PER_PAGE
-        return Page(tuple(map(_listed, tickets)), str(seen) if more else None, total)
-
-    def _ticket(self, raw: msgspec.Raw) -> wire.Ticket:
-        """Return a row of the list; a list that is not as documented is no list."""
-        return self._web.decode(raw, wire.Ticket)
-
-    def _take(self, tickets: Sequence[wire.Ticket], _since: object) -> Batch:
-        """Return all that these tickets hold: Kaufland gives a ticket in one piece."""
-        wholes = [whole for ticket in tickets if (whole := self._whole(ticket.id_ticket))]
-        read = [wire.messages_of(whole, self._seller) for whole in wholes]
-        return Batch(
-            checkpoint=Checkpoint(""),
-            messages=tuple(message for messages, _bad in read for message in messages),
-            quarantined=tuple(item for _messages, bad in read for item in bad),
-            conversations=tuple(map(wire.change_of, wholes)),
+        items = wire.listed(rows.data)
+        if rows.data and not items:
+            raise Temporary("Kaufland lists tickets in a way that it does not document.")
+        if not cursor and self._walker.newest is not None:
+            items = wire.with_news(items, self._words(self._walker.newest - OVERLAP))
+        seen = int(cursor or 0) + len(rows.data)
+        return Page(
+            items,
+            str(seen) if _more(rows.pagination, seen, len(rows.data)) else None,
+            rows.pagination.total if rows.pagination else None,
         )
 
-    def _whole(self, ticket: str) -> wire.WholeTicket | None:
-        """Return a ticket with its messages, None if it is gone."""
-        query = [("embedded", part) for part in _EMBEDDED]
-        try:
-            answer = self._web.get(f"/tickets/{ticket}", query=query, about_one=True)
-        except Missing:
-            return None
-        return self._web.decode(answer.body, wire.OneTicket).data
+    def _words(self, since: datetime) -> Iterator[Word]:
+        """Yield who said something in which ticket since an instant, the newest first."""
+        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        seen = 0
+        for _ in range(_MOST_PAGES):
+            query = [
+                ("sort", "ts_created_iso:desc"),
+                ("limit", str(_PER_PAGE)),
+                ("offset", str(seen)),
+                ("ts_created_from_iso", start),
+            ]
+            try:
+                answer = self._web.get("/tickets/messages", query=query, about_one=True)
+            except Rejected:  # the list of tickets stands without it
+                return
+            rows = self._web.decode(answer.body, Rows)
+            yield from wire.words_in(rows.data)
+            seen += len(rows.data)
+            if not _more(rows.pagination, seen, len(rows.data)):
+                return
 
-    def _messages(self, ticket: str) -> list[Message]:
-        """Return a ticket's messages."""
-        whole = self._whole(ticket)
-        return wire.messages_of(whole, self._seller)[0] if whole else []
+    def _take(self, rows: Sequence[wire.Row], _since: object) -> Batch:
+        """Return all that these tickets hold: Kaufland gives a ticket in one piece."""
+        single = {row.id_ticket if isinstance(row, Ticket) else row.place.id: row for row in rows}
+        read = [self._read(row) for row in single.values()]
+        return Batch(
+            checkpoint=Checkpoint(""),
+            messages=tuple(message for each in read for message in each.messages),
+            quarantined=tuple(item for each in read for item in each.quarantined),
+            conversations=tuple(change for each in read for change in each.changes),
+        )
+
+    def _read(self, row: wire.Row) -> wire.Read:
+        """Return what a ticket holds; what cannot be read of it is put aside, not waited for."""
+        if isinstance(row, Quarantined):
+            return wire.Read(quarantined=(row,))
+        try:
+            answer = self._ticket(row.id_ticket)
+        except Missing:
+            return wire.Read()
+        except Rejected as refused:
+            return wire.Read(quarantined=(wire.set_aside(row, str(refused), b""),))
+        try:
+            whole = self._web.decode(answer.body, OneTicket).data
+        except Temporary as broken:
+            if not wire.is_json(answer.body):
+                raise
+            return wire.Read(quarantined=(wire.set_aside(row, str(broken), answer.body),))
+        if whole.messages is None:
+            return wire.Read(quarantined=(wire.set_aside(row, _WITHOUT, answer.body),))
+        return wire.read(whole, self._seller)
+
+    def _ticket(self, ticket: str) -> Answer:
+        """Return Kaufland's answer that holds a ticket with its messages.
+
+        Its text asks for the parts in one value with commas, its schema for one
+        value each; where the messages do not come by the one, the other is asked.
+        """
+        path = f"/tickets/{quote(ticket, safe='')}"
+        answer = self._web.get(path, query=self._embedded, about_one=True)
+        if self._embedded != _JOINED and wire.lacks_messages(answer.body):
+            self._embedded = _JOINED
+            answer = self._web.get(path, query=self._embedded, about_one=True)
+        return answer
+
+    def _messages(self, ticket: str) -> Sequence[Message]:
+        """Return a ticket's messages, none if it is gone."""
+        try:
+            answer = self._ticket(ticket)
+        except Missing:
+            return ()
+        whole = self._web.decode(answer.body, OneTicket).data
+        if whole.messages is None:
+            raise Temporary(_WITHOUT)
+        return wire.read(whole, self._seller).messages
 
 
 _JSON: Mapping[str, str] = {"Content-Type": "application/json"}
@@ -290,7 +356,6 @@ class _Signature:
         return False
 
 
-def _listed(ticket: wire.Ticket) -> Listed[wire.Ticket]:
-    """Return a ticket as the walk knows it."""
-    state = f"{ticket.status} {ticket.is_seller_responsible}"
-    return Listed(ticket.id_ticket, ticket.ts_updated_iso.astimezone(UTC), ticket, state)
+def _more(pagination: Pagination | None, seen: int, rows: int) -> bool:
+    """Return whether a list goes on after so many rows, this many of them on its last page."""
+    return rows == _PER_PAGE if pagination is None else seen < pagination.total

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.kaufland.simulated_orders import unit_of_ticket
 from connectors.simulation import Asked, Refused, Said, Simulation, in_json, route
 
 _SORTS = {"ts_created_iso:desc", "ts_updated_iso:desc"}
 _EMBEDDABLE = {"buyer", "product", "messages", "order_units", "files"}
 _LONGEST = 65_535
 _SKEW = 600
-"""Seconds by which a signature may be old."""
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class SimTicket:
     updated: datetime
     buyer: int
     units: list[int] = field(default_factory=list)
+    storefront: str = "de"
     status: str = "opened"
     sellers_turn: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -48,6 +49,12 @@ class KauflandSimulator(Simulation):
         self.client_key = client_key
         self.secret_key = secret_key
         self.shop = shop
+        self.skew = _SKEW
+        """Seconds by which a signature may be old."""
+        self.joins = False
+        """Whether `embedded` is one value with commas, as its text says; else one for each."""
+        self.moves = True
+        """Whether a message counts as a change of its ticket."""
         self.public_url = ""
         """The address that clients ask, where something stands between; "": our own."""
         self.tickets: dict[str, SimTicket] = {}
@@ -68,12 +75,14 @@ class KauflandSimulator(Simulation):
         buyer: int = 7654321,
         units: tuple[int, ...] = (),
         at: datetime | None = None,
+        storefront: str = "de",
     ) -> SimTicket:
         """Let a buyer open a ticket without a word."""
         when = at or self.clock()
         ticket = SimTicket(
-            f"001{self.number():07d}", topic, when, when, buyer, list(units), sellers_turn=True
+            f"001{self.number():07d}", topic, when, when, buyer, list(units), storefront
         )
+        ticket.sellers_turn = True
         self.tickets[ticket.id] = ticket
         return ticket
 
@@ -92,7 +101,8 @@ class KauflandSimulator(Simulation):
                 "ts_created_iso": _iso(when),
             }
         )
-        ticket.updated = max(ticket.updated, when) if len(ticket.messages) > 1 else when
+        if self.moves or len(ticket.messages) == 1:
+            ticket.updated = max(ticket.updated, when) if len(ticket.messages) > 1 else when
         ticket.sellers_turn = role == "buyer"
         return number
 
@@ -115,7 +125,7 @@ class KauflandSimulator(Simulation):
         if asked.headers.get("shop-client-key") != self.client_key:
             raise Refused(_problem(401, "/problems/invalid-credentials", "Unknown client key."))
         second = asked.headers.get("shop-timestamp", "")
-        if not second.isdigit() or abs(int(second) - self.clock().timestamp()) > _SKEW:
+        if not second.isdigit() or abs(int(second) - self.clock().timestamp()) > self.skew:
             raise Refused(_problem(401, "/problems/unauthorized", "The timestamp is too old."))
         own = f"{self.base_url}/v2"
         public = self.public_url or f"http://{asked.headers['host']}/v2"
@@ -145,21 +155,47 @@ class KauflandSimulator(Simulation):
         """Show a ticket with what is asked to come with it."""
         ticket = self._found(number)
         parts = asked.every("embedded")
+        if self.joins:  # the last value counts, and holds commas
+            parts = parts[-1].split(",") if parts else []
         if not set(parts) <= _EMBEDDABLE:
             raise Refused(_problem(400, "/problems/bad-request", "embedded is not valid."))
         said = _ticket(ticket)
-        if "messages" in parts:
-            said["messages"] = ticket.messages
-        if "files" in parts:
-            said["files"] = ticket.files
-        if "order_units" in parts:
-            said["order_units"] = [
-                unit
-                for order in self.orders.values()
-                for unit in order["order_units"]
-                if unit["id_order_unit"] in ticket.units
-            ]
-        return in_json({"data": said})
+        sold = [
+            (order, unit)
+            for order in self.orders.values()
+            for unit in order["order_units"]
+            if unit["id_order_unit"] in ticket.units
+        ]
+        whole = {
+            "messages": ticket.messages,
+            "files": ticket.files,
+            "order_units": [unit_of_ticket(order, unit) for order, unit in sold],
+            "buyer": {"id_buyer": ticket.buyer, "email": None},
+            "product": sold[0][1]["product"] if sold else None,
+        }
+        said.update((part, whole[part]) for part in whole if part in parts)
+        return in_json({"data": {**said, "storefront": ticket.storefront}})
+
+    @route("GET", "/v2/tickets/messages")
+    def list_messages(self, asked: Asked) -> Said:
+        """Show a page of what was said in all tickets."""
+        sort = asked.one("sort", "ts_created_iso:desc")
+        limit, offset = _whole(asked, "limit", 30, 1, 30), _whole(asked, "offset", 0, 0, 10**9)
+        if sort not in {"ts_created_iso:desc", "ts_created_iso:asc"}:
+            raise Refused(_problem(400, "/problems/bad-request", "sort is not valid."))
+        since = asked.one("ts_created_from_iso", "0")
+        every = sorted(
+            (
+                message
+                for ticket in self.tickets.values()
+                for message in ticket.messages
+                if message["ts_created_iso"] >= since
+            ),
+            key=lambda one: (one["ts_created_iso"], one["id_ticket_message"] or 0),
+            reverse=sort.endswith("desc"),
+        )
+        said = {"offset": offset, "limit": limit, "total": len(every)}
+        return in_json({"data": every[offset : offset + limit], "pagination": said})
 
     @route("POST", "/v2/tickets/{number}/messages")
     def write(self, asked: Asked, number: str) -> Said:
@@ -179,6 +215,8 @@ class KauflandSimulator(Simulation):
         if ticket.status == "customer_service_closed_final":
             raise Refused(_problem(403, "/problems/tickets/finally-closed", "It is closed."))
         self.say(ticket, "seller", self.shop, text)
+        if said.get("interim_notice"):
+            ticket.sellers_turn = True  # a notice in between leaves the ticket with the seller
         return Said(201)
 
     @route("PATCH", "/v2/tickets/{number}/close")

@@ -1,19 +1,24 @@
-"""What Kaufland's answers mean, as values. Pure; fields it does not need are not read.
-
-Source: Seller API 2.27.0.
-"""
+"""What Kaufland's tickets mean, as values. Pure."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
-from connectors.orders import Address, Money, Order, OrderItem
+from connectors.kaufland.answers import (
+    OneTicket,
+    Problem,
+    Ticket,
+    TicketMessage,
+    WholeTicket,
+    Word,
+    utc,
+)
 from connectors.values import (
     Attachment,
     ConversationChange,
@@ -26,148 +31,25 @@ from connectors.values import (
     RemoteId,
     Role,
 )
+from connectors.walking import Listed
 
 _CLOSED = frozenset({"both_closed", "seller_closed", "customer_service_closed_final"})
 _RETURNS = frozenset({"product_return", "return_check_status", "return_request_label"})
 _MISSING = frozenset({"product_not_delivered", "delivery_not_received"})
-_CENTS = Decimal(100)
 _PAGE = "https://sellerportal.kaufland.com/customer-service/tickets/"
 
-
-class Pagination(msgspec.Struct):
-    """Where a page stands in its list."""
-
-    offset: int
-    limit: int
-    total: int
+Row = Ticket | Quarantined
+"""A row of the list of tickets, or what stands there instead of one."""
 
 
-class Rows(msgspec.Struct):
-    """A page of a list; each row is read by itself, so that one bad row spoils no other."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a ticket holds."""
 
-    data: list[msgspec.Raw]
-    pagination: Pagination | None = None
-
-
-class Ticket(msgspec.Struct):
-    """A ticket as lists show it."""
-
-    id_ticket: str
-    ts_created_iso: datetime
-    ts_updated_iso: datetime
-    status: str
-    open_reason: str = ""
-    topic: str | None = None
-    is_seller_responsible: bool = False
-    id_buyer: int | None = None
-    ids_order_units: list[int] = []
-
-
-class Author(msgspec.Struct):
-    """Who wrote a message."""
-
-    role: str
-    name: str = ""
-
-
-class TicketMessage(msgspec.Struct):
-    """One message of a ticket."""
-
-    id_ticket_message: int
-    author: Author
-    text: str
-    ts_created_iso: datetime
-
-
-class TicketFile(msgspec.Struct):
-    """A file of a ticket; Kaufland does not say of which message."""
-
-    filename: str
-    ts_created_iso: datetime
-    uri: str
-
-
-class Unit(msgspec.Struct):
-    """One piece of an order."""
-
-    id_order_unit: int
-    id_order: str
-    status: str = ""
-    price: int = 0
-    """In cents."""
-    currency: str = "EUR"
-    storefront: str = ""
-    id_offer: str | None = None
-    ts_created_iso: datetime | None = None
-    ts_updated_iso: datetime | None = None
-    delivery_time_expires_iso: datetime | None = None
-    product: Product | None = None
-    shipping_address: PostalAddress | None = None
-    buyer: Buyer | None = None
-
-
-class Product(msgspec.Struct):
-    """What was sold."""
-
-    title: str = ""
-    url: str = ""
-
-
-class PostalAddress(msgspec.Struct):
-    """Where it goes."""
-
-    first_name: str = ""
-    last_name: str = ""
-    company_name: str | None = None
-    street: str = ""
-    house_number: str = ""
-    postcode: str = ""
-    additional_field: str | None = None
-    city: str = ""
-    country: str = ""
-
-
-class Buyer(msgspec.Struct):
-    """Who bought."""
-
-    id_buyer: int
-    email: str | None = None
-
-
-class WholeTicket(Ticket):
-    """A ticket with what was asked to come with it."""
-
-    messages: list[msgspec.Raw] = []
-    files: list[TicketFile] = []
-    order_units: list[Unit] = []
-
-
-class OneTicket(msgspec.Struct):
-    """The answer that holds one ticket."""
-
-    data: WholeTicket
-
-
-class WholeOrder(msgspec.Struct):
-    """An order with its units."""
-
-    id_order: str
-    ts_created_iso: datetime
-    storefront: str = ""
-    order_units: list[Unit] = []
-
-
-class OneOrder(msgspec.Struct):
-    """The answer that holds one order."""
-
-    data: WholeOrder
-
-
-class Problem(msgspec.Struct):
-    """An error's body."""
-
-    message: str = ""
-    errors: list[dict[str, Any]] = []
+    messages: tuple[Message, ...] = ()
+    """The newest first."""
+    quarantined: tuple[Quarantined, ...] = ()
+    changes: tuple[ConversationChange, ...] = ()
 
 
 def words_of(body: bytes) -> str:
@@ -180,18 +62,86 @@ def words_of(body: bytes) -> str:
     return " ".join(filter(None, [problem.message, *details]))[:300]
 
 
-def messages_of(ticket: WholeTicket, seller: Party) -> tuple[list[Message], list[Quarantined]]:
-    """Return a ticket's messages, newest first, and those that cannot be read."""
+def is_json(body: bytes) -> bool:
+    """Return whether a body is JSON at all: then it came whole, whatever it says."""
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def lacks_messages(body: bytes) -> bool:
+    """Return whether a body is a ticket without the messages that were asked for."""
+    try:
+        return msgspec.json.decode(body, type=OneTicket).data.messages is None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+
+
+def listed(rows: Sequence[msgspec.Raw]) -> tuple[Listed[Row], ...]:
+    """Return a page's rows as the walk knows them; one that cannot be read is an item too."""
+    tickets = [_ticket(raw) for raw in rows]
+    instants = [utc(each.ts_updated_iso) for each in tickets if isinstance(each, Ticket)]
+    lowest = min(instants, default=None)
+    found: list[Listed[Row]] = []
+    for raw, ticket in zip(rows, tickets, strict=True):
+        if isinstance(ticket, Ticket):
+            state = f"{ticket.status} {ticket.is_seller_responsible}"
+            found.append(Listed(ticket.id_ticket, utc(ticket.ts_updated_iso), ticket, state))
+        elif lowest is not None:
+            found.append(_unread_row(bytes(raw), ticket, lowest))
+    return tuple(found)
+
+
+def with_news(items: Sequence[Listed[Row]], words: Iterable[Word]) -> tuple[Listed[Row], ...]:
+    """Return the items, and before them each ticket whose newest word they do not tell of.
+
+    Kaufland does not say whether a message moves its ticket's `ts_updated_iso`;
+    where it does not, only the list of all messages shows that there is one.
+    """
+    told = {item.id: item.changed_at for item in items}
+    newest: dict[str, Word] = {}
+    for word in words:
+        last = newest.get(word.id_ticket)
+        if last is None or utc(last.ts_created_iso) < utc(word.ts_created_iso):
+            newest[word.id_ticket] = word
+    missed = [
+        _missed(word)
+        for word in newest.values()
+        if word.id_ticket not in told or told[word.id_ticket] < utc(word.ts_created_iso)
+    ]
+    return (*missed, *items)
+
+
+def words_in(rows: Iterable[msgspec.Raw]) -> Iterator[Word]:
+    """Yield the rows of the list of messages that can be read; it only points to tickets."""
+    for raw in rows:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            yield msgspec.json.decode(raw, type=Word)
+
+
+def _missed(word: Word) -> Listed[Row]:
+    """Return a ticket that only its message tells of."""
+    ticket = Ticket(word.id_ticket, word.ts_created_iso, word.ts_created_iso, "")
+    # An id of its own: the list's own row of the ticket is another item with another state.
+    name = f"{word.id_ticket} {word.id_ticket_message}"
+    return Listed(name, utc(word.ts_created_iso), ticket)
+
+
+def read(ticket: WholeTicket, seller: Party) -> Read:
+    """Return a ticket's messages, those that cannot be read, and how it stands."""
     found: list[tuple[TicketMessage, bytes]] = []
     bad: list[Quarantined] = []
-    for raw in ticket.messages:
+    for raw in ticket.messages or ():
         try:
             found.append((msgspec.json.decode(raw, type=TicketMessage), bytes(raw)))
         except (msgspec.DecodeError, UnicodeDecodeError) as broken:
-            bad.append(_unreadable(ticket, bytes(raw), str(broken)))
-    found.sort(key=lambda pair: (pair[0].ts_created_iso, pair[0].id_ticket_message))
+            said = f"Kaufland sent a message that is not as it documents: {broken}."
+            bad.append(set_aside(ticket, said, bytes(raw)))
+    found.sort(key=lambda pair: (utc(pair[0].ts_created_iso), pair[0].id_ticket_message))
     files = _files_by_message(ticket, [message for message, _raw in found])
-    buyer = next((m.author.name for m, _raw in found if m.author.role == "buyer"), "")
+    name = next((m.author.name for m, _raw in found if m.author.role == "buyer"), "")
     messages = [
         _message(
             ticket,
@@ -199,63 +149,39 @@ def messages_of(ticket: WholeTicket, seller: Party) -> tuple[list[Message], list
             raw,
             files.get(message.id_ticket_message, ()),
             seller=seller,
-            buyer=buyer,
+            buyer=name,
         )
         for message, raw in found
     ]
-    return messages[::-1], bad
-
-
-def change_of(ticket: Ticket) -> ConversationChange:
-    """Return what Kaufland says of the whole ticket."""
-    return ConversationChange(
+    change = ConversationChange(
         conversation_ref=ticket.id_ticket,
         closed=ticket.status in _CLOSED,
         reply_needed=ticket.is_seller_responsible,
     )
+    return Read(messages=tuple(messages[::-1]), quarantined=tuple(bad), changes=(change,))
 
 
-def order_of(order: WholeOrder) -> Order:
-    """Return an order with its units as items."""
-    units = order.order_units
-    home = next((unit.shipping_address for unit in units if unit.shipping_address), None)
-    expiries = [u.delivery_time_expires_iso for u in units if u.delivery_time_expires_iso]
-    currencies = {unit.currency for unit in units}
-    total = sum((Decimal(unit.price) for unit in units), Decimal(0)) / _CENTS
-    return Order(
-        ref=order.id_order,
-        placed_at=order.ts_created_iso.astimezone(UTC),
-        status=", ".join(dict.fromkeys(unit.status.replace("_", " ") for unit in units)),
-        items=tuple(map(_item, units)),
-        total=Money(total, currencies.pop()) if len(currencies) == 1 else None,
-        ship_to=_address(home) if home else None,
-        ship_by=min(expiries).astimezone(UTC) if expiries else None,
-        buyer_ref=next((str(unit.buyer.id_buyer) for unit in units if unit.buyer), ""),
-        storefront=order.storefront.lower(),
-    )
+def set_aside(ticket: Ticket, reason: str, source: bytes) -> Quarantined:
+    """Return what is put aside of a ticket, to be shown to the seller."""
+    name = hashlib.sha256(source).hexdigest()[:16]
+    place = Place(ticket.id_ticket, "", name, Role.INBOX)
+    return Quarantined(place, reason, source, utc(ticket.ts_updated_iso))
 
 
-def _item(unit: Unit) -> OrderItem:
-    """Return a unit as a line of an order."""
-    return OrderItem(
-        title=unit.product.title if unit.product else "",
-        price=Money(Decimal(unit.price) / _CENTS, unit.currency),
-        sku=unit.id_offer or "",
-        item_ref=str(unit.id_order_unit),
-        page=unit.product.url if unit.product else "",
-    )
+def _ticket(raw: msgspec.Raw) -> Ticket | str:
+    """Return a row of the list, or why it is none."""
+    try:
+        return msgspec.json.decode(raw, type=Ticket)
+    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+        return str(broken)
 
 
-def _address(home: PostalAddress) -> Address:
-    """Return an address in the order of an envelope."""
-    street = f"{home.street} {home.house_number}".strip()
-    return Address(
-        name=f"{home.first_name} {home.last_name}".strip(),
-        lines=tuple(filter(None, [home.company_name, street, home.additional_field])),
-        postcode=home.postcode,
-        city=home.city,
-        country=home.country.upper(),
-    )
+def _unread_row(raw: bytes, why: str, at: datetime) -> Listed[Row]:
+    """Return a row that cannot be read, at an instant that keeps the walk in its order."""
+    name = hashlib.sha256(raw).hexdigest()[:16]
+    said = f"Kaufland lists a ticket that is not as it documents: {why}."
+    place = Place("tickets", "", name, Role.INBOX)
+    return Listed(f"unread {name}", at, Quarantined(place, said, raw))
 
 
 def _message(
@@ -274,10 +200,11 @@ def _message(
     if message.author.role not in {"seller", "buyer"}:
         sender = Party(message.author.name or "Kaufland", message.author.role)
     unit = ticket.order_units[0] if ticket.order_units else None
+    product = ticket.product.id_product if ticket.product else None
     return Message(
         remote_id=RemoteId(str(message.id_ticket_message)),
         direction=Direction.OUT if ours else Direction.IN,
-        accepted_at=message.ts_created_iso.astimezone(UTC),
+        accepted_at=utc(message.ts_created_iso),
         sender=sender,
         recipients=(them,) if ours else (seller,),
         subject=_subject(ticket),
@@ -289,7 +216,8 @@ def _message(
         conversation_ref=ticket.id_ticket,
         buyer_ref=_buyer_ref(ticket),
         order_ref=unit.id_order if unit else None,
-        storefront=unit.storefront.lower() if unit else "",
+        item_ref=str(product) if product is not None else None,
+        storefront=(ticket.storefront or (unit.storefront if unit else "")).lower(),
         page=f"{_PAGE}{ticket.id_ticket}",
         places=(Place(ticket.id_ticket, "", str(message.id_ticket_message), Role.INBOX),),
         source=raw,
@@ -321,19 +249,9 @@ def _files_by_message(
     """Return the files by the message they came with: the last one before each of them."""
     found: dict[int, list[Attachment]] = {}
     for file in ticket.files:
-        before = [m for m in messages if m.ts_created_iso <= file.ts_created_iso] or messages[:1]
+        came = utc(file.ts_created_iso)
+        before = [m for m in messages if utc(m.ts_created_iso) <= came] or messages[:1]
         if before:
             attachment = Attachment(file.uri, file.filename, "application/octet-stream", None)
             found.setdefault(before[-1].id_ticket_message, []).append(attachment)
     return found
-
-
-def _unreadable(ticket: Ticket, raw: bytes, said: str) -> Quarantined:
-    """Return a message that is not what Kaufland documents."""
-    name = hashlib.sha256(raw).hexdigest()[:16]
-    return Quarantined(
-        place=Place(ticket.id_ticket, "", name, Role.INBOX),
-        reason=f"Kaufland sent a message that is not as it documents: {said}.",
-        source=raw,
-        accepted_at=ticket.ts_updated_iso.astimezone(UTC),
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from abc import abstractmethod
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from connectors.conformance import Service
@@ -21,9 +23,18 @@ class SimulatedService(Service):
     """A regular expression: `METHOD path` of the request that sends a reply."""
     REFUSAL: ClassVar[Said] = Said(422, b"{}")
     """How the service refuses a reply."""
+    LISTS: ClassVar[str] = "GET "
+    """A regular expression: `METHOD path` of the request that lists conversations."""
+    SHOWS: ClassVar[str] = ""
+    """That of the request for what one conversation holds; "": there is none."""
+    tokens: ClassVar[bool] = False
+    """Whether a login gives tokens, which `revoke` takes back."""
+    page: ClassVar[int] = 30
+    """How many conversations one page of the list holds at most."""
 
     def __init__(self, simulator: Simulation) -> None:
         self.far = simulator
+        self._full: list[socket.socket] = []
         self.line = Wire(simulator.port)
         self.connectors: list[Connector] = []
 
@@ -64,12 +75,38 @@ class SimulatedService(Service):
         """Take the next reply and hang up."""
         self.far.faults.append(Fault(self.SENDS, carried_out=True, cut_after=0))
 
+    def emptied(self, said: Said) -> Said:
+        """Return a page of the list without its rows that says there is more."""
+        self.without("pages that say there is more")
+
+    def revoke(self, *, for_good: bool = False) -> None:
+        """Void what was given at a login: the token, or what renews it too."""
+        raise NotImplementedError
+
+    def shift(self, minutes: int) -> None:
+        """Put the service's clock forward, or back."""
+        by = timedelta(minutes=minutes)
+        self.far.clock = lambda: datetime.now(UTC) + by
+
     def go_away(self) -> None:
         """Hang up on everybody, and let nobody connect."""
         self.line.close()
 
+    def be_full(self) -> None:
+        """Leave whoever connects without an answer, not even that the line stands."""
+        port = self.line.port
+        self.line.close()
+        listener = socket.create_server((HOST, port), backlog=0)
+        self._full = [listener]
+        for _ in range(4):  # the system lets one or two wait in its queue
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex((HOST, port))
+            self._full.append(waiting)
+
     def come_back(self) -> None:
         """Listen again where we listened."""
+        self._leave()
         self.line = Wire(self.far.port, at=self.line.port)
 
     def cut_after(self, count: int) -> None:
@@ -89,8 +126,15 @@ class SimulatedService(Service):
         self.line.cut()
         self.line.mend()
 
+    def _leave(self) -> None:
+        """Let go of who waits in a queue that was full."""
+        for line in self._full:
+            line.close()
+        self._full.clear()
+
     def close(self) -> None:
         """Take the service away."""
+        self._leave()
         for connector in self.connectors:
             connector.close()
         self.line.close()

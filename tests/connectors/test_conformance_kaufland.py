@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
 import pytest
 
 from connectors.conformance import Arrived, ConnectorConformance
-from connectors.contract import Account
+from connectors.contract import Account, ConnectorError
 from connectors.kaufland import KauflandConnector
 from connectors.kaufland.simulator import KauflandSimulator, SimTicket
 from connectors.pace import Rate
-from connectors.simulation import Said
+from connectors.simulation import Said, in_json
 from connectors.values import Mark, Message, Party, SettingValues
+from tests.connectors.fault_matrix import FaultMatrix
 from tests.connectors.http_service import SimulatedService
 
 
@@ -22,6 +24,8 @@ class KauflandService(SimulatedService):
     """One shop; each delivered message is a ticket of its own, the subject is only ours."""
 
     SENDS: ClassVar[str] = "POST /v2/tickets/.*/messages"
+    LISTS: ClassVar[str] = "GET /v2/tickets$"
+    SHOWS: ClassVar[str] = r"GET /v2/tickets/\d+"
     REFUSAL: ClassVar[Said] = Said(403, b'{"message": "It is closed.", "errors": []}')
     buyer = Party("Ann Buyer", "7654321")
     many = 100
@@ -90,12 +94,39 @@ class KauflandService(SimulatedService):
         self.deliver("?", "Hello?")
         self.tickets[-1].messages[-1]["id_ticket_message"] = None
 
+    def emptied(self, said: Said) -> Said:
+        """Return a page without tickets."""
+        page = msgspec.json.decode(said.body)
+        page["data"], page["pagination"]["total"] = [], 100
+        return in_json(page)
+
+    def shift(self, minutes: int) -> None:
+        """Be at odds with our clock, and patient with our signatures."""
+        super().shift(minutes)
+        self.sim.skew = 2 * 60 * abs(minutes)
+
     def stands(self, subject: str, mark: Mark) -> bool:
         """Return whether the ticket is closed."""
         return mark is Mark.CLOSED and self.tickets[-1].status == "seller_closed"
 
 
 class TestKaufland(ConnectorConformance):
+    @pytest.fixture
+    def service(self) -> Iterator[KauflandService]:
+        service = KauflandService()
+        yield service
+        service.close()
+
+
+class TestKauflandsFaults(FaultMatrix):
+    OTHERWISE: ClassVar[Mapping[str, type[ConnectorError] | None]] = {
+        # Its answer to a message is a bare 201: the ticket shows what became of it.
+        "send cut in the body carried out": None,
+        "send wrong JSON carried out": None,
+        "send no JSON carried out": None,
+        "send wrong type carried out": None,
+    }
+
     @pytest.fixture
     def service(self) -> Iterator[KauflandService]:
         service = KauflandService()

@@ -13,44 +13,31 @@ import pytest
 from connectors.conformance import pull_all, reply_to
 from connectors.contract import Account, LoginRefused, Rejected
 from connectors.kaufland import KauflandConnector
+from connectors.kaufland.simulated_orders import order_with
 from connectors.orders import Address, Money, Order, OrderItem
-from connectors.simulation import Fault, Said
+from connectors.simulation import Fault, Said, in_json
 from connectors.values import Direction, Kind, Mark, Message, OutgoingFile
 from tests.connectors.test_conformance_kaufland import KauflandService
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 UNIT = 314567896580917
-ORDER = {
-    "id_order": "MB7UWLD",
-    "ts_created_iso": "2026-11-18T08:00:00Z",
-    "storefront": "de",
-    "order_units": [
-        {
-            "id_order_unit": UNIT,
-            "id_order": "MB7UWLD",
-            "status": "need_to_be_sent",
-            "price": 5999,
-            "currency": "EUR",
-            "storefront": "de",
-            "id_offer": "LAMP-2",
-            "delivery_time_expires_iso": "2026-11-25T22:59:59Z",
-            "product": {"title": "Desk lamp, brass", "url": "https://www.kaufland.de/product/1/"},
-            "buyer": {"id_buyer": 7654321, "email": "relay@kaufland.example"},
-            "shipping_address": {
-                "first_name": "Ann",
-                "last_name": "Buyer",
-                "company_name": None,
-                "street": "Lange Gasse",
-                "house_number": "7a",
-                "postcode": "01069",
-                "additional_field": "2. Stock",
-                "city": "Dresden",
-                "phone": None,
-                "country": "de",
-            },
-        }
-    ],
-}
+ORDER = order_with(
+    "MB7UWLD",
+    UNIT,
+    "Desk lamp, brass",
+    address={
+        "first_name": "Ann",
+        "last_name": "Buyer",
+        "company_name": None,
+        "street": "Lange Gasse",
+        "house_number": "7a",
+        "postcode": "01069",
+        "additional_field": "2. Stock",
+        "city": "Dresden",
+        "phone": None,
+        "country": "de",
+    },
+)
 
 
 @pytest.fixture
@@ -126,6 +113,7 @@ def test_an_order_has_its_money_its_address_and_its_last_day(service: KauflandSe
         ship_by=datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC),
         buyer_ref="7654321",
         storefront="de",
+        updated_at=datetime(2026, 11, 18, 8, tzinfo=UTC),
     )
 
 
@@ -134,7 +122,7 @@ def test_an_order_that_is_not_there_is_none(service: KauflandService) -> None:
     assert service.connect().order("NOPE") is None
 
 
-def test_a_round_without_news_is_one_request(service: KauflandService) -> None:
+def test_a_round_without_news_is_two_requests(service: KauflandService) -> None:
     """As few as the API allows."""
     for number in range(40):
         service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
@@ -143,7 +131,86 @@ def test_a_round_without_news_is_one_request(service: KauflandService) -> None:
     before = len(service.sim.asked)
 
     assert pull_all(connector, first.checkpoint).batches == []
-    assert len(service.sim.asked) - before == 1
+    assert [asked.path for asked in service.sim.asked[before:]] == [
+        "/v2/tickets",
+        "/v2/tickets/messages",
+    ]
+
+
+def test_a_message_that_does_not_move_its_ticket_is_found(service: KauflandService) -> None:
+    """Kaufland does not promise that it does; a buyer's words must not hang on that."""
+    service.sim.moves = False
+    for number in range(33):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+    connector = service.connect()
+    first = pull_all(connector)
+    service.sim.say(service.tickets[0], "buyer", "Ann Buyer", "Are you there?")
+    second = pull_all(connector, first.checkpoint)
+    third = pull_all(service.connect(), second.checkpoint)
+
+    assert second.only.text == "Are you there?"
+    assert third.batches == []
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_the_messages_come_however_the_parts_are_asked_for(
+    service: KauflandService, *, joins: bool
+) -> None:
+    """Kaufland's text says commas, its schema one value each: a ticket is never shown empty."""
+    service.sim.joins = joins
+    service.deliver("Question", "Hello?", AT)
+
+    assert pull_all(service.connect()).only.text == "Hello?"
+
+
+def test_a_ticket_without_its_messages_is_put_aside_and_told(service: KauflandService) -> None:
+    """An empty ticket that is believed would be a buyer's words lost."""
+    service.deliver("Question", "Hello?", AT)
+    row = {"data": {**ticket_row(service), "storefront": "de"}}
+    service.sim.faults.append(Fault("GET /v2/tickets/", times=9, said=in_json(row)))
+    pulled = pull_all(service.connect())
+
+    assert pulled.messages == []
+    assert [item.reason for item in pulled.quarantined] == [
+        "Kaufland showed the ticket without its messages."
+    ]
+
+
+def test_a_row_that_cannot_be_read_keeps_no_other_back(service: KauflandService) -> None:
+    """One ticket of a kind nobody knows must not hide all the others."""
+    for number in range(2):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+
+    def spoiled(said: Said) -> Said:
+        page = json.loads(said.body)
+        page["data"][0] = {"id_ticket": 17}
+        return in_json(page)
+
+    service.sim.faults.append(Fault("GET /v2/tickets$", change=spoiled))
+    pulled = pull_all(service.connect())
+
+    assert len(pulled.messages) == 1
+    assert [item.source for item in pulled.quarantined] == [b'{"id_ticket":17}']
+
+
+def test_an_instant_without_an_offset_is_utc_in_every_zone(service: KauflandService) -> None:
+    """A clock must not run by the zone of the seller's machine."""
+    service.deliver("Question", "Hello?", AT)
+    service.tickets[-1].messages[-1]["ts_created_iso"] = "2026-11-20T09:30:00"
+
+    assert pull_all(service.connect()).only.accepted_at == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def ticket_row(service: KauflandService) -> dict[str, object]:
+    """Return the last ticket as the list shows it."""
+    ticket = service.tickets[-1]
+    stamp = "2026-11-20T09:30:00Z"
+    return {
+        "id_ticket": ticket.id,
+        "ts_created_iso": stamp,
+        "ts_updated_iso": stamp,
+        "status": "opened",
+    }
 
 
 def test_files_leave_with_the_answer(service: KauflandService) -> None:
