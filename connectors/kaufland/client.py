@@ -42,7 +42,7 @@ MAX_CHARS = 65_535
 RATE = Rate(20, 1.0)
 """Kaufland documents none; where it says 429 we wait as long as it says."""
 _PER_PAGE = 30
-_EMBEDDED = ("messages", "files", "order_units", "product")
+_EMBEDDED = ("messages", "files", "order_units", "product", "buyer")
 _APART = tuple(("embedded", part) for part in _EMBEDDED)
 _JOINED = (("embedded", ",".join(_EMBEDDED)),)
 _WITHOUT = "Kaufland showed the ticket without its messages."
