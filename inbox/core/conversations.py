@@ -38,6 +38,7 @@ from inbox.core.obligations import (
 )
 from inbox.core.parties import canonical_address, is_no_buyer, shown_party
 from inbox.core.snippets import SNIPPET_CHARACTERS
+from inbox.core.stated import Said, events_said
 from inbox.core.turn import state_of
 
 __all__ = [
@@ -64,18 +65,21 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     unsent: Delivery | None = None,
     given: GivenTerms = NOTHING_GIVEN,
     found: Findings | None = None,
+    said: Sequence[Said] = (),
 ) -> Conversation:
     """Return the document of a conversation as of its messages and facts; `now` plays no part.
 
     `heads` (at least one, any order) need no text. `facts` are those of the
     conversation, in the order written, with the undo and redo facts that
     speak of their groups. `not_buyers` are the patterns in force. `given` are
-    the terms of verdicts that stand; `found` is told what was found.
+    the terms of verdicts that stand; `found` is told what was found; `said` is what the service
+    says of the whole conversation.
     """
     if len(heads) > 1:
         heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
     holds = undo.effective(facts)
-    events = events_of(heads, holds, terms, not_buyers)
+    more = events_said(said, heads, terms) if said else ()
+    events = events_of(heads, holds, terms, not_buyers, more)
     newest = _speaking(heads)
     rules = rules_for(book, heads[0].account, newest.service, newest.storefront)
     owed = obligations(events, rules, given)

@@ -23,7 +23,8 @@ from inbox.core.model import (
 )
 from inbox.core.obligation import Findings
 from inbox.core.obligations import Book, terms_for
-from inbox.store import conversations, heads, journal, uids, verdicts
+from inbox.core.stated import Said
+from inbox.store import conversations, heads, journal, stated, uids, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.rows import AT_ONCE, Fields, decoded
 from inbox.store.verdicts import Rows
@@ -41,6 +42,8 @@ class _Making:
     rows: Rows = field(default_factory=dict)
     """The verdicts kept of it."""
     found: Findings = field(default_factory=Findings)
+    said: Sequence[Said] = ()
+    """What the service says of it."""
 
 
 def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
@@ -128,7 +131,11 @@ def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[Convers
 def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[ConversationUid, _Making]:
     facts = journal.of_conversations(tx, wanted)
     kept = verdicts.of_conversations(tx, wanted)
-    makings = {uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {})) for uid in wanted}
+    said = stated.of_conversations(tx, wanted)
+    makings = {
+        uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {}), said=said.get(uid, ()))
+        for uid in wanted
+    }
     for document in _heads_of(tx, wanted):
         making = makings[document["conversation"]]
         making.heads.append(heads.stored(document))
@@ -176,6 +183,7 @@ class _Judge:
             _unsent(making.heads),
             verdicts.given_of(making.rows),
             making.found,
+            making.said,
         )
 
     def every(

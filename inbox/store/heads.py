@@ -65,7 +65,10 @@ def head_of(
         "conversation_ref": message.conversation_ref,
         "buyer_ref": message.buyer_ref,
         "order_ref": message.order_ref,
+        "item_ref": message.item_ref,
         "storefront": message.storefront,
+        "page": message.page,
+        "unanswerable": not message.answerable,
     }
     head.update({name: value for name, value in optional.items() if value})
     if message.sent_at is not None:
@@ -151,7 +154,10 @@ def _message(head: Mapping[str, Any]) -> Message:
         conversation_ref=get("conversation_ref"),
         buyer_ref=get("buyer_ref"),
         order_ref=get("order_ref"),
+        item_ref=get("item_ref"),
         storefront=get("storefront", ""),
+        page=get("page", ""),
+        answerable=not get("unanswerable", False),
         places=places_of(head),
         body_digest=head["digest"],
     )

@@ -192,7 +192,32 @@ def _gathered(sql: sqlite3.Connection) -> None:
     sql.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
 
 
-STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered)
+_STATED = (
+    # By which name a service knows a conversation, and what it says of it, as it was heard.
+    """CREATE TABLE conversation_refs (
+        account TEXT NOT NULL, ref TEXT NOT NULL, conversation TEXT NOT NULL,
+        PRIMARY KEY (account, ref)) WITHOUT ROWID""",
+    "CREATE INDEX conversation_refs_conversation ON conversation_refs (conversation)",
+    """CREATE TABLE said (
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL, ref TEXT NOT NULL,
+        conversation TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL,
+        at INTEGER NOT NULL, stands_at INTEGER, seen_until INTEGER,
+        ours INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE INDEX said_ref ON said (account, ref, subject)",
+    "CREATE INDEX said_conversation ON said (conversation)",
+    """INSERT OR REPLACE INTO conversation_refs SELECT
+        account, json_extract(doc, '$.conversation_ref'), conversation FROM doc_messages
+        WHERE json_extract(doc, '$.conversation_ref') IS NOT NULL""",
+)
+
+
+def _stated(sql: sqlite3.Connection) -> None:
+    """Keep what services state of whole conversations."""
+    for statement in _STATED:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -7,7 +7,16 @@ from dataclasses import replace
 from operator import is_
 from typing import Any, TypeVar
 
-from connectors.values import Attachment, Bounce, Message, Party, Quarantined, ReplyKey
+from connectors.values import (
+    Attachment,
+    Bounce,
+    ConversationChange,
+    Message,
+    Party,
+    Quarantined,
+    ReplyKey,
+    StatedDeadline,
+)
 from inbox.core.plaintext import clean
 
 _Value = TypeVar("_Value")
@@ -52,6 +61,24 @@ def _cleaned_fields(message: Message) -> dict[str, Any]:
 def cleaned_reason(found: Quarantined) -> Quarantined:
     """Return the quarantined message with its reason fit to be shown."""
     return replace(found, reason=_line(found.reason))
+
+
+def cleaned_change(change: ConversationChange) -> ConversationChange:
+    """Return what a service says of a conversation, under the name its messages have it by."""
+    return replace(change, conversation_ref=_line(change.conversation_ref))
+
+
+def cleaned_deadline(deadline: StatedDeadline) -> StatedDeadline:
+    """Return a stated deadline fit to be shown; of a kind that we do not know it is a reply's."""
+    kind = deadline.kind if deadline.kind in {"reply", "window", "appeal"} else "reply"
+    return replace(
+        deadline,
+        conversation_ref=_line(deadline.conversation_ref),
+        ref=_line(deadline.ref),
+        kind=kind,
+        said=_line(deadline.said),
+        page=_page(deadline.page),
+    )
 
 
 def _line(text: str) -> str:

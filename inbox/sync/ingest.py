@@ -18,13 +18,13 @@ from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
-from inbox.store import accounts, derive, messages, outbox
+from inbox.store import accounts, derive, messages, outbox, stated
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
 from inbox.store.keeping import tombstones
 from inbox.sync.accepting import accept
 from inbox.sync.bouncing import came_back, notice_bounces
-from inbox.sync.cleaning import cleaned, cleaned_reason
+from inbox.sync.cleaning import cleaned, cleaned_change, cleaned_deadline, cleaned_reason
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +173,11 @@ class _Work:
         for ingested in placed:
             touched.add(ingested.conversation)
             new += ingested.new
+        stated.note_refs(
+            tx,
+            self.account,
+            ((message, each.conversation) for message, each in zip(arrived, placed, strict=True)),
+        )
         if any(message.bounce for message in arrived):
             notice_bounces(tx, arrived, placed, now=self.clock(), book=self.book)
         return touched, new
@@ -187,6 +192,14 @@ class _Work:
             touched |= messages.ingest_gone(tx, self.account, batch.gone, now)
         if batch.lapsed:
             touched |= messages.ingest_lapsed(tx, self.account, batch.lapsed, now)
+        if batch.conversations or batch.deadlines:
+            touched |= stated.take(
+                tx,
+                self.account,
+                map(cleaned_change, batch.conversations),
+                map(cleaned_deadline, batch.deadlines),
+                now,
+            )
         return touched
 
     def _doubt(self, tx: Transaction, known: int, new: int) -> None:

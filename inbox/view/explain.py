@@ -19,9 +19,10 @@ from inbox.core.obligations import (
     obligations,
     rules_for,
 )
+from inbox.core.stated import events_said
 from inbox.core.undo import effective
 from inbox.i18n import gettext as _
-from inbox.store import conversations, journal, messages, verdicts
+from inbox.store import conversations, journal, messages, stated, verdicts
 from inbox.store.database import Transaction
 from inbox.view import duties
 from inbox.view.duties import Instant
@@ -79,6 +80,7 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
         effective(journal.of_conversation(tx, conversation.uid)),
         terms,
         journal.not_buyers(tx),
+        events_said(stated.of_conversation(tx, conversation.uid), heads, terms),
     )
     by_uid = {head.uid: head for head in heads}
     noted = [

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from connectors.values import Direction, Message, Party, Place
 from inbox.core import plaintext, quoting
 from inbox.core.model import AccountTerms, AccountUid, ConversationUid, MessageUid, StoredMessage
+from inbox.core.stated import is_closed
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.store import conversations, messages
+from inbox.store import conversations, messages, stated
 from inbox.store.database import Transaction
 
 _MOST_REFERENCES = 20
@@ -44,6 +45,20 @@ class NothingToAnswer(ReplyRefused):
         super().__init__()
         self.sentence = _("Nobody in this conversation can be answered.")
         self.hint = _("It holds only messages of yours, or none with a sender's address.")
+
+
+class NotAnsweredHere(ReplyRefused):
+    """The service takes no answer from here; `page` is where it does, if it says so."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+        self.sentence = _("This conversation cannot be answered from here.")
+        self.hint = (
+            _("Answer it at the service: {page}").format(page=page)
+            if page
+            else _("Answer it at the service's own page.")
+        )
 
 
 class EmptyReply(ReplyRefused):
@@ -116,7 +131,7 @@ class ReplyParts:
 def parts_of(
     tx: Transaction, uid: ConversationUid, terms: AccountTerms, limit: int | None = None
 ) -> ReplyParts:
-    """Return how an answer to this conversation is addressed; raises NothingToAnswer."""
+    """Return how an answer to this conversation is addressed; raises a ReplyRefused."""
     uid = conversations.get(tx, uid).uid
     heads = messages.heads(tx, uid)
     answered = answered_of(heads)
@@ -124,6 +139,8 @@ def parts_of(
         raise NothingToAnswer
     whole = messages.get(tx, answered.uid)
     message = whole.message
+    if not message.answerable or is_closed(stated.of_conversation(tx, uid), message.accepted_at):
+        raise NotAnsweredHere(page_of(heads))
     recipients = recipients_of(message, terms)
     if not recipients:
         raise NothingToAnswer
@@ -150,6 +167,12 @@ def answered_of(heads: Sequence[StoredMessage]) -> StoredMessage | None:
     received = [head for head in heads if head.message.direction is Direction.IN]
     human = [head for head in received if not head.message.automatic]
     return max(human or received, key=lambda head: head.message.accepted_at, default=None)
+
+
+def page_of(heads: Sequence[StoredMessage]) -> str:
+    """Return where the seller sees the conversation at the service, "" where nothing is told."""
+    pages = (head.message.page for head in reversed(heads))
+    return next((page for page in pages if page), "")
 
 
 def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
