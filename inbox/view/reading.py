@@ -19,8 +19,9 @@ from inbox.core.model import (
 )
 from inbox.core.obligations import Book, Obligation, events_of, obligations, rules_for
 from inbox.core.quoting import Part, hides_more_than_it_shows, split
+from inbox.core.stated import events_said
 from inbox.core.undo import effective
-from inbox.store import conversations, drafts, journal, messages, outbox, verdicts
+from inbox.store import conversations, drafts, journal, messages, outbox, stated, verdicts
 from inbox.store.database import Transaction
 from inbox.view.rows import account_name, as_json
 
@@ -104,11 +105,13 @@ def obligations_of(
     terms = book.accounts.get(conversation.account)
     if terms is None:
         return ()
+    heads = messages.heads(tx, conversation.uid)
     events = events_of(
-        messages.heads(tx, conversation.uid),
+        heads,
         effective(journal.of_conversation(tx, conversation.uid)),
         terms,
         journal.not_buyers(tx),
+        events_said(stated.of_conversation(tx, conversation.uid), heads, terms),
     )
     rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
     return obligations(events, rules, verdicts.given(tx, conversation.uid))
