@@ -45,6 +45,8 @@ class Locations:
     log_file: Path
     drafts: Path
     """Texts on their way through the seller's editor."""
+    opened: Path
+    """Files of strangers that a viewer was given; each goes away after a day."""
     socket: Path
 
     @classmethod
@@ -91,6 +93,7 @@ class Locations:
             store_file=data / "inbox.db",
             log_file=cache / "log" / "inbox.log",
             drafts=data / "drafts",
+            opened=cache / "opened",
             socket=run / "link",
         )
 

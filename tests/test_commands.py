@@ -16,6 +16,7 @@ from inbox.commands import (
     rebound,
     table,
 )
+from inbox.screens.attachments import AttachmentsScreen
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
@@ -31,6 +32,7 @@ from inbox.screens.tagging import TagScreen
 from inbox.screens.welcome import WelcomeScreen
 
 PAGES = (
+    AttachmentsScreen,
     ConversationsScreen,
     ReadingScreen,
     OutboxScreen,

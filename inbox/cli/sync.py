@@ -56,7 +56,7 @@ def sync(
     accounts = [session.account(name) for name in names] or list(session.config.accounts)
     if accounts:
         wanted = tuple(dict.fromkeys(account.name for account in accounts))
-        results = _synced(session, wanted, accept_gone=accept_gone)
+        results = synced(session, wanted, accept_gone=accept_gone)
     else:
         results = []
         tell(_('There is no account yet. Add one: "inbox accounts add email NAME".'))
@@ -80,7 +80,7 @@ def _watch(session: Session, *, for_screen: bool) -> None:
     engine.run(started=lambda: tell(_("Running. Ctrl-C ends it.")) if talkative else None)
 
 
-def _synced(
+def synced(
     session: Session, names: tuple[str, ...], *, accept_gone: bool
 ) -> Sequence[AccountResult]:
     """Return what a round did, run here or by the engine that runs already."""

@@ -20,7 +20,8 @@ from inbox.i18n import gettext as _
 _LIST = frozenset({Context.LIST})
 _READING = frozenset({Context.READING})
 _BOTH = _LIST | _READING
-_ROWS = _LIST | {Context.OUTBOX, Context.JOURNAL}
+_FILES = frozenset({Context.FILES})
+_ROWS = _LIST | _FILES | {Context.OUTBOX, Context.JOURNAL}
 _WRITING = frozenset({Context.COMPOSER})
 _EVERYWHERE = frozenset(Context)
 
@@ -89,7 +90,7 @@ def _moving() -> tuple[Command, ...]:
 
 def _opening() -> tuple[Command, ...]:
     return (
-        _command("open", "enter, o", _("Open"), _("Read the conversation."), _ROWS, hint=True),
+        _command("open", "enter, o", _("Open"), _("Open it."), _ROWS, hint=True),
         _command(
             "fold",
             "enter, o",
@@ -102,7 +103,7 @@ def _opening() -> tuple[Command, ...]:
             "u, escape, q",
             _("Back"),
             _("Leave this page, search or selection."),
-            _READING | {Context.OUTBOX, Context.JOURNAL, Context.PAGE},
+            _READING | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.PAGE},
             hint=True,
         ),
         _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
@@ -133,6 +134,11 @@ def _opening() -> tuple[Command, ...]:
         ),
         _command("quoted", "Q", _("Quoted text"), _("Show or hide what is quoted."), _READING),
         _command("why", "D", _("Why this deadline"), _("Explain when an answer is due."), _BOTH),
+        _command("attachments", "v", _("Files"), _("List, open and save its files."), _READING),
+        _command(
+            "save", "s", _("Save"), _("Save the file with your downloads."), _FILES, hint=True
+        ),
+        _command("save-all", "A", _("Save all"), _("Save every file."), _FILES, hint=True),
         _command("source", "S", _("Source"), _("Show the message as it came."), _BOTH),
     )
 

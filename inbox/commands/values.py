@@ -29,11 +29,21 @@ class Context(StrEnum):
     JOURNAL = "journal"
     LEAVING = "leaving"
     WELCOME = "welcome"
+    FILES = "files"
     PAGE = "page"
     """A page of text: help, source, explanation."""
 
 
-MOVING = frozenset({Context.LIST, Context.READING, Context.OUTBOX, Context.JOURNAL, Context.PAGE})
+MOVING = frozenset(
+    {
+        Context.LIST,
+        Context.READING,
+        Context.OUTBOX,
+        Context.JOURNAL,
+        Context.FILES,
+        Context.PAGE,
+    }
+)
 """Where rows or lines are moved over, and digits begin a count."""
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
@@ -60,6 +61,10 @@ class Desk:
     """Return the canned responses as they are now on disk."""
     edit: Callable[[str], str]
     """Return a text as the seller's own editor left it; raises EditorFailed."""
+    save_file: Callable[[str, bytes], Path]
+    """Save a file under a safe name and return its path; raises FileRefused."""
+    open_file: Callable[[str, bytes], Path]
+    """Let the system show a harmless file and return its path; raises FileRefused."""
     zone: tzinfo | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """The seller's own views: a title, and the query behind it."""

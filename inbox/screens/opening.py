@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inbox.clock import Clock
@@ -44,6 +45,16 @@ def desk_of(
 
         return editor.edit(text, locations, command=config.settings.editor)
 
+    def save_file(name: str, content: bytes) -> Path:
+        from inbox import files
+
+        return files.save(files.downloads(), name, content)
+
+    def open_file(name: str, content: bytes) -> Path:
+        from inbox import files
+
+        return files.open_file(locations.opened, name, content)
+
     return Desk(
         reader=reader,
         verbs=cache(verbs),
@@ -52,6 +63,8 @@ def desk_of(
         views=config.views,
         library=library,
         edit=edit,
+        save_file=save_file,
+        open_file=open_file,
         zone=config.zone,
         log=lambda failure: log.error("a page could not do something", exc_info=failure),
     )

@@ -176,6 +176,18 @@ class ReadingScreen(Moving, ActingScreen):
         message = self.pane.message
         show_source(self, self.target(), message.uid if message else None)
 
+    def action_attachments(self, _count: int | None = None) -> None:
+        """Show the files of the conversation, those of the current message first."""
+        from inbox.screens.attachments import AttachmentsScreen
+
+        uid, message = self.target(), self.pane.message
+        self.open_page(
+            lambda: self.desk.reader.attachments(uid),
+            lambda rows: AttachmentsScreen(
+                self.desk, uid, rows, message.uid if message is not None else None
+            ),
+        )
+
     def action_unread(self, count: int | None = None) -> None:
         """Mark it unread and leave: staying would read it again."""
         super().action_unread(count)

@@ -53,6 +53,7 @@ def source(tx: Transaction, doc_id: int) -> bytes | None:
 
 
 def forget(tx: Transaction, doc_id: int) -> None:
-    """Remove a message's text, HTML and source."""
+    """Remove a message's text, HTML, source and files."""
     tx.sql.execute("DELETE FROM bodies WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM sources WHERE message = ?", (doc_id,))
+    tx.sql.execute("DELETE FROM files WHERE message = ?", (doc_id,))

@@ -217,7 +217,27 @@ def _stated(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated)
+_FILES = (
+    # Files that came with a message, and those that leave with a reply or wait in a draft.
+    """CREATE TABLE files (
+        message INTEGER NOT NULL, ref TEXT NOT NULL, account TEXT NOT NULL, state TEXT NOT NULL,
+        asked INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '', content BLOB,
+        PRIMARY KEY (message, ref))""",
+    "CREATE INDEX files_wanted ON files (account) WHERE state = 'wanted'",
+    """CREATE TABLE outgoing_files (
+        owner TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,
+        media_type TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (owner, position))""",
+)
+
+
+def _files(sql: sqlite3.Connection) -> None:
+    """Keep the bytes of files."""
+    for statement in _FILES:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated, _files)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

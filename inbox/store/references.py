@@ -30,6 +30,7 @@ REFERENCES = (
     Reference("doc_messages", "doc_id", "bodies", "message"),
     Reference("bodies", "message", "doc_messages", "doc_id"),
     Reference("sources", "message", "doc_messages", "doc_id"),
+    Reference("files", "message", "doc_messages", "doc_id"),
     Reference("places", "message", "doc_messages", "doc_id"),
     Reference("doc_quarantine", "doc_id", "quarantine_sources", "item"),
     Reference("quarantine_sources", "item", "doc_quarantine", "doc_id"),

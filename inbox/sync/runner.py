@@ -26,6 +26,7 @@ from inbox.store import outbox
 from inbox.store.database import Store
 from inbox.store.faults import StoreError
 from inbox.sync.backoff import Backoff
+from inbox.sync.fetching import Fetcher
 from inbox.sync.outbox import Deliverer
 from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, not_after, pause
 from inbox.sync.pulling import Pulled, pull
@@ -80,6 +81,7 @@ class Runner:
         self._ended = False
         self._connector: Connector | None = None
         self._deliverer: Deliverer | None = None
+        self._fetcher: Fetcher | None = None
         self._failures = 0
         self._sent = 0
         self._trouble: Exception | None = None
@@ -186,6 +188,7 @@ class Runner:
                 deliverer.hurry()
             if not isinstance(self._trouble, LoginRefused):
                 self._deliver(deliverer)
+            self._fetch()
         return self._concluded(pulled)
 
     def close(self) -> None:
@@ -223,6 +226,13 @@ class Runner:
             stopped=self._stopping.is_set,
             changed=self._tell.store_changed,
         )
+        self._fetcher = Fetcher(
+            store=self._store,
+            connector=self._connector,
+            account=self.uid,
+            clock=self._clock,
+            changed=self._tell.store_changed,
+        )
         if self._stopping.is_set():
             self.cut()
         return self._deliverer
@@ -242,6 +252,16 @@ class Runner:
                 # The same password again and again could lock the seller out.
                 self._refusal = self._clock(), exc
             self._fail(exc)
+
+    def _fetch(self) -> None:
+        """Fetch the files that are wanted, until there is something more urgent."""
+        if self._fetcher is None or self._trouble is not None:
+            return
+        try:
+            self._fetcher.fetch(lambda: self._stopping.is_set() or self._woken.is_set())
+        except Exception as exc:  # noqa: BLE001 - a connector's bug is told as its account's state
+            if not self._stopping.is_set():
+                self._fail(exc)
 
     def _pull(self, deliverer: Deliverer, pulled: Pulled, *, accept_gone: bool) -> None:
         """Store what is new, with replies going out between the batches."""
@@ -342,3 +362,4 @@ class Runner:
         self.cut()
         self._connector = None
         self._deliverer = None
+        self._fetcher = None

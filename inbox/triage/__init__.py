@@ -8,6 +8,7 @@ store and nudges.
 from __future__ import annotations
 
 from inbox.triage.answers import Answers
+from inbox.triage.files import Files
 from inbox.triage.snoozing import Snoozing
 from inbox.triage.undoing import Undoing, Undone
 from inbox.triage.verbs import Verbs
@@ -34,5 +35,5 @@ __all__ = [
 ]
 
 
-class Triage(Verbs, Snoozing, Undoing, Answers):
+class Triage(Verbs, Snoozing, Undoing, Answers, Files):
     """The verbs, over one store. Every method may be called from any thread."""

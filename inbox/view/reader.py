@@ -21,6 +21,7 @@ from inbox.view.strip import Standing, standing
 if TYPE_CHECKING:
     from inbox.core.calendar import Calendar, Day
     from inbox.core.model import AccountUid
+    from inbox.view.attachments import FileRow
     from inbox.view.budget import Score
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
@@ -161,6 +162,23 @@ class Reader:
 
         with self._store.read() as tx:
             return tags.known(tx)
+
+    def attachments(self, uid: ConversationUid) -> tuple[FileRow, ...]:
+        """Return the files of a conversation, oldest message first; raises UnknownId."""
+        from inbox.view.attachments import files_of
+
+        with self._store.read() as tx:
+            return files_of(tx, uid)
+
+    def file(self, message: MessageUid, ref: str) -> bytes:
+        """Return a file's bytes; raises LookupError while they are not here."""
+        from inbox.view.attachments import content_of
+
+        with self._store.read() as tx:
+            found = content_of(tx, message, ref)
+        if found is None:
+            raise LookupError(ref)
+        return found
 
     def source(self, uid: ConversationUid, message: MessageUid | None = None) -> bytes | None:
         """Return a message's source as far as it is kept; by default of the last that came in."""

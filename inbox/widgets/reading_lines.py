@@ -17,7 +17,15 @@ from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.widgets.badge import badge, badge_texts
 from inbox.widgets.signs import delivery_sign, due_sign
-from inbox.widgets.words import fit, in_full, long_when, name_of, outside, outside_lines
+from inbox.widgets.words import (
+    fit,
+    in_full,
+    long_when,
+    name_of,
+    outside,
+    outside_lines,
+    size_words,
+)
 
 if TYPE_CHECKING:
     from inbox.core.quoting import Part
@@ -28,7 +36,6 @@ Piece = tuple[str, str]
 
 _TEXT_CELLS = 100
 """Longer lines are hard to read."""
-_KILO = 1024
 _LINKS = 3
 """Misleading links that are told; a mail with more of them says enough by these."""
 _SHORT_SIGNATURE = 2
@@ -230,13 +237,5 @@ def _wrapped(text: str, role: str, look: Look, console: Console) -> Iterator[tup
 
 def _file(attachment: Attachment) -> str:
     name = outside(attachment.name) or _("file without a name")
-    size = _size(attachment.size) if attachment.size is not None else ""
+    size = size_words(attachment.size)
     return " · ".join(part for part in (name, outside(attachment.media_type), size) if part)
-
-
-def _size(size: int) -> str:
-    if size < _KILO:
-        return _("{n} bytes").format(n=size)
-    if size < _KILO * _KILO:
-        return _("{n} kB").format(n=size // _KILO)
-    return _("{n} MB").format(n=round(size / _KILO / _KILO, 1))

@@ -10,6 +10,8 @@ from connectors.values import Party
 from inbox.core import plaintext
 from inbox.i18n import gettext as _
 
+_KILO = 1024
+
 
 def outside(text: str) -> str:
     """Return text from outside as one line that no terminal can take for a command.
@@ -83,3 +85,14 @@ def _month(at: datetime) -> str:
 
 def _weekday(at: datetime) -> str:
     return _("Mon Tue Wed Thu Fri Sat Sun").split()[at.weekday()]
+
+
+def size_words(size: int | None) -> str:
+    """Return the size of a file as a person reads it, "" where it is not known."""
+    if size is None:
+        return ""
+    if size < _KILO:
+        return _("{n} bytes").format(n=size)
+    if size < _KILO * _KILO:
+        return _("{n} kB").format(n=size // _KILO)
+    return _("{n} MB").format(n=round(size / _KILO / _KILO, 1))

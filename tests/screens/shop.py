@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.values import Attachment, Direction, Message, Party, Place, RemoteId, Role
+from inbox import files
 from inbox.app import InboxApp
 from inbox.commands import table
 from inbox.core.model import AccountTerms, AccountUid, ConversationUid
@@ -200,14 +201,16 @@ def open_shop(
             book=book,
             hands=hands,
             triage=triage,
-            desk=desk_for(Reader(store, book, hands, seller="Kim", zone=UTC), triage, hands),
+            desk=desk_for(
+                Reader(store, book, hands, seller="Kim", zone=UTC), triage, hands, folder
+            ),
             nudged=nudged,
         )
     finally:
         store.close()
 
 
-def desk_for(reader: Reader, triage: Triage, hands: Hands) -> Desk:
+def desk_for(reader: Reader, triage: Triage, hands: Hands, folder: Path) -> Desk:
     """Return a desk with the starter responses and an editor that writes a line below."""
     from canned.library import Library
 
@@ -218,5 +221,9 @@ def desk_for(reader: Reader, triage: Triage, hands: Hands) -> Desk:
         commands=table(),
         library=lambda: Library.load([]),
         edit=lambda text: f"{text}\nfrom the editor",
+        save_file=lambda name, content: files.save(folder / "saved", name, content),
+        open_file=lambda name, content: files.open_file(
+            folder / "opened", name, content, command=("true",)
+        ),
         zone=UTC,
     )

@@ -1,0 +1,84 @@
+"""The files of a conversation on the screen: seen, fetched, saved, opened, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.values import Attachment
+from inbox.screens.attachments import AttachmentsScreen
+from inbox.screens.reading import ReadingScreen
+from inbox.store import attachments
+from tests.screens.driving import hands_on
+from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
+
+PHOTO = Attachment("2", "damage.jpg", "image/jpeg", 48_211)
+PROGRAM = Attachment("3", "invoice.pdf.exe", "application/pdf", 2)
+
+
+def arrive(shop: Shop, content: bytes) -> None:
+    """Let the engine fetch one wanted file."""
+    with shop.store.write() as tx:
+        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
+        assert wanted is not None
+        attachments.keep(tx, wanted, content)
+
+
+async def test_v_lists_fetches_and_saves_a_file(tmp_path: Path) -> None:
+    """One key asks for it, and it is saved when it comes, whatever the seller does meanwhile."""
+    asked = wrote("Anna", "It broke.", ago=hours(2), attachments=(PHOTO, PROGRAM))
+    with open_shop(tmp_path, [asked]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("enter")
+            await hands.on(ReadingScreen)
+            await hands.press("v")
+            await hands.on(AttachmentsScreen)
+            await hands.see("damage.jpg", "47 kB", "invoice.pdf.exe", "at service", "image/jpeg")
+            await hands.press("s")
+            await hands.see("Fetching damage.jpg", "fetching")
+            await hands.until(lambda: shop.nudged == [MAIL])
+            arrive(shop, b"\xff\xd8 broken")
+            page = hands.app.screen
+            assert isinstance(page, AttachmentsScreen)
+            page.store_changed()
+            await hands.see("Saved:", "here")
+
+    assert (tmp_path / "saved" / "damage.jpg").read_bytes() == b"\xff\xd8 broken"
+
+
+async def test_a_program_is_saved_but_never_opened(tmp_path: Path) -> None:
+    """Called invoice or not."""
+    asked = wrote("Anna", "See the invoice.", ago=hours(2), attachments=(PROGRAM,))
+    with open_shop(tmp_path, [asked]) as shop:
+        with shop.store.write() as tx:
+            attachments.want(tx, attachments.of_conversation(tx, shop.uid("My order")))
+        arrive(shop, b"MZ")
+        async with hands_on(shop.app()) as hands:
+            await hands.press("enter")
+            await hands.on(ReadingScreen)
+            await hands.press("v")
+            await hands.on(AttachmentsScreen)
+            await hands.press("enter")
+            await hands.see("is not opened from here")
+            await hands.press("s")
+            await hands.see("Saved:")
+            await hands.press("u")
+            await hands.on(ReadingScreen)
+
+    assert (tmp_path / "saved" / "invoice.pdf.exe").read_bytes() == b"MZ"
+    assert not (tmp_path / "opened").exists()
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;x\x07photo.jpg", "[bold]x[/bold].jpg", ""])
+async def test_a_hostile_name_is_only_a_name(tmp_path: Path, name: str) -> None:
+    """It is a stranger's text like any other."""
+    file = Attachment("2", name, "image/jpeg", 1)
+    asked = wrote("Anna", "It broke.", ago=hours(2), attachments=(file,))
+    with open_shop(tmp_path, [asked]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("enter")
+            await hands.on(ReadingScreen)
+            await hands.press("v")
+            await hands.on(AttachmentsScreen)
+            await hands.see(name.rpartition("\x07")[2] or "file without a name")
