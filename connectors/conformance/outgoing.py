@@ -37,10 +37,9 @@ class OutgoingConformance:
     @pytest.mark.parametrize("which", TEXTS)
     def test_a_replys_text_arrives_whole(self, service: Service, which: str) -> None:
         """What the seller wrote is what the buyer reads."""
-        text = TEXTS[which]
         connector = service.connect()
-        limit = connector.capabilities.max_reply_chars
-        connector.send(reply_to(service, text=text if limit is None else text[:limit]))
+        text = TEXTS[which][: connector.capabilities.max_reply_chars]
+        connector.send(reply_to(service, text=text))
         connector.close()
 
         (arrived,) = service.arrived()
