@@ -141,6 +141,21 @@ class Connector(ABC):
         """Return what can be known of settings from those given so far; offered, never set."""
         return {}
 
+    @classmethod
+    def consents_with(cls, given: SettingValues) -> bool:  # noqa: ARG003 - for subclasses
+        """Return whether an account with these settings is logged in to by `login`."""
+        return cls.consents
+
+    @classmethod
+    def wanted(cls, given: SettingValues) -> tuple[str, ...]:  # noqa: ARG003 - for subclasses
+        """Return the keys of what an account with these settings cannot do without."""
+        declared = {one.key for one in cls.SETTINGS}
+        return tuple(
+            one.key
+            for one in cls.SETTINGS
+            if one.default is None or (one.secret and f"{one.key}_command" in declared)
+        )
+
     @property
     @abstractmethod
     def capabilities(self) -> Capabilities:

@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from connectors.contract import Account, Connector, Temporary
+from connectors.contract import Account, Connector, Talk, Temporary
 from connectors.email.settings import ANSWER_SECONDS, SETTINGS, EmailSettings, read_settings
 from connectors.steps import reached
 from connectors.values import (
@@ -29,10 +29,12 @@ from connectors.values import (
     Reply,
     ReplyKey,
     Setting,
+    SettingValues,
 )
 
 if TYPE_CHECKING:
     from connectors.email.imap import Mailbox, Status
+    from connectors.email.login import Prover, Token
     from connectors.email.rounds import Marks
 
 _FLAGS = {
@@ -43,6 +45,7 @@ _FLAGS = {
 
 
 log = logging.getLogger(__name__)
+_Line = TypeVar("_Line")
 
 
 def _now() -> datetime:
@@ -82,6 +85,11 @@ class EmailConnector(Connector):
         self._closed = False
         self._wake: int | None = None
 
+    @classmethod
+    def consents_with(cls, given: SettingValues) -> bool:
+        """Return whether the settings want oauth2 by a login of ours, not by a command."""
+        return given.get("login") == "oauth2" and not given.get("oauth2_command")
+
     @property
     def capabilities(self) -> Capabilities:
         """What the account can do; `push` once the server said so."""
@@ -97,6 +105,24 @@ class EmailConnector(Connector):
     def _settings(self) -> EmailSettings:
         """Return the settings, read once; raises LoginRefused naming a wrong one."""
         return read_settings(self.account, self._answer_seconds)
+
+    @cached_property
+    def _prover(self) -> Prover:
+        """Return what proves the account to both servers."""
+        from connectors.email.login import prover_of
+
+        return prover_of(self.account)
+
+    def _proven(self, opened: Callable[[str | Token], _Line]) -> _Line:
+        """Return a line logged in by what proves us; a token that was refused is renewed once."""
+        from connectors.email.login import TokenRefused
+
+        try:
+            return opened(self._prover.proof())
+        except TokenRefused:
+            if not self._prover.renew():
+                raise
+        return opened(self._prover.proof())
 
     @cached_property
     def _marks(self) -> Marks:
@@ -150,7 +176,7 @@ class EmailConnector(Connector):
 
         self._refuse_closed()
         settings = self._settings
-        mailbox = Mailbox(settings.imap, settings.username, self.account.secret("password"))
+        mailbox = self._proven(partial(Mailbox, settings.imap, settings.username))
         with self._lock:
             old, self._mailbox = self._mailbox, mailbox
             closed = self._closed
@@ -241,6 +267,8 @@ class EmailConnector(Connector):
             if not lent:
                 self._mailbox = None
         self.nudge()
+        if "_prover" in self.__dict__:
+            self._prover.close()
         if mailbox is not None:
             # Who uses the line just now finds it ended, and closes it.
             mailbox.hang_up()
@@ -254,7 +282,7 @@ class EmailConnector(Connector):
         from connectors.email.smtp import Smtp
 
         settings, raw = self._settings, compose(reply)
-        with Smtp(settings.smtp, settings.username, self.account.secret("password")) as smtp:
+        with self._proven(partial(Smtp, settings.smtp, settings.username)) as smtp:
             detail = smtp.send(envelope_of(reply), raw, leaving)
         # SMTP tells no time, and its Sent copy is made by us.
         accepted_at = self._accepted[reply.key] = self._clock()
@@ -309,6 +337,15 @@ class EmailConnector(Connector):
         with self._using() as mailbox:
             return fetching.source(mailbox, place)
 
+    def login(self, talk: Talk) -> None:
+        """Let the seller agree at the provider, where the account logs in with oauth2."""
+        if not self.consents_with(self.account.settings):
+            super().login(talk)
+            return
+        from connectors.email.login import consent
+
+        consent(self.account, talk)
+
     def check(self) -> Findings:
         """Log in at both servers, look around, change nothing, and say what was found."""
         from connectors.email import checking
@@ -317,6 +354,6 @@ class EmailConnector(Connector):
         settings = self._settings
         with self._using() as mailbox:
             lines = checking.mailbox_lines(mailbox, settings, self.poll_every)
-        with Smtp(settings.smtp, settings.username, self.account.secret("password")):
+        with self._proven(partial(Smtp, settings.smtp, settings.username)):
             lines.append(f"{settings.smtp.host} accepted the login; replies can be sent.")
         return Findings(tuple(lines))

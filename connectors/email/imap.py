@@ -28,6 +28,7 @@ from connectors.contract import ConnectorError, Temporary
 from connectors.email.answers import Fetched, read_fetch
 from connectors.email.folders import Listed
 from connectors.email.idling import idle
+from connectors.email.login import Token, say_token
 from connectors.email.settings import Endpoint, Security
 from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
 from connectors.email.uidset import UidSet
@@ -71,7 +72,7 @@ class Status:
 class Mailbox:
     """A connection to a mailbox. After a Temporary other than SaidNo it is `dead`."""
 
-    def __init__(self, endpoint: Endpoint, username: str, password: str) -> None:
+    def __init__(self, endpoint: Endpoint, username: str, password: str | Token) -> None:
         endpoint.refuse_unsafe()
         self._endpoint = endpoint
         self.dead = False
@@ -125,9 +126,13 @@ class Mailbox:
         except IMAPClientError as refused:
             raise no_starttls(self._endpoint) from refused
 
-    def _login(self, username: str, password: str) -> None:
+    def _login(self, username: str, password: str | Token) -> None:
         """Log in; raises LoginRefused with the server's words."""
         client = self._client
+        if isinstance(password, Token):
+            with self._talking():
+                say_token(client, self._endpoint, username, password)
+            return
         try:
             with self._talking():
                 if self._plain_letters(username + password):

@@ -22,6 +22,61 @@ _SECURITY_HELP = (
     "none: in the clear, allowed only to this computer itself."
 )
 
+_LOGINS = ("password", "oauth2")
+_PROVIDERS = ("google", "microsoft", "other")
+_OAUTH2 = (
+    Setting(
+        key="oauth2_provider",
+        title="Who gives tokens",
+        help="For oauth2. google and microsoft are known; other: set the addresses below.",
+        default="other",
+        choices=_PROVIDERS,
+    ),
+    Setting(
+        key="client_id",
+        title="Client id",
+        help="For oauth2: of the app that you registered at the provider.",
+        default="",
+    ),
+    Setting(
+        key="client_secret",
+        title="Client secret",
+        help="For oauth2: of that app, where the provider gave it one (Google does).",
+        secret=True,
+        default="",
+    ),
+    Setting(
+        key="oauth2_command",
+        title="Token command",
+        help="For oauth2: a command that prints an access token, instead of a login of ours.",
+        default="",
+    ),
+    Setting(
+        key="oauth2_token_url",
+        title="Token address",
+        help="For oauth2 at another provider: where tokens are given.",
+        default="",
+    ),
+    Setting(
+        key="oauth2_authorize_url",
+        title="Login page",
+        help="For oauth2 at another provider: where you log in, in a browser.",
+        default="",
+    ),
+    Setting(
+        key="oauth2_device_url",
+        title="Device address",
+        help="For oauth2 at another provider: where codes are given, if it has the device flow.",
+        default="",
+    ),
+    Setting(
+        key="oauth2_scope",
+        title="Scope",
+        help="For oauth2 at another provider: what to ask for, words with a space between.",
+        default="",
+    ),
+)
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         key="address",
@@ -32,6 +87,13 @@ SETTINGS: tuple[Setting, ...] = (
         key="username",
         title="User name",
         help="What you log in with at your mail provider; often the whole mail address.",
+    ),
+    Setting(
+        key="login",
+        title="How you log in",
+        help="password: a password or app password. oauth2: in a browser, with a token.",
+        default="password",
+        choices=_LOGINS,
     ),
     Setting(
         key="password",
@@ -46,6 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="A command that prints the password, instead of keeping it: `pass show mail/shop`.",
         default="",
     ),
+    *_OAUTH2,
     Setting(key="imap_host", title="IMAP server", help="Where mail is read: imap.example.com."),
     Setting(
         key="imap_port",
@@ -187,6 +250,7 @@ class EmailSettings:
 
 def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> EmailSettings:
     """Return the account's settings; raises LoginRefused naming the one that is wrong."""
+    _refuse_unfinished(account)
     addresses = (account.text("address"), *account.texts("aliases"))
     return EmailSettings(
         imap=_endpoint(account, "imap", answer_seconds),
@@ -197,6 +261,22 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
         sent_folder=account.text("sent_folder"),
         save_sent=_choice(account, "save_sent", ("auto", "yes", "no")),
     )
+
+
+def _refuse_unfinished(account: Account) -> None:
+    """Raise LoginRefused if the settings ask for oauth2 and do not say with what."""
+    if _choice(account, "login", _LOGINS) != "oauth2" or account.text("oauth2_command"):
+        return
+    provider = _choice(account, "oauth2_provider", _PROVIDERS)
+    if not account.text("client_id"):
+        raise LoginRefused(
+            "oauth2 needs client_id, of an app that you registered at the provider, "
+            "or oauth2_command. See docs/accounts.md."
+        )
+    if provider == "other" and not account.text("oauth2_token_url"):
+        raise LoginRefused(
+            "oauth2 needs oauth2_provider to be google or microsoft, or oauth2_token_url."
+        )
 
 
 def _endpoint(account: Account, which: str, answer_seconds: float) -> Endpoint:

@@ -12,6 +12,7 @@ from typing import Self
 
 from connectors.contract import ConnectorError, LoginRefused, Rejected, Temporary, Unsure
 from connectors.email.compose import Envelope
+from connectors.email.login import Token, token_talk
 from connectors.email.settings import Endpoint, Security, is_loopback
 from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
 
@@ -19,6 +20,7 @@ _LAST_WORD = 2
 """So much longer than for other answers we wait once the whole mail is with the server."""
 _OK = 250
 _GO_ON = 354
+_CHALLENGE = 334
 _LOGGED_IN = (235, 503)
 _LOGIN_NEEDED = (530, 534, 535, 538)
 _NAME = "[127.0.0.1]"
@@ -28,7 +30,7 @@ _NAME = "[127.0.0.1]"
 class Smtp:
     """A logged-in SMTP connection. Use as a context manager."""
 
-    def __init__(self, endpoint: Endpoint, username: str, password: str) -> None:
+    def __init__(self, endpoint: Endpoint, username: str, password: str | Token) -> None:
         endpoint.refuse_unsafe()
         self._endpoint = endpoint
         self._smtp = self._connect()
@@ -86,13 +88,30 @@ class Smtp:
             raise no_starttls(self._endpoint) from refused
         smtp.ehlo_or_helo_if_needed()
 
-    def _login(self, username: str, password: str) -> None:
+    def _login_by_token(self, username: str, token: Token) -> None:
+        """Log in with an OAuth 2 token; raises TokenRefused with the server's words."""
+        endpoint, smtp = self._endpoint, self._smtp
+        offered = smtp.esmtp_features.get("auth", "").split()
+        talk = token_talk(endpoint, username, token, offered)
+        code, words = smtp.docmd("AUTH", f"{talk.mechanism} {_base64(talk(b''))}")
+        if code == _CHALLENGE:
+            code, words = smtp.docmd(_base64(talk(_decoded(words))))
+        if code in _LOGGED_IN:
+            return
+        if 400 <= code < 500:  # noqa: PLR2004 - SMTP's answers for "not now"
+            raise Temporary(f'{endpoint.host} lets nobody in just now: "{said_by(words)}".')
+        raise talk.refused(said_by(words))
+
+    def _login(self, username: str, password: str | Token) -> None:
         """Log in; raises LoginRefused with the server's words."""
         smtp = self._smtp
         if not smtp.has_extn("auth"):
             if is_loopback(self._endpoint.host):
                 return  # a relay on this computer that takes mail from its users
             raise LoginRefused(f"{self._endpoint.host} offers no way to log in.")
+        if isinstance(password, Token):
+            self._login_by_token(username, password)
+            return
         if username.isascii() and password.isascii():
             try:
                 smtp.login(username, password)
@@ -205,6 +224,19 @@ class Smtp:
         if 400 <= code < 600:  # noqa: PLR2004 - SMTP's answers for "no"
             raise self._declined(code, words, "the reply")
         raise Unsure(f"{host} did not say clearly whether it took the reply.")
+
+
+def _base64(line: bytes) -> str:
+    """Return a line of a SASL talk as it goes over the wire."""
+    return base64.b64encode(line).decode("ascii")
+
+
+def _decoded(words: bytes) -> bytes:
+    """Return what a challenge says, nothing if it is not written in base64."""
+    try:
+        return base64.b64decode(words, validate=True)
+    except ValueError:
+        return b""
 
 
 def _stuffed(raw: bytes) -> bytes:
