@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _ENOUGH = 1500
 """Characters that are looked at: the beginning says it."""
@@ -17,6 +17,7 @@ _KANA = re.compile(r"[\u3041-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _UKRAINIAN = re.compile(r"[\u0404\u0406\u0407\u0454\u0456\u0457\u0490\u0491]")
+_OTHER_SCRIPT = re.compile("|".join(each.pattern for each in (_HAN, _KANA, _HANGUL, _CYRILLIC)))
 _LETTER_POINTS = 0.5
 
 
@@ -78,6 +79,7 @@ _LETTERS: Mapping[str, frozenset[str]] = {
     "ro": frozenset("ășțţş"),
     "pt": frozenset("ãõ"),
 }
+_TELLING = frozenset[str]().union(*_LETTERS.values())
 
 
 def language_of(text: str) -> str:
@@ -86,12 +88,14 @@ def language_of(text: str) -> str:
     Give it the buyer's own new words: a quoted answer of ours would mislead it.
     """
     text = text[:_ENOUGH].lower()
-    return (not text.isascii() and _by_script(text)) or _by_words(text)
+    words = _WORD.findall(text)
+    return (not text.isascii() and _by_script(text, len(words))) or _by_words(text, words)
 
 
-def _by_script(text: str) -> str:
+def _by_script(text: str, words: int) -> str:
     """Return the language that its letters give away, "" for the Latin ones."""
-    words = len(_WORD.findall(text))
+    if not _OTHER_SCRIPT.search(text):
+        return ""
     if _KANA.search(text) and len(_KANA.findall(text)) * 5 > len(_HAN.findall(text)):
         return "ja"
     if len(_HAN.findall(text)) > words:
@@ -103,16 +107,19 @@ def _by_script(text: str) -> str:
     return ""
 
 
-def _by_words(text: str) -> str:
+def _by_words(text: str, words: Sequence[str]) -> str:
     """Return the language whose common words and letters stand out, "" for none."""
     points = dict.fromkeys(_COMMON, 0.0)
-    for word in _WORD.findall(text):
-        owners = _OWNERS.get(word, ())
-        for language in owners:
-            points[language] += 1 / len(owners)
-    if not text.isascii():
+    for word in words:
+        if word in _OWNERS:
+            owners = _OWNERS[word]
+            for language in owners:
+                points[language] += 1 / len(owners)
+    telling = () if text.isascii() else _TELLING.intersection(text)
+    if telling:
         for language, letters in _LETTERS.items():
-            points[language] += min(sum(map(text.count, letters)), 6) * _LETTER_POINTS
+            found = sum(text.count(letter) for letter in letters.intersection(telling))
+            points[language] += min(found, 6) * _LETTER_POINTS
     (most, best), (next_most, _) = sorted(
         ((score, language) for language, score in points.items()), reverse=True
     )[:2]

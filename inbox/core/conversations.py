@@ -191,7 +191,7 @@ def _turn(
     A new question of a person ends done and snooze; an automatic message ends nothing.
     """
     theirs, done_at, reopened = False, None, False
-    for event in sorted(events, key=lambda each: each.order_at or each.at):
+    for event in events:  # in the order in which clocks take them
         match event.kind:
             case EventKind.ASKED if event.excluded in ("", "history"):
                 theirs = False

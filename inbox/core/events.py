@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import itemgetter
 
 from connectors.frozen import frozen
 from connectors.values import Direction, Kind, Message, Place, RemoteId, Role, StatedDeadline
@@ -90,7 +91,9 @@ def events_of(
     }
     placed: list[tuple[datetime, int, Event]] = []
     seen: set[RemoteId] = set()
-    for head in sorted(heads, key=lambda each: (each.message.accepted_at, each.uid)):
+    if len(heads) > 1:
+        heads = sorted(heads, key=lambda each: (each.message.accepted_at, each.uid))
+    for head in heads:
         message = head.message
         if message.direction is Direction.IN:
             reason = _excluded(message, terms, not_buyers, rescued=rescued, seen=seen)
@@ -107,7 +110,9 @@ def events_of(
         elif message.direction is Direction.OUT and head.delivery in (None, Delivery.ACCEPTED):
             placed.append(_answer(head, times))
     placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
-    return tuple(event for _, _, event in sorted(placed, key=lambda each: each[:2]))
+    if len(placed) > 1:
+        placed.sort(key=itemgetter(0, 1))
+    return tuple([event for _, _, event in placed])
 
 
 def _answer(head: StoredMessage, asked_at: Mapping[str, datetime]) -> tuple[datetime, int, Event]:
@@ -161,10 +166,15 @@ def set_aside_by(places: Sequence[Place]) -> str:
 
     A message without any place is gone, not thrown away: it stays owed.
     """
-    roles = {place.role for place in places}
-    if not roles or roles - {Role.JUNK, Role.TRASH}:
-        return ""
-    return "junk" if Role.JUNK in roles else "trash"
+    aside = ""
+    for place in places:
+        if place.role is Role.JUNK:
+            aside = "junk"
+        elif place.role is Role.TRASH:
+            aside = aside or "trash"
+        else:
+            return ""
+    return aside
 
 
 WORDS = {
@@ -189,8 +199,10 @@ def _words(facts: Sequence[Fact]) -> list[Event]:
     word: what was known can shrink when a reply is withdrawn, and a clock can
     be set back.
     """
+    if not facts:
+        return []
     in_spam = _spam_verb(facts) is Verb.SPAM
-    words = list[Event]()
+    words: list[Event] = []
     for fact in facts:
         if fact.verb in WORDS and (in_spam or fact.verb is not Verb.SPAM):
             stands_at = known_until(fact) or fact.at

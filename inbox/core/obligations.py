@@ -80,6 +80,11 @@ SOON_SHARE = 5
 
 NOTHING_GIVEN: GivenTerms = MappingProxyType({})
 
+_REMEMBERED = 64
+_GROUPED: dict[int, tuple[Sequence[Rule], tuple[Sequence[Rule], ...]]] = {}
+"""Rules that were asked about and their versions, by the rules' identity: a book chooses them
+once, and they are asked about for every conversation."""
+
 STATED = Rule(
     id="stated",
     owner=Owner.SERVICE,
@@ -102,7 +107,9 @@ def obligations(
     `given` are the terms of verdicts that stand already. An instant that the
     service states takes the place of what we reckoned for it.
     """
-    ordered = sorted(events, key=_stands_at)
+    if not any(map(_may_open, events)):
+        return ()
+    ordered = sorted(events, key=_stands_at) if len(events) > 1 else events
     found = [
         obligation
         for versions in _versions(rules)
@@ -115,13 +122,32 @@ def obligations(
     return tuple(sorted([*found, *stated], key=lambda each: (each.opened_at, each.rule.id)))
 
 
+def _may_open(event: Event) -> bool:
+    """Return whether anything can begin with an event. Of old mail, next to none can."""
+    if event.kind is EventKind.ASKED:
+        return not event.excluded and not event.automatic
+    return event.kind is EventKind.HAPPENED or event.kind is EventKind.STATED
+
+
 def _stands_at(event: Event) -> datetime:
     """Return the instant by which an event is ordered."""
     return event.order_at or event.at
 
 
-def _versions(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
+def _versions(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:
     """Return the rules that reckon, the versions of each together, oldest first."""
+    found = _GROUPED.get(id(rules))
+    if found is None or found[0] is not rules:
+        found = rules, tuple(_grouped(rules))
+        if isinstance(rules, tuple):
+            if len(_GROUPED) >= _REMEMBERED:
+                _GROUPED.clear()
+            _GROUPED[id(rules)] = found
+    return found[1]
+
+
+def _grouped(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:
+    """Return the same, reckoned."""
     grouped: dict[tuple[object, ...], list[Rule]] = {}
     for rule in rules:
         if rule.clock in (Clock.ELAPSED, Clock.BUSINESS):

@@ -29,7 +29,7 @@ _LONGEST = 40
 """Characters of an order number whose parts are found."""
 
 _KEPT_LENGTH = 40
-_KEPT_WORDS = 30_000
+_KEPT_WORDS = 60_000
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORDS = re.compile(r"[^\W_]+")
@@ -88,9 +88,9 @@ _TABLE = _Table()
 
 
 class _FoldedWords(dict[str, str]):
-    """Each word's folded form: a language has few words, and looking one up costs next to nothing.
+    """Each foreign word's folded form: a language has few, and looking one up costs next to nothing.
 
-    A word is what stands between blanks; long ones are not kept.
+    A word is what stands between blanks and breaks; long ones are not kept.
     """
 
     def __missing__(self, word: str) -> str:
@@ -106,11 +106,16 @@ _FOLDED_WORDS = _FoldedWords()
 
 
 def fold(text: str) -> str:
-    """Return the text in the form that is indexed and asked for; ASCII keeps its case."""
+    """Return the text in the form that is indexed and asked for; ASCII keeps its case.
+
+    Blanks and breaks are of no weight in it: of a text beyond ASCII none but
+    single blanks are left.
+    """
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return " ".join([_FOLDED_WORDS[word] for word in composed.split(" ")])
+    folded_words = _FOLDED_WORDS
+    return " ".join([word if word.isascii() else folded_words[word] for word in composed.split()])
 
 
 def compact(text: str) -> str:

@@ -129,43 +129,41 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
     )
 
 
+_PLAIN = (
+    *("automatic", "claims_to_be_us", "seen", "answered", "message_id", "key"),
+    *("conversation_ref", "buyer_ref", "order_ref", "item_ref", "storefront", "page"),
+)
+"""Fields that a head holds as the message does, and only where they say anything."""
+
+
 def _message(head: Mapping[str, Any]) -> Message:
-    get = head.get
+    given = {name: head[name] for name in _PLAIN if name in head}
+    for name in ("recipients", "reply_to"):
+        if name in head:
+            given[name] = tuple([Party(*each) for each in head[name]])
+    for name in ("in_reply_to", "references"):
+        if name in head:
+            given[name] = tuple(head[name])
+    if "attachments" in head:
+        given["attachments"] = tuple([Attachment(*each) for each in head["attachments"]])
+    if "kind" in head:
+        given["kind"] = _KINDS[head["kind"]]
+    if "unanswerable" in head:
+        given["answerable"] = not head["unanswerable"]
+    if "sent_at" in head:
+        given["sent_at"] = maybe_instant(head["sent_at"])
     return Message(
         remote_id=head["remote_id"],
         direction=_DIRECTIONS[head["direction"]],
         accepted_at=instant(head["accepted_at"]),
         sender=Party(*head["sender"]),
-        recipients=_parties(get("recipients")),
-        reply_to=_parties(get("reply_to")),
         subject=head["subject"],
-        attachments=tuple([Attachment(*each) for each in get("attachments", ())]),
-        sent_at=maybe_instant(get("sent_at")),
-        automatic=get("automatic", False),
-        claims_to_be_us=get("claims_to_be_us", False),
-        seen=get("seen", False),
-        answered=get("answered", False),
-        message_id=get("message_id", ""),
-        in_reply_to=tuple(get("in_reply_to", ())),
-        references=tuple(get("references", ())),
-        key=get("key"),
         service=head["service"],
-        kind=_KINDS[get("kind", "message")],
-        conversation_ref=get("conversation_ref"),
-        buyer_ref=get("buyer_ref"),
-        order_ref=get("order_ref"),
-        item_ref=get("item_ref"),
-        storefront=get("storefront", ""),
-        page=get("page", ""),
-        answerable=not get("unanswerable", False),
         places=places_of(head),
         body_digest=head["digest"],
+        **given,
     )
 
 
 def _parties_document(parties: Iterable[Party]) -> list[list[str]]:
     return [[party.name, party.address] for party in parties]
-
-
-def _parties(documents: Iterable[list[str]] | None) -> tuple[Party, ...]:
-    return tuple([Party(*each) for each in documents]) if documents else ()

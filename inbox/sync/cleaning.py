@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from operator import is_
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from connectors.values import (
     Attachment,
@@ -14,7 +14,6 @@ from connectors.values import (
     Message,
     Party,
     Quarantined,
-    ReplyKey,
     StatedDeadline,
 )
 from inbox.core.plaintext import clean
@@ -28,34 +27,14 @@ def cleaned(message: Message) -> Message:
     `source`, `remote_id`, places and an attachment's `ref` stay as they came:
     they are handed back to the service or kept as evidence, never shown.
     """
-    found = _cleaned_fields(message)
-    changed = {name: value for name, value in found.items() if value is not getattr(message, name)}
+    changed: dict[str, Any] = {}
+    for name, clean_one in _FIELDS:
+        value = getattr(message, name)
+        if value:  # nothing, nowhere and nobody are clean
+            found = clean_one(value)
+            if found is not value:
+                changed[name] = found
     return replace(message, **changed) if changed else message
-
-
-def _cleaned_fields(message: Message) -> dict[str, Any]:
-    """Return every field that holds a stranger's string, clean; the same object where it was."""
-    return {
-        "sender": _party(message.sender),
-        "recipients": _each(message.recipients, _party),
-        "reply_to": _each(message.reply_to, _party),
-        "subject": _line(message.subject),
-        "text": clean(message.text),
-        "html": None if message.html is None else clean(message.html),
-        "attachments": _each(message.attachments, _attachment),
-        "message_id": _line(message.message_id),
-        "in_reply_to": _each(message.in_reply_to, _line),
-        "references": _each(message.references, _line),
-        "key": None if message.key is None else ReplyKey(_line(message.key)),
-        "bounce": None if message.bounce is None else _bounce(message.bounce),
-        "service": _line(message.service),
-        "conversation_ref": _optional(message.conversation_ref),
-        "buyer_ref": _optional(message.buyer_ref),
-        "order_ref": _optional(message.order_ref),
-        "item_ref": _optional(message.item_ref),
-        "storefront": _line(message.storefront),
-        "page": _page(message.page),
-    }
 
 
 def cleaned_reason(found: Quarantined) -> Quarantined:
@@ -83,18 +62,15 @@ def cleaned_deadline(deadline: StatedDeadline) -> StatedDeadline:
 
 def _line(text: str) -> str:
     """Return the text as one clean line."""
-    return clean(text, one_line=True) if text else text
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text  # nearly every one: there is nothing to look for in it
+    return clean(text, one_line=True)
 
 
 def _page(address: str) -> str:
     """Return the address of a page as one clean line, "" if it is not one that may be opened."""
     line = _line(address)
     return line if line.startswith("https://") else ""
-
-
-def _optional(text: str | None) -> str | None:
-    """Return the text as one clean line, None where there is none."""
-    return None if text is None else _line(text)
 
 
 def _bounce(found: Bounce) -> Bounce:
@@ -122,3 +98,42 @@ def _each(values: tuple[_Value, ...], clean_one: Callable[[_Value], _Value]) -> 
     """Return the values clean, the same tuple where all of them were."""
     found = tuple([clean_one(value) for value in values])
     return values if all(map(is_, found, values)) else found
+
+
+def _parties(parties: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Return the parties clean."""
+    return _each(parties, _party)
+
+
+def _lines(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each text as one clean line."""
+    return _each(texts, _line)
+
+
+def _attachments(found: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Return the attachments clean."""
+    return _each(found, _attachment)
+
+
+_FIELDS: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
+    ("sender", _party),
+    ("recipients", _parties),
+    ("reply_to", _parties),
+    ("subject", _line),
+    ("text", clean),
+    ("html", clean),
+    ("attachments", _attachments),
+    ("message_id", _line),
+    ("in_reply_to", _lines),
+    ("references", _lines),
+    ("key", _line),
+    ("bounce", _bounce),
+    ("service", _line),
+    ("conversation_ref", _line),
+    ("buyer_ref", _line),
+    ("order_ref", _line),
+    ("item_ref", _line),
+    ("storefront", _line),
+    ("page", _page),
+)
+"""Every field that holds a stranger's string, and what makes it clean."""
