@@ -88,7 +88,7 @@ _TABLE = _Table()
 
 
 class _FoldedWords(dict[str, str]):
-    """Each foreign word's folded form: a language has few, and looking one up costs next to nothing.
+    """Each foreign word's folded form: a language has few, and looking one up costs nothing.
 
     A word is what stands between blanks and breaks; long ones are not kept.
     """
