@@ -40,6 +40,11 @@ def pgettext(context: str, message: str) -> str:
     return _catalogue(_wanted()).pgettext(context, message)
 
 
+def language() -> str:
+    """Return the seller's language (`de`, `pt_BR`), for dates and money."""
+    return _wanted()[0]
+
+
 def _wanted() -> tuple[str, ...]:
     """Return the languages to try, best first, English last and always."""
     if _language is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.output import Failed, local, print_json, print_table, say, tell, terminal_width
-from inbox.cli.reading import print_reading
+from inbox.cli.reading import print_panel, print_reading
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 
@@ -77,7 +77,7 @@ def list_(session: Session, *, query: Sequence[str], as_json: bool, limit: int |
 @click.pass_obj
 def show(session: Session, *, uid: str, as_json: bool, quoted: bool, source: str | None) -> None:
     """Show a conversation, or the source of one of its messages."""
-    from inbox.view import reading
+    from inbox.view import panel, reading
 
     with session.store.read() as tx:
         (found,) = session.resolve(tx, [uid])
@@ -87,6 +87,7 @@ def show(session: Session, *, uid: str, as_json: bool, quoted: bool, source: str
             print_json(reading.shown(tx, found, session.book, session.clock()), session.zone)
         else:
             print_reading(reading.reading(tx, found, session.book), session, quoted=quoted)
+            print_panel(panel.panel(tx, found, session.book, session.clock()), session)
 
 
 @click.command("explain", help=_("Say why the conversation is due when it is, or why it is not."))

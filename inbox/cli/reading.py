@@ -11,6 +11,7 @@ from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
+    from inbox.view.panel import Panel
     from inbox.view.reading import MessageView, Reading
 
 
@@ -40,6 +41,18 @@ def print_reading(reading: Reading, session: Session, *, quoted: bool) -> None:
         say()
         say(_("Draft, not sent:"))
         say(reading.draft)
+
+
+def print_panel(beside: Panel, session: Session) -> None:
+    """Print the order and the buyer's other matters, where anything is known of them."""
+    from inbox.view.panel import words
+
+    if beside.kept is None and not (beside.page or beside.others or beside.other_orders):
+        return
+    say()
+    for line in words(beside, lambda at: moment(at, session.zone), session.clock()):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        say(indent + one_line(line))
 
 
 def delivery_words(state: Delivery) -> str:

@@ -139,6 +139,10 @@ def _opening() -> tuple[Command, ...]:
             "save", "s", _("Save"), _("Save the file with your downloads."), _FILES, hint=True
         ),
         _command("save-all", "A", _("Save all"), _("Save every file."), _FILES, hint=True),
+        _command("panel", "i", _("Order"), _("Its order, and what else this buyer wrote."), _BOTH),
+        _command(
+            "service-page", "O", _("Page"), _("Open it at the service; twice, to be sure."), _BOTH
+        ),
         _command("source", "S", _("Source"), _("Show the message as it came."), _BOTH),
     )
 

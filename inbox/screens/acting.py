@@ -143,6 +143,24 @@ class ActingScreen(KeyScreen):
                 lambda: self.desk.reader.explanation(uid), lambda found: WhyScreen(self.desk, found)
             )
 
+    def action_panel(self, _count: int | None = None) -> None:
+        """Show the order, and what else the buyer wrote and bought."""
+        from inbox.screens.panel import PanelScreen
+
+        uid = self.target()
+        if uid is not None:
+            self.open_page(
+                lambda: self.desk.reader.panel(uid), lambda found: PanelScreen(self.desk, found)
+            )
+
+    def action_service_page(self, _count: int | None = None) -> None:
+        """Open the marketplace's page of it, once its address was shown."""
+        from inbox.screens.panel import open_service_page
+
+        uid = self.target()
+        if uid is not None:
+            open_service_page(self, uid)
+
     def action_budget(self, _count: int | None = None) -> None:
         """Show how the accounts stand by their platforms' measures."""
         from inbox.screens.forecast import BudgetScreen

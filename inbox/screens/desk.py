@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -32,6 +34,16 @@ class Notice:
     def text(self, now: datetime) -> str:
         """Return what there is still to say."""
         return self.said(now) if self.said is not None else ""
+
+
+def _browse(address: str) -> bool:
+    """Open an address in a browser that can be seen from here; return whether there is one."""
+    shown = any(os.environ.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
+    if os.environ.get("SSH_CONNECTION") or not (shown or sys.platform in {"darwin", "win32"}):
+        return False
+    import webbrowser
+
+    return webbrowser.open(address)
 
 
 Deed = Callable[[Sequence[ConversationUid]], str]
@@ -75,6 +87,9 @@ class Desk:
     typing: TypingAhead = field(default_factory=TypingAhead)
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""
+
+    browse: Callable[[str], bool] = field(default=_browse)
+    """Open an address in the seller's browser; return whether there is one."""
 
     @property
     def triage(self) -> Triage:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from inbox.commands import Context
 from inbox.core.model import Conversation, ConversationUid
@@ -15,6 +16,13 @@ from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.reading import Reading
 from inbox.widgets.reading_pane import ReadingPane
+
+if TYPE_CHECKING:
+    from inbox.view.panel import Panel
+    from inbox.widgets.text_page import TextPage
+
+_BESIDE_FROM = 110
+"""Cells of width from which the order stands beside the conversation."""
 
 
 class Order(Protocol):
@@ -55,13 +63,31 @@ class ReadingScreen(Moving, ActingScreen):
 
     def compose(self) -> ComposeResult:
         """Return the pane and the bottom line."""
-        yield ReadingPane(self.desk.clock, self.desk.zone, id="reading")
+        with Horizontal(id="panes"):
+            yield ReadingPane(self.desk.clock, self.desk.zone, id="reading")
         yield self.bottom_line()
 
     @property
     def pane(self) -> ReadingPane:
         """The conversation."""
         return self.query_one("#reading", ReadingPane)
+
+    @property
+    def _beside(self) -> TextPage | None:
+        """The order beside the conversation, None where it is not shown."""
+        return cast("TextPage | None", self.query_one_optional("#beside"))
+
+    def _look_beside(self) -> None:
+        """Read what stands beside the conversation, if it is shown."""
+        uid = self._reading.conversation.uid
+
+        def show(found: Panel) -> None:
+            from inbox.screens.panel import panel_lines
+
+            if self._beside is not None and found.conversation.uid == self.target():
+                self._beside.show(panel_lines(self.desk, found))
+
+        self.ask(lambda: self.desk.reader.panel(uid), show, group="beside")
 
     def on_mount(self) -> None:
         """Show the conversation."""
@@ -169,6 +195,25 @@ class ReadingScreen(Moving, ActingScreen):
         """Show quoted text, or hide it."""
         self.pane.fold_quotes()
 
+    def action_panel(self, count: int | None = None) -> None:
+        """Show the order beside the conversation where there is room, or take it away."""
+        if self.app.size.width < _BESIDE_FROM:
+            super().action_panel(count)
+        elif self._beside is not None:
+            self._beside.remove()
+        else:
+            from inbox.widgets.text_page import TextPage
+
+            beside = TextPage(id="beside")
+            beside.can_focus = False
+            self.query_one("#panes", Horizontal).mount(beside)
+            self._look_beside()
+
+    def on_resize(self) -> None:
+        """Give the conversation the room back where there is too little for two."""
+        if self._beside is not None and self.app.size.width < _BESIDE_FROM:
+            self._beside.remove()
+
     def action_source(self, _count: int | None = None) -> None:
         """Show the current message as it came."""
         from inbox.screens.pages import show_source
@@ -228,6 +273,8 @@ class ReadingScreen(Moving, ActingScreen):
     def _show(self, reading: Reading) -> None:
         self._reading = reading
         self.pane.show(reading)
+        if self._beside is not None:
+            self._look_beside()
         conversation = reading.conversation
         if conversation.unread and self.is_current:
             uid = conversation.uid

@@ -123,7 +123,9 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
         subject=head["subject"],
         body=text,
         party="\n".join(" ".join(party) for party in parties),
-        files="\n".join(name for _, name, *_ in head.get("attachments", ())),
+        files="\n".join(
+            [*(name for _, name, *_ in head.get("attachments", ())), *head.get("items", ())]
+        ),
         order=head.get("order_ref") or "",
         recipients="\n".join(" ".join(party) for party in head.get("recipients", ())),
     )

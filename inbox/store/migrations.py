@@ -237,7 +237,23 @@ def _files(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated, _files)
+_ORDERED = (
+    # Orders as their services had them when last asked; without a document: it knew none.
+    """CREATE TABLE orders (
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL, ref TEXT NOT NULL, buyer TEXT NOT NULL,
+        asked_at INTEGER NOT NULL, doc TEXT)""",
+    "CREATE UNIQUE INDEX orders_ref ON orders (account, ref)",
+    "CREATE INDEX orders_buyer ON orders (buyer)",
+)
+
+
+def _ordered(sql: sqlite3.Connection) -> None:
+    """Keep orders."""
+    for statement in _ORDERED:
+        sql.execute(statement)
+
+
+STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated, _files, _ordered)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import Any, Final, TypeVar
 
+from connectors.orders import Order
 from connectors.values import (
     Attachment,
     Bounce,
@@ -58,6 +59,37 @@ def cleaned_deadline(deadline: StatedDeadline) -> StatedDeadline:
         said=_line(deadline.said),
         page=_page(deadline.page),
     )
+
+
+def cleaned_order(order: Order) -> Order:
+    """Return an order with every string of it fit to be shown, and no address but https."""
+    found: Order = _deeply(order)
+    return replace(
+        found,
+        page=_page(order.page),
+        items=tuple(
+            replace(item, page=_page(item.page), quantity=max(0, item.quantity))
+            for item in found.items
+        ),
+        shipments=tuple(
+            replace(each, tracking_url=_page(each.tracking_url)) for each in found.shipments
+        ),
+    )
+
+
+def _deeply(value: Any) -> Any:
+    """Return a value of plain fields with every text in it as one clean line."""
+    if isinstance(value, str):
+        return _line(value)
+    if isinstance(value, tuple):
+        return tuple(map(_deeply, value))
+    if isinstance(value, Party):
+        return _party(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _deeply(getattr(value, each.name)) for each in fields(value)}
+        )
+    return value
 
 
 def _line(text: str) -> str:

@@ -18,13 +18,19 @@ from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
-from inbox.store import accounts, derive, messages, outbox, stated
+from inbox.store import accounts, derive, messages, orders, outbox, stated
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
 from inbox.store.keeping import tombstones
 from inbox.sync.accepting import accept
 from inbox.sync.bouncing import came_back, notice_bounces
-from inbox.sync.cleaning import cleaned, cleaned_change, cleaned_deadline, cleaned_reason
+from inbox.sync.cleaning import (
+    cleaned,
+    cleaned_change,
+    cleaned_deadline,
+    cleaned_order,
+    cleaned_reason,
+)
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +198,8 @@ class _Work:
             touched |= messages.ingest_gone(tx, self.account, batch.gone, now)
         if batch.lapsed:
             touched |= messages.ingest_lapsed(tx, self.account, batch.lapsed, now)
+        for order in batch.orders:
+            orders.put(tx, self.account, cleaned_order(order), now)
         if batch.conversations or batch.deadlines:
             touched |= stated.take(
                 tx,

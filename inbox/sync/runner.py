@@ -27,6 +27,7 @@ from inbox.store.database import Store
 from inbox.store.faults import StoreError
 from inbox.sync.backoff import Backoff
 from inbox.sync.fetching import Fetcher
+from inbox.sync.ordering import fetch_orders
 from inbox.sync.outbox import Deliverer
 from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, not_after, pause
 from inbox.sync.pulling import Pulled, pull
@@ -189,6 +190,7 @@ class Runner:
             if not isinstance(self._trouble, LoginRefused):
                 self._deliver(deliverer)
             self._fetch()
+            self._fetch_orders(deliverer)
         return self._concluded(pulled)
 
     def close(self) -> None:
@@ -289,6 +291,18 @@ class Runner:
                 self._fail(exc)
         else:
             self._pulled_well = True
+
+    def _fetch_orders(self, deliverer: Deliverer) -> None:
+        """Fetch the orders that owed conversations are about; replies go out between them."""
+        if self._trouble is not None or not self._pulled_well:
+            return
+
+        def between() -> bool:
+            self._deliver(deliverer, only_send=True)
+            return not self._stopping.is_set()
+
+        if fetch_orders(self._store, deliverer.connector, self.uid, self._clock, between):
+            self._tell.store_changed()
 
     def _fail(self, exc: Exception) -> None:
         """Keep the first trouble of a round; log what is nobody's fault but ours."""

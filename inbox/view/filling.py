@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
-from inbox.store import canned_use, conversations, messages
+from inbox.store import canned_use, conversations, messages, orders
 from inbox.store.database import Transaction
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def filling(
     """Return what fills a response in this conversation; raises UnknownId."""
     from canned import variables
     from canned.language import language_of
+    from inbox.view.ordered import values_of_order
 
     conversation = conversations.get(tx, uid)
     terms = book.accounts.get(conversation.account)
@@ -60,6 +61,10 @@ def filling(
         agent_name=seller,
         signature=terms.signature if terms else "",
     )
+    if conversation.order_ref:
+        kept = orders.get(tx, conversation.account, conversation.order_ref)
+        if kept is not None and kept.order is not None:
+            values = {**values, **values_of_order(kept.order)}
     return Filling(
         values=values,
         channel=conversation.service,

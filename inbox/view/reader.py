@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inbox.view.hits import Finder
     from inbox.view.journal import JournalRow
     from inbox.view.outbox import OutboxRow
+    from inbox.view.panel import Panel
     from inbox.view.reading import Reading
 
 
@@ -101,6 +102,13 @@ class Reader:
 
         with self._store.read() as tx:
             return explain(tx, uid, self.book)
+
+    def panel(self, uid: ConversationUid) -> Panel:
+        """Return a conversation's order and what else the buyer wrote; raises UnknownId."""
+        from inbox.view.panel import panel
+
+        with self._store.read() as tx:
+            return panel(tx, uid, self.book, self._clock())
 
     def outlook(self) -> Outlook:
         """Return what becomes late before the seller is back; raises NoCalendar."""

@@ -23,6 +23,7 @@ from inbox.core.stated import events_said
 from inbox.core.undo import effective
 from inbox.store import conversations, drafts, journal, messages, outbox, stated, verdicts
 from inbox.store.database import Transaction
+from inbox.view.panel import buyer_json, order_json, panel
 from inbox.view.rows import account_name, as_json
 
 
@@ -120,8 +121,12 @@ def obligations_of(
 def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> dict[str, object]:
     """Return what `inbox show --json` prints; instants are aware datetimes."""
     opened = reading(tx, uid, book)
+    beside = panel(tx, uid, book, now)
     return {
         **as_json(opened.conversation, book, now),
+        "order": order_json(beside.kept),
+        "page": beside.page or None,
+        "buyer": buyer_json(beside),
         "messages": [_message_json(each) for each in opened.messages],
         "obligations": [_obligation_json(each) for each in opened.obligations],
     }

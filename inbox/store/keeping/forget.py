@@ -18,7 +18,7 @@ from inbox.core.linking import beginnings
 from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.core.parties import canonical_address, canonical_pattern
 from inbox.i18n import gettext as _
-from inbox.store import contents, conversations, held_back, outbox, search
+from inbox.store import contents, conversations, held_back, orders, outbox, search
 from inbox.store.database import Transaction
 from inbox.store.heads import words_of
 from inbox.store.keeping import tombstones
@@ -120,6 +120,7 @@ def erase(tx: Transaction, found: Found) -> set[str]:
     What stays in the file's unused pages is `inbox.store.keeping.compact`'s work.
     """
     hashes = erase_messages(tx, found.messages)
+    orders.forget_buyer(tx, found.what)
     store_uid = tombstones.uid_of(tx)
     hashes.add(tombstones.hash_of(store_uid, "", canonical_address(found.what)))
     for doc_id in found.shared:
@@ -152,6 +153,8 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
         tx.sql.execute("DELETE FROM places WHERE message = ?", (doc_id,))
         tx.sql.execute("DELETE FROM redirects WHERE target = ?", (head["uid"],))
         tx.table("outbox").remove(where("message") == head["uid"])
+        if "order_ref" in head:
+            orders.forget(tx, head["account"], head["order_ref"])
         names = [head["remote_id"]]
         names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
         hashes |= {tombstones.hash_of(store_uid, head["account"], name) for name in names}
