@@ -23,6 +23,10 @@ class FolderState:
     epoch: str
     known: UidSet = EMPTY
     """Delivered (or quarantined) and still there when we last looked."""
+    passed: UidSet = EMPTY
+    """There too when we last looked, and left there: older than `reach`."""
+    reach: str = "all"
+    """How far back we pulled: `all`, `2y`, or `new` for what came since the first look only."""
     seen: UidSet = EMPTY
     answered: UidSet = EMPTY
     uidnext: int | None = None
@@ -33,6 +37,11 @@ class FolderState:
     """Epochs before this one whose places are still to be declared void."""
     missed: Mapping[int, int] = field(default_factory=dict)
     """Rounds in which a UID was listed and its words were not handed out."""
+
+    @property
+    def there(self) -> UidSet:
+        """Return what was in the folder when we last looked, but for what is still to be pulled."""
+        return self.known | self.passed
 
 
 Folders = Mapping[str, FolderState]
@@ -49,6 +58,10 @@ def write(folders: Folders) -> Checkpoint:
 def _written(state: FolderState) -> dict[str, Any]:
     """Return one folder's part, without what is empty."""
     said: dict[str, Any] = {"epoch": state.epoch, "known": str(state.known)}
+    if state.passed:
+        said["passed"] = str(state.passed)
+    if state.reach != "all":
+        said["reach"] = state.reach
     if state.seen:
         said["seen"] = str(state.seen)
     if state.answered:
@@ -80,6 +93,8 @@ def _read(said: Mapping[str, Any]) -> FolderState:
     return FolderState(
         epoch=str(said["epoch"]),
         known=UidSet.parse(said["known"]),
+        passed=UidSet.parse(said.get("passed", "")),
+        reach=str(said.get("reach", "all")),
         seen=UidSet.parse(said.get("seen", "")),
         answered=UidSet.parse(said.get("answered", "")),
         uidnext=said.get("uidnext"),

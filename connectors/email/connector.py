@@ -33,16 +33,15 @@ from connectors.values import (
 )
 
 if TYPE_CHECKING:
-    from connectors.email.imap import Mailbox, Status
+    from connectors.email.checkpoint import Folders
+    from connectors.email.comparing import Marks
+    from connectors.email.folders import Choice, Listed
+    from connectors.email.imap import Mailbox
     from connectors.email.login import Prover, Token
-    from connectors.email.rounds import Marks
+    from connectors.email.marking import Moved
+    from connectors.email.standing import Status
 
-_FLAGS = {
-    Mark.SEEN: ("\\Seen", True),
-    Mark.UNSEEN: ("\\Seen", False),
-    Mark.ANSWERED: ("\\Answered", True),
-}
-
+_MARKS = frozenset(Mark) - {Mark.CLOSED, Mark.NO_REPLY_NEEDED}
 
 log = logging.getLogger(__name__)
 _Line = TypeVar("_Line")
@@ -79,6 +78,8 @@ class EmailConnector(Connector):
         self._lent = 0
         self._inbox: Status | None = None
         """How INBOX stood when the last whole pull looked."""
+        self._left: tuple[Checkpoint, Folders] | None = None
+        """The last checkpoint and what it says: reading that of a large mailbox takes its time."""
         self._accepted: dict[ReplyKey, datetime] = {}
         """When replies of this process were accepted, until they are settled."""
         self._nudged = False
@@ -95,7 +96,7 @@ class EmailConnector(Connector):
         """What the account can do; `push` once the server said so."""
         mailbox = self._mailbox
         return Capabilities(
-            marks=frozenset(_FLAGS),
+            marks=_MARKS,
             attachments=True,
             push=mailbox is not None and "IDLE" in mailbox.capabilities,
             can_start=True,
@@ -127,9 +128,16 @@ class EmailConnector(Connector):
     @cached_property
     def _marks(self) -> Marks:
         """Return when marks were compared last."""
-        from connectors.email.rounds import Marks
+        from connectors.email.comparing import Marks
 
         return Marks()
+
+    @cached_property
+    def _moved(self) -> Moved:
+        """Return where mails lie that we moved."""
+        from connectors.email.marking import Moved
+
+        return Moved()
 
     @contextmanager
     def _using(self) -> Iterator[Mailbox]:
@@ -194,18 +202,24 @@ class EmailConnector(Connector):
 
     def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
         """Yield what changed since the checkpoint, the newest mails of all folders first."""
-        from connectors.email import checkpoint, folders, rounds
+        from connectors.email import checkpoint, rounds
+        from connectors.email.comparing import Looker
 
-        known = checkpoint.read(since)
+        left = self._left
+        known = left[1] if left is not None and left[0] == since else checkpoint.read(since)
         settings = self._settings
         self._inbox = None
         with self._using() as mailbox:
-            choice = folders.choose(mailbox.folders(), settings.folders, settings.sent_folder)
+            choice = self._choice(mailbox.folders())
             for name in set(choice.missing) - self._told:
                 self._told.add(name)
                 log.warning("%s: there is no folder named %s", self.account.name, name)
-            this = rounds.Round(mailbox, choice.watched, known, settings.own, self._marks)
-            yield from this.batches()
+            looker = Looker(mailbox, self._marks, self._moved.landed)
+            watched = (*choice.watched, *choice.aside)
+            this = rounds.Round(mailbox, watched, known, settings.own, looker)
+            for batch in this.batches():
+                self._left = batch.checkpoint, this.states
+                yield batch
             self._inbox = this.inbox
 
     def wait(self, timeout: float) -> bool:
@@ -308,20 +322,35 @@ class EmailConnector(Connector):
         self._accepted.pop(reply.key, None)
 
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
-        """Set or take the flag on the mails that are still there and may be changed."""
-        from connectors.email.imap import SaidNo
-        from connectors.email.uidset import UidSet
+        """Set or take the flag, or move the mails, where they still are and may be changed.
 
-        by_folder: dict[tuple[str, str], list[int]] = {}
-        for place in places:
-            by_folder.setdefault((place.folder, place.epoch), []).append(int(place.id))
-        flag, on = _FLAGS[mark]
-        for (folder, epoch), uids in by_folder.items():
+        May be repeated. A mail that we moved since its place was written down is found.
+        """
+        from connectors.email.imap import SaidNo
+        from connectors.email.marking import MOVES, flag, put_aside
+
+        if mark not in self.capabilities.marks:
+            super().mark(places, mark)
+        by_folder: dict[tuple[str, str], list[Place]] = {}
+        for place in dict.fromkeys(map(self._moved.now, places)):
+            if mark not in MOVES or place.role in MOVES[mark][0]:
+                by_folder.setdefault((place.folder, place.epoch), []).append(place)
+        for (folder, _), lying in by_folder.items():
             with self._using() as mailbox:
                 try:
-                    mailbox.flag(folder, epoch, UidSet.of(uids), flag, on=on)
+                    if mark in MOVES:
+                        put_aside(mailbox, lying, MOVES[mark][1], self._moved, self._choice)
+                    else:
+                        flag(mailbox, lying, mark)
                 except SaidNo as no:
                     log.warning("%s: %s cannot be marked: %s", self.account.name, folder, no.words)
+
+    def _choice(self, listed: Sequence[Listed]) -> Choice:
+        """Return what to pull of the mailbox."""
+        from connectors.email import folders
+
+        settings = self._settings
+        return folders.choose(listed, settings.folders, settings.sent_folder, settings.history)
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return an attachment's bytes, its transfer encoding undone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.values import Role
@@ -49,6 +49,7 @@ _NAMES = {
         alle nachrichten; tous les messages; архив; 存档; アーカイブ
         """,
 }
+_EVERYTHING = frozenset({"all mail", "alle nachrichten", "tous les messages"})
 _ROLE_OF_NAME = {name.strip(): role for role, names in _NAMES.items() for name in names.split(";")}
 
 
@@ -84,6 +85,10 @@ class Watched:
 
     name: str
     role: Role
+    reach: str = "all"
+    """How far back: `all`, `2y`, or `new` for what comes from the first look on."""
+    ours_only: bool = False
+    """Whether only mails are pulled that we moved there: it holds a copy of every mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,13 @@ class Choice:
     """Where replies are saved; None if that is still to be made."""
     missing: tuple[str, ...] = ()
     """Folders of the settings that the mailbox does not have."""
+    aside: tuple[Watched, ...] = ()
+    """Archive, Junk and Trash: what comes into them from now on is pulled too."""
+
+    def folder_for(self, role: Role) -> str | None:
+        """Return the folder that mails of that role lie in; None if there is none yet."""
+        every = (*self.watched, *self.aside)
+        return next((each.name for each in every if each.role is role), None)
 
 
 def sent_folders(listed: Sequence[Listed]) -> tuple[str, ...]:
@@ -109,10 +121,13 @@ def sent_folders(listed: Sequence[Listed]) -> tuple[str, ...]:
     return tuple(folder.name for folder in known if folder.depth <= known[0].depth)
 
 
-def choose(listed: Sequence[Listed], folders: Sequence[str], sent_setting: str = "") -> Choice:
+def choose(
+    listed: Sequence[Listed], folders: Sequence[str], sent_setting: str = "", reach: str = "all"
+) -> Choice:
     """Return what to pull: the folders of the settings that there are, and always Sent.
 
-    Without Sent, a reply written on a phone would not stop the clock.
+    Without Sent, a reply written on a phone would not stop the clock. `reach`
+    is how far back.
     """
     there = {folder.name: folder for folder in listed if folder.selectable}
     sent = sent_folders(listed)
@@ -123,14 +138,47 @@ def choose(listed: Sequence[Listed], folders: Sequence[str], sent_setting: str =
     others: list[Watched] = []
     for wanted in dict.fromkeys(folders):
         if wanted.upper() == _INBOX:  # always there, whether the server lists it or not
-            inbox = [Watched(_INBOX, Role.INBOX)]
+            inbox = [Watched(_INBOX, Role.INBOX, reach)]
         elif wanted not in there:
             missing.append(wanted)
         elif wanted not in sent:
-            others.append(Watched(wanted, _role(there[wanted])))
-    watched = (*inbox, *(Watched(name, Role.SENT) for name in sent), *others)
+            others.append(Watched(wanted, _role(there[wanted]), reach))
+    watched = (*inbox, *(Watched(name, Role.SENT, reach) for name in sent), *others)
     save_in = sent[0] if sent and sent_setting not in missing else None
-    return Choice(watched, save_in, tuple(missing))
+    return Choice(watched, save_in, tuple(missing), tuple(_aside(listed, watched)))
+
+
+def _aside(listed: Sequence[Listed], watched: Sequence[Watched]) -> Iterator[Watched]:
+    """Yield the folders mails are put aside in, unless one of that kind is watched already.
+
+    What the server names so comes before what has such a name.
+    """
+    taken = {folder.name for folder in watched}
+    free = [folder for folder in listed if folder.selectable and folder.name not in taken]
+    for role in (Role.ARCHIVE, Role.JUNK, Role.TRASH):
+        if any(folder.role is role for folder in watched):
+            continue
+        found = [folder for folder in free if _role(folder) is role]
+        if found:
+            first = min(found, key=_standing)
+            yield Watched(first.name, role, "new", ours_only=_holds_all(first))
+
+
+def _standing(folder: Listed) -> tuple[bool, bool, int, str]:
+    """Return what sorts folders of one role: named so by the server and near the top first."""
+    special = any(name in folder.attributes for name in _SPECIAL)
+    return _holds_all(folder), not special, folder.depth, folder.name
+
+
+def _holds_all(folder: Listed) -> bool:
+    """Return whether a copy of every mail lies in a folder, drafts too."""
+    return "\\all" in folder.attributes or folder.last_name in _EVERYTHING
+
+
+def new_name(listed: Sequence[Listed], role: Role) -> str:
+    """Return the name for a folder that is to be made for mails put aside."""
+    sent = new_sent_name(listed)
+    return sent.removesuffix("Sent") + {Role.JUNK: "Junk", Role.TRASH: "Trash"}.get(role, "Archive")
 
 
 def new_sent_name(listed: Sequence[Listed], setting: str = "") -> str:

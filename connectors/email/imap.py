@@ -11,7 +11,6 @@ import re
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,17 +29,13 @@ from connectors.email.folders import Listed
 from connectors.email.idling import idle
 from connectors.email.login import Token, say_token
 from connectors.email.settings import Endpoint, Security
-from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
+from connectors.email.standing import Delta, Status, delta_of, status_of
+from connectors.email.trouble import no_starttls, of_line, quoted, words_of, wrong_login
 from connectors.email.uidset import UidSet
 
-AT_ONCE = 1000
-"""UIDs in one command: some servers refuse a longer line."""
 _MANY = 100_000
 """Mails from which a listing without ESEARCH is asked for in parts: imaplib's lines are limited."""
 _FOUND = re.compile(rb"\bALL ([\d:,]+)")
-_SAID = re.compile(
-    r"""(?:\w+ failed: |command error: BAD \[b['"]|^b['"])(.*?)(?:['"]\]?)?$""", re.DOTALL
-)
 _TOO_LONG = "got more than"
 """How imaplib begins to say that it left a line half read."""
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
@@ -59,16 +54,6 @@ class Garbled(Temporary):
     """An answer came whole and could not be understood; the line is still good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A folder as it was opened."""
-
-    epoch: str
-    messages: int
-    uidnext: int | None
-    modseq: int | None
-
-
 class Mailbox:
     """A connection to a mailbox. After a Temporary other than SaidNo it is `dead`."""
 
@@ -82,9 +67,8 @@ class Mailbox:
         try:
             self._login(username, password)
             self.capabilities = self._capabilities()
-            if "CONDSTORE" in self.capabilities and "ENABLE" in self.capabilities:
-                with contextlib.suppress(SaidNo), self._talking():
-                    self._client.enable("CONDSTORE")
+            self.enabled = self._enable()
+            """Of CONDSTORE and QRESYNC, what the server agreed to."""
         except BaseException:
             self.close()
             raise
@@ -136,7 +120,7 @@ class Mailbox:
         try:
             with self._talking():
                 if self._plain_letters(username + password):
-                    client.login(_quoted(username), password)
+                    client.login(quoted(username), password)
                 else:
                     client.plain_login(username, password)
         except SaidNo as refused:
@@ -157,6 +141,16 @@ class Mailbox:
             return frozenset(
                 word.decode("ascii", "replace") for word in self._client.capabilities()
             )
+
+    def _enable(self) -> frozenset[str]:
+        """Let the server count changes and tell of them, where it can."""
+        wanted = [word for word in ("CONDSTORE", "QRESYNC") if word in self.capabilities]
+        if not wanted or "ENABLE" not in self.capabilities:
+            return frozenset()
+        with contextlib.suppress(SaidNo), self._talking():
+            said = self._client.enable(*wanted)
+            return frozenset(word.decode("ascii", "replace").upper() for word in said)
+        return frozenset()
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
@@ -179,7 +173,7 @@ class Mailbox:
         # imapclient calls a line that broke off while logging in a refused login.
         broke_off = isinstance(cause, IMAPClientAbortError)
         if isinstance(error, IMAPClientError) and not broke_off and _TOO_LONG not in str(error):
-            return SaidNo(host, _words(error))
+            return SaidNo(host, words_of(error))
         self.dead = True
         if broke_off:
             return Temporary(f"The connection to {host} broke off.")
@@ -223,18 +217,32 @@ class Mailbox:
 
     def examine(self, folder: str) -> Status:
         """Open the folder read-only and return how it stands now; raises SaidNo if it cannot be."""
+        return self._examine(folder, "")[0]
+
+    def resync(self, folder: str, epoch: str, modseq: int) -> tuple[Status, Delta]:
+        """Open the folder read-only; return how it stands, and what changed since (QRESYNC)."""
+        return self._examine(folder, f"(QRESYNC ({epoch} {modseq}))")
+
+    def _examine(self, folder: str, parameters: str) -> tuple[Status, Delta]:
+        """Open the folder read-only; return how it stands and what was told beside that."""
         self.opened = None
+        imap = self._client._imap  # noqa: SLF001 - imapclient opens no folder with parameters
+        imap.is_readonly = True
         with self._talking():
-            said = self._client.select_folder(folder, readonly=True)
-            modseq = said.get(b"HIGHESTMODSEQ")
-            status = Status(
-                epoch=str(said.get(b"UIDVALIDITY", 0)),
-                messages=int(said[b"EXISTS"]),
-                uidnext=int(said[b"UIDNEXT"]) if said.get(b"UIDNEXT") else None,
-                modseq=modseq if isinstance(modseq, int) and modseq > 0 else None,
-            )
+            try:
+                said = self.command("EXAMINE", self.named(folder), *filter(None, (parameters,)))
+            except SaidNo:
+                imap.state = "AUTH"
+                raise
+            imap.state = "SELECTED"
+            status, delta = status_of(said), delta_of(said)
         self.opened = folder, status.epoch
-        return status
+        return status, delta
+
+    def changed_since(self, modseq: int) -> Delta:
+        """Return the mails of the open folder that are new or marked otherwise since then."""
+        said = self.command("UID", "FETCH", "1:*", "(UID FLAGS)", f"(CHANGEDSINCE {modseq})")
+        return Delta(vanished=None, changed=read_fetch(said.get("FETCH", ())))
 
     def open(self, folder: str, epoch: str) -> None:
         """Open the folder read-only if it is not; raises Temporary if its UIDs changed meaning."""
@@ -278,7 +286,7 @@ class Mailbox:
         wanted = UidSet.of(uids)
         found: dict[int, Fetched] = {}
         with self._talking():
-            for part in _parts(wanted):
+            for part in wanted.lines():
                 tag = self._ask(part, items)
                 found |= self._answer(tag)
         return {uid: mail for uid, mail in found.items() if uid in wanted}
@@ -343,20 +351,35 @@ class Mailbox:
             with contextlib.suppress(SaidNo), self._talking():
                 self._client.subscribe_folder(folder)
 
-    def flag(self, folder: str, epoch: str, uids: UidSet, flag: str, *, on: bool) -> bool:
-        """Set or take a flag; return False if the folder was numbered anew and nothing was done.
+    def change(self, folder: str, epoch: str) -> bool:
+        """Open the folder so that it can be changed; return False if it was numbered anew.
 
-        Raises SaidNo if the folder cannot be changed.
+        Raises SaidNo if it cannot be changed.
         """
         self.opened = None
         with self._talking():
             said = self._client.select_folder(folder)
-            if str(said.get(b"UIDVALIDITY", 0)) != epoch:
-                return False
-            for part in _parts(uids):
-                change = self._client.add_flags if on else self._client.remove_flags
-                change(part, flag.encode(), silent=True)
-        return True
+        return str(said.get(b"UIDVALIDITY", 0)) == epoch
+
+    def command(self, name: str, *words: str) -> dict[str, list[Any]]:
+        """Say a command; return what was answered by its name, as imaplib keeps it.
+
+        Raises SaidNo where the server declines.
+        """
+        imap = self._client._imap  # noqa: SLF001 - imapclient knows none of what is said by this
+        with self._talking():
+            imap.untagged_responses = {}
+            kind, said = imap._simple_command(name, *words)  # noqa: SLF001 - as above
+            if kind != "OK":
+                raise IMAPClientError(f"{name} failed: {said[0]!r}")
+            found = dict(imap.untagged_responses)
+            imap.untagged_responses = {}
+        return found
+
+    def named(self, folder: str) -> str:
+        """Return a folder's name as it is written in a command."""
+        name: bytes = self._client._normalise_folder(folder)  # noqa: SLF001 - so imapclient does
+        return name.decode("ascii")
 
     def idle(self, wake: int, seconds: float) -> bool:
         """Return True on news of the open folder, False once the seconds are over.
@@ -368,27 +391,6 @@ class Mailbox:
             news, alive = idle(self._client._imap, wake, seconds)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
         self.dead = self.dead or not alive
         return news
-
-
-def _parts(uids: UidSet) -> Iterator[str]:
-    """Yield the UIDs as texts of at most AT_ONCE UIDs, the lowest first."""
-    every = list(uids)
-    for start in range(0, len(every), AT_ONCE):
-        yield str(UidSet.of(every[start : start + AT_ONCE]))
-
-
-def _quoted(word: str) -> str:
-    """Return a word as IMAP quotes it; imaplib does so for passwords only."""
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _words(error: Exception) -> str:
-    """Return a server's own words out of imaplib's error."""
-    text = str(error)
-    if match := _SAID.search(text):
-        text = match[1]
-    return said_by(text)
 
 
 def _shut(client: imapclient.IMAPClient) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.contract import Account, LoginRefused
+from connectors.email.reach import is_reach
 from connectors.values import Setting
 
 TRY_SECONDS = 20.0
@@ -171,6 +172,20 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "yes", "no"),
     ),
     Setting(
+        key="history",
+        title="How far back",
+        help="How much old mail the first sync brings in: all, 2y, 18m, 6w or 90d (years, months, "
+        "weeks, days). What is newest comes first either way.",
+        default="all",
+    ),
+    Setting(
+        key="on_done",
+        title="When you are done with a conversation",
+        help="keep: its mails stay where they are. archive: they go to the Archive folder.",
+        default="keep",
+        choices=("keep", "archive"),
+    ),
+    Setting(
         key="ca_file",
         title="Extra certificates",
         help="A PEM file with the authority of a server's own certificate; seldom needed.",
@@ -246,6 +261,8 @@ class EmailSettings:
     folders: tuple[str, ...]
     sent_folder: str
     save_sent: str
+    history: str
+    """How far back the first sync goes."""
 
 
 def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> EmailSettings:
@@ -260,6 +277,7 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
         folders=tuple(name for name in account.texts("folders") if name) or ("INBOX",),
         sent_folder=account.text("sent_folder"),
         save_sent=_choice(account, "save_sent", ("auto", "yes", "no")),
+        history=_history(account),
     )
 
 
@@ -277,6 +295,14 @@ def _refuse_unfinished(account: Account) -> None:
         raise LoginRefused(
             "oauth2 needs oauth2_provider to be google or microsoft, or oauth2_token_url."
         )
+
+
+def _history(account: Account) -> str:
+    """Return how far back the first sync goes."""
+    reach = _given(account, "history").strip().lower()
+    if not is_reach(reach):
+        raise LoginRefused(f"history must be all, or like 2y, 18m, 6w or 90d, not {reach!r}.")
+    return reach
 
 
 def _endpoint(account: Account, which: str, answer_seconds: float) -> Endpoint:

@@ -11,6 +11,23 @@ from connectors.email.settings import Endpoint, Security
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _LONGEST = 200
+_SAID = re.compile(
+    r"""(?:\w+ failed: |command error: BAD \[b['"]|^b['"])(.*?)(?:['"]\]?)?$""", re.DOTALL
+)
+
+
+def quoted(word: str) -> str:
+    """Return a word as IMAP quotes it; imaplib does so for passwords only."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def words_of(error: Exception) -> str:
+    """Return a server's own words out of imaplib's error."""
+    text = str(error)
+    if match := _SAID.search(text):
+        text = match[1]
+    return said_by(text)
 
 
 def said_by(server: object) -> str:

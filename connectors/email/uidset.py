@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+
+AT_ONCE = 1000
+"""UIDs in one command: some servers refuse a longer line."""
 
 _Range = tuple[int, int]
+_low, _high = itemgetter(0), itemgetter(1)
+_FEW = 16
+"""So many times fewer ranges are found in the others one by one, instead of walking through all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +76,34 @@ class UidSet:
         for low, high in reversed(self.ranges):
             yield from range(high, low - 1, -1)
 
+    def lines(self) -> Iterator[str]:
+        """Yield the UIDs as texts of at most AT_ONCE UIDs, the lowest first."""
+        uids = iter(self)
+        while part := list(islice(uids, AT_ONCE)):
+            yield str(UidSet.of(part))
+
     def __or__(self, other: UidSet) -> UidSet:
         """Return the UIDs that are in either."""
         if not self.ranges or not other.ranges:
             return self if self.ranges else other
+        if len(other.ranges) * _FEW < len(self.ranges):
+            return UidSet(_with(self.ranges, other.ranges))
         return UidSet(_joined(sorted((*self.ranges, *other.ranges))))
 
     def __sub__(self, other: UidSet) -> UidSet:
         """Return the UIDs that are not in the other."""
         if not self.ranges or not other.ranges:
             return self
+        if len(other.ranges) * _FEW < len(self.ranges):
+            return UidSet(_less(self.ranges, other.ranges))
         return UidSet(tuple(_without(self.ranges, other.ranges)))
 
     def __and__(self, other: UidSet) -> UidSet:
         """Return the UIDs that are in both."""
-        return self - (self - other)
+        few, many = sorted((self, other), key=lambda uids: len(uids.ranges))
+        if len(few.ranges) * _FEW < len(many.ranges):
+            return UidSet(tuple(_common(few.ranges, many.ranges)))
+        return few - (few - many)
 
     def __xor__(self, other: UidSet) -> UidSet:
         """Return the UIDs that are in one of both only."""
@@ -91,6 +112,37 @@ class UidSet:
 
 EMPTY = UidSet()
 """No UID at all."""
+
+
+def _touched(ranges: Sequence[_Range], low: int, high: int) -> slice:
+    """Return which of the ascending ranges share a UID with low to high."""
+    return slice(bisect_left(ranges, low, key=_high), bisect_right(ranges, high, key=_low))
+
+
+def _with(ranges: tuple[_Range, ...], few: Iterable[_Range]) -> tuple[_Range, ...]:
+    """Return the ranges and a few more."""
+    kept = list(ranges)
+    for low, high in few:
+        near = _touched(kept, low - 1, high + 1)
+        ends = (low, high, *(end for each in kept[near] for end in each))
+        kept[near] = [(min(ends), max(ends))]
+    return tuple(kept)
+
+
+def _less(ranges: tuple[_Range, ...], few: Iterable[_Range]) -> tuple[_Range, ...]:
+    """Return what a few ranges leave of the many."""
+    kept = list(ranges)
+    for each in few:
+        near = _touched(kept, *each)
+        kept[near] = _without(tuple(kept[near]), (each,))
+    return tuple(kept)
+
+
+def _common(few: Iterable[_Range], many: tuple[_Range, ...]) -> Iterator[_Range]:
+    """Yield what a few ranges share with many."""
+    for low, high in few:
+        for start, end in many[_touched(many, low, high)]:
+            yield max(low, start), min(high, end)
 
 
 def _joined(ranges: Iterable[_Range]) -> tuple[_Range, ...]:

@@ -9,7 +9,7 @@ from typing import Protocol
 from connectors.conformance import Arrived, Service
 from connectors.contract import Account
 from connectors.email import EmailConnector
-from connectors.values import SettingValues
+from connectors.values import Mark, SettingValues
 from tests.fakes.mails import mail, with_attachment
 from tests.fakes.phone import Phone
 from tests.fakes.ports import HOST
@@ -37,6 +37,9 @@ class ImapServer(Protocol):
 
     def mails(self, user: str, folder: str = ...) -> list[bytes]:
         """Return the mails of a folder."""
+
+    def change_uidvalidity(self, user: str, folder: str = ...) -> None:
+        """Number the folder's mails anew."""
 
 
 class MailService(Service):
@@ -113,6 +116,17 @@ class MailService(Service):
         """Let a phone read the mail."""
         with self.phone() as phone:
             phone.flag(subject, "\\Seen")
+
+    def stands(self, subject: str, mark: Mark) -> bool:
+        """Return whether the mail lies where that mark puts it, and nowhere else."""
+        folders = {Mark.ARCHIVED: "Archive", Mark.JUNK: "Junk", Mark.TRASHED: "Trash"}
+        lying = [
+            folder
+            for folder in ("INBOX", *folders.values())
+            for raw in self.server.mails(self.user, folder)
+            if message_from_bytes(raw)["Subject"] == subject
+        ]
+        return lying == [folders.get(mark, "INBOX")]
 
     def remove(self, subject: str) -> None:
         """Let a phone delete the mail."""

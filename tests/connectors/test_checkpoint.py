@@ -14,6 +14,8 @@ states = st.builds(
     FolderState,
     epoch=st.text(max_size=12),
     known=sets,
+    passed=sets,
+    reach=st.sampled_from(["all", "2y", "new"]),
     seen=sets,
     answered=sets,
     lapsed=st.lists(st.text(max_size=5), max_size=2).map(tuple),

@@ -9,8 +9,8 @@ import pytest
 
 from connectors.conformance import ConnectorConformance, pull_all
 from connectors.contract import LoginRefused, Temporary
+from connectors.email.comparing import Marks
 from connectors.email.imap import Mailbox
-from connectors.email.rounds import Marks
 from connectors.email.settings import Endpoint, Security
 from connectors.email.uidset import UidSet
 from tests.connectors.mail_service import MailService
@@ -74,13 +74,20 @@ def test_a_listing_with_holes_makes_nothing_gone(shop: MailService, number: int)
     """A server's bad moment must not look as if the buyers' mails were deleted."""
     for index in range(number):
         shop.put(mail(f"Mail {index}"))
+
+    def listing_only(said: bytes) -> bytes:
+        return re.sub(rb" (CONDSTORE|QRESYNC)|\[HIGHESTMODSEQ \d+\]", b"", said)
+
+    shop.imap_line.fault.rewrite = listing_only
     connector = shop.connect()
     before = pull_all(connector)
-    shop.imap_line.fault.rewrite = lambda said: re.sub(rb" UID ALL [0-9:,]+", b" UID", said)
+    shop.imap_line.fault.rewrite = lambda said: re.sub(
+        rb" UID ALL [0-9:,]+", b" UID", listing_only(said)
+    )
     with shop.phone() as phone:
         phone.delete("Mail 0")
     after = pull_all(connector, before.checkpoint)
-    shop.imap_line.fault.rewrite = None
+    shop.imap_line.fault.rewrite = listing_only
     last = pull_all(connector, after.checkpoint)
 
     assert after.gone == []

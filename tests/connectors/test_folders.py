@@ -36,7 +36,7 @@ def listed(*names: str, sent: str = "", separator: str = "/") -> list[Listed]:
 )
 def test_sent_is_found_by_its_name(name: str) -> None:
     """Not every server says what its folders are for."""
-    choice = choose(listed("INBOX", "Archive", name), ["INBOX"])
+    choice = choose(listed("INBOX", "Orders", name), ["INBOX"])
 
     assert choice == Choice((INBOX, Watched(name, Role.SENT)), name)
 

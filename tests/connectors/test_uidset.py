@@ -25,6 +25,18 @@ def test_a_uid_set_is_a_set(left: set[int], right: set[int]) -> None:
     assert (ours == theirs) is (left == right)
 
 
+@given(uids, st.sampled_from([1, 3, 7]))
+def test_a_few_uids_beside_thousands_are_summed_as_well(few: set[int], gap: int) -> None:
+    """A round with a few changes takes another way through the ranges of a large folder."""
+    every = set(range(5, 900, 2)) - set(range(30, 30 + gap))
+    ours, theirs = UidSet.of(every), UidSet.of(few)
+
+    assert ours | theirs == UidSet.of(every | few)
+    assert ours - theirs == UidSet.of(every - few)
+    assert ours & theirs == theirs & ours == UidSet.of(every & few)
+    assert ours ^ theirs == UidSet.of(every ^ few)
+
+
 @given(uids)
 def test_what_is_written_is_read_back(members: set[int]) -> None:
     """The checkpoint is text."""

@@ -44,6 +44,13 @@ class Phone:
         self.flag(subject, "\\Deleted", folder)
         self._imap.expunge()
 
+    def move(self, subject: str, target: str, folder: str = "INBOX") -> None:
+        """Move the mails with that subject to another folder."""
+        self.select(folder)
+        for uid in self.uids("SUBJECT", f'"{subject}"'):
+            kind, said = self._imap.uid("MOVE", str(uid), f'"{target}"')
+            assert kind == "OK", said
+
     def flags(self, subject: str, folder: str = "INBOX") -> set[str]:
         """Return the flags of the one mail with that subject."""
         self.select(folder)
