@@ -13,10 +13,12 @@ import msgspec
 
 from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
 from connectors.doubt import SETTLED_AFTER, Doubts, found
-from connectors.http import Answer, Missing, Nobody, Web
+from connectors.fetching import fetched
+from connectors.http import Answer, Missing, Web
 from connectors.kaufland import wire
-from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word
+from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word, utc
 from connectors.kaufland.orders import order_of
+from connectors.listing import is_json, listed, set_aside
 from connectors.oauth import signed
 from connectors.orders import Order
 from connectors.pace import Pace, Rate
@@ -204,20 +206,8 @@ class KauflandConnector(PollingConnector):
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return a file of a ticket; raise Rejected if it lies on a host that is not Kaufland's."""
-        parts = urlsplit(ref)
-        host = parts.hostname or ""
-        ours = urlsplit(self._web.base_url).hostname == host
-        if not ours and not (host == "www.kaufland.de" or host.endswith(".kaufland.com")):
-            raise Rejected("The file does not lie at Kaufland; it is not fetched.")
-        files = Web(
-            account=self.account.name,
-            base_url=f"{parts.scheme}://{parts.netloc}",
-            authorizer=Nobody(),
-        )
-        try:
-            return files.get(ref, about_one=True).body
-        finally:
-            files.close()
+        own = urlsplit(self._web.base_url).hostname or ""
+        return fetched(ref, (own, "www.kaufland.de", ".kaufland.com"), self.account.name)
 
     def check(self) -> Findings:
         """Ask for the newest ticket and say how many there are."""
@@ -242,9 +232,7 @@ class KauflandConnector(PollingConnector):
     def _page(self, cursor: str) -> Page[wire.Row]:
         """Return a page for the walk."""
         rows = self._rows(cursor)
-        items = wire.listed(rows.data)
-        if rows.data and not items:
-            raise Temporary("Kaufland lists tickets in a way that it does not document.")
+        items = listed(rows.data, wire.row_of, "Kaufland")
         if not cursor and self._walker.newest is not None:
             items = wire.with_news(items, self._words(self._walker.newest - OVERLAP))
         seen = int(cursor or 0) + len(rows.data)
@@ -290,20 +278,21 @@ class KauflandConnector(PollingConnector):
         """Return what a ticket holds; what cannot be read of it is put aside, not waited for."""
         if isinstance(row, Quarantined):
             return wire.Read(quarantined=(row,))
+        at = utc(row.ts_updated_iso)
         try:
             answer = self._ticket(row.id_ticket)
         except Missing:
             return wire.Read()
         except Rejected as refused:
-            return wire.Read(quarantined=(wire.set_aside(row, str(refused), b""),))
+            return wire.Read(quarantined=(set_aside(row.id_ticket, str(refused), b"", at),))
         try:
             whole = self._web.decode(answer.body, OneTicket).data
         except Temporary as broken:
-            if not wire.is_json(answer.body):
+            if not is_json(answer.body):
                 raise
-            return wire.Read(quarantined=(wire.set_aside(row, str(broken), answer.body),))
+            return wire.Read(quarantined=(set_aside(row.id_ticket, str(broken), answer.body, at),))
         if whole.messages is None:
-            return wire.Read(quarantined=(wire.set_aside(row, _WITHOUT, answer.body),))
+            return wire.Read(quarantined=(set_aside(row.id_ticket, _WITHOUT, answer.body, at),))
         return wire.read(whole, self._seller)
 
     def _ticket(self, ticket: str) -> Answer:

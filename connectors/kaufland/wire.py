@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 
@@ -19,6 +18,7 @@ from connectors.kaufland.answers import (
     Word,
     utc,
 )
+from connectors.listing import set_aside
 from connectors.values import (
     Attachment,
     ConversationChange,
@@ -62,15 +62,6 @@ def words_of(body: bytes) -> str:
     return " ".join(filter(None, [problem.message, *details]))[:300]
 
 
-def is_json(body: bytes) -> bool:
-    """Return whether a body is JSON at all: then it came whole, whatever it says."""
-    try:
-        msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
-
-
 def lacks_messages(body: bytes) -> bool:
     """Return whether a body is a ticket without the messages that were asked for."""
     try:
@@ -79,19 +70,11 @@ def lacks_messages(body: bytes) -> bool:
         return False
 
 
-def listed(rows: Sequence[msgspec.Raw]) -> tuple[Listed[Row], ...]:
-    """Return a page's rows as the walk knows them; one that cannot be read is an item too."""
-    tickets = [_ticket(raw) for raw in rows]
-    instants = [utc(each.ts_updated_iso) for each in tickets if isinstance(each, Ticket)]
-    lowest = min(instants, default=None)
-    found: list[Listed[Row]] = []
-    for raw, ticket in zip(rows, tickets, strict=True):
-        if isinstance(ticket, Ticket):
-            state = f"{ticket.status} {ticket.is_seller_responsible}"
-            found.append(Listed(ticket.id_ticket, utc(ticket.ts_updated_iso), ticket, state))
-        elif lowest is not None:
-            found.append(_unread_row(bytes(raw), ticket, lowest))
-    return tuple(found)
+def row_of(raw: bytes) -> Listed[Ticket]:
+    """Return a row of the list as the walk knows it; raises ValueError."""
+    ticket = msgspec.json.decode(raw, type=Ticket)
+    state = f"{ticket.status} {ticket.is_seller_responsible}"
+    return Listed(ticket.id_ticket, utc(ticket.ts_updated_iso), ticket, state)
 
 
 def with_news(items: Sequence[Listed[Row]], words: Iterable[Word]) -> tuple[Listed[Row], ...]:
@@ -138,7 +121,7 @@ def read(ticket: WholeTicket, seller: Party) -> Read:
             found.append((msgspec.json.decode(raw, type=TicketMessage), bytes(raw)))
         except (msgspec.DecodeError, UnicodeDecodeError) as broken:
             said = f"Kaufland sent a message that is not as it documents: {broken}."
-            bad.append(set_aside(ticket, said, bytes(raw)))
+            bad.append(set_aside(ticket.id_ticket, said, bytes(raw), utc(ticket.ts_updated_iso)))
     found.sort(key=lambda pair: (utc(pair[0].ts_created_iso), pair[0].id_ticket_message))
     files = _files_by_message(ticket, [message for message, _raw in found])
     name = next((m.author.name for m, _raw in found if m.author.role == "buyer"), "")
@@ -159,29 +142,6 @@ def read(ticket: WholeTicket, seller: Party) -> Read:
         reply_needed=ticket.is_seller_responsible,
     )
     return Read(messages=tuple(messages[::-1]), quarantined=tuple(bad), changes=(change,))
-
-
-def set_aside(ticket: Ticket, reason: str, source: bytes) -> Quarantined:
-    """Return what is put aside of a ticket, to be shown to the seller."""
-    name = hashlib.sha256(source).hexdigest()[:16]
-    place = Place(ticket.id_ticket, "", name, Role.INBOX)
-    return Quarantined(place, reason, source, utc(ticket.ts_updated_iso))
-
-
-def _ticket(raw: msgspec.Raw) -> Ticket | str:
-    """Return a row of the list, or why it is none."""
-    try:
-        return msgspec.json.decode(raw, type=Ticket)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
-        return str(broken)
-
-
-def _unread_row(raw: bytes, why: str, at: datetime) -> Listed[Row]:
-    """Return a row that cannot be read, at an instant that keeps the walk in its order."""
-    name = hashlib.sha256(raw).hexdigest()[:16]
-    said = f"Kaufland lists a ticket that is not as it documents: {why}."
-    place = Place("tickets", "", name, Role.INBOX)
-    return Listed(f"unread {name}", at, Quarantined(place, said, raw))
 
 
 def _message(

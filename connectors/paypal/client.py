@@ -1,0 +1,361 @@
+"""One account at PayPal: what is asked, and in which order. Meaning is `wire`'s work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
+from connectors.doubt import SETTLED_AFTER, Doubts, found
+from connectors.fetching import fetched
+from connectors.http import Answer, Missing, Web
+from connectors.listing import is_json, listed, set_aside
+from connectors.oauth import ClientCredentials, Desk, Provider
+from connectors.orders import Order
+from connectors.pace import Pace, Rate
+from connectors.paypal import wire
+from connectors.paypal.answers import Dispute, Row, known
+from connectors.paypal.answers import Page as Rows
+from connectors.paypal.orders import order_of
+from connectors.polling import PollingConnector
+from connectors.values import (
+    Batch,
+    Capabilities,
+    Checkpoint,
+    Findings,
+    Message,
+    Party,
+    Place,
+    Quarantined,
+    Receipt,
+    Reply,
+    Setting,
+)
+from connectors.walking import OVERLAP, Listed, Page, Walker
+
+BASE = "https://api-m.paypal.com"
+SANDBOX = "https://api-m.sandbox.paypal.com"
+MAX_CHARS = 2000
+RATE = Rate(5, 1.0)
+"""PayPal documents none; where it says 429 we wait as long as it says."""
+_PATH = "/v1/customer/disputes"
+_PER_PAGE = 50
+_AT_ONCE = 25
+_MOST_PAGES = 400
+_REACH = timedelta(days=179)
+"""PayPal lists what changed within 180 days."""
+_MEGABYTE = 1024 * 1024
+_TRANSACTION = re.compile(r"[0-9A-Z_]{1,255}\Z")
+_LISTED = Listed[Row | Quarantined]
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+class PayPalConnector(PollingConnector):
+    """Disputes at PayPal. A round without news is one request.
+
+    A dispute is read again when its `update_time` moved.
+    """
+
+    kind: ClassVar[str] = "paypal"
+    title: ClassVar[str] = "PayPal disputes"
+    about: ClassVar[str] = (
+        "You need the client id and the secret of an app of your own: at developer.paypal.com"
+        " under Apps & Credentials, Live, with Disputes switched on."
+    )
+    SETTINGS: ClassVar[tuple[Setting, ...]] = (
+        Setting(
+            key="client_id",
+            title="Client id",
+            help="developer.paypal.com, Apps & Credentials, Live, your app.",
+        ),
+        Setting(
+            key="client_secret",
+            title="Secret",
+            help="developer.paypal.com, Apps & Credentials, Live, your app, Secret key 1.",
+            secret=True,
+            default="",
+        ),
+        Setting(
+            key="client_secret_command",
+            title="Secret command",
+            help="A command that prints the secret, instead of keeping it.",
+            default="",
+        ),
+        Setting(
+            key="name",
+            title="Your shop's name",
+            help="How your own messages are shown here.",
+            default="",
+        ),
+        Setting(
+            key="base_url",
+            title="Address of the API",
+            help=f"Another one only for trials: {SANDBOX}.",
+            default=BASE,
+        ),
+        Setting(
+            key="auth_url",
+            title="Address of the login",
+            help="Only where it is not that of the API.",
+            default="",
+        ),
+    )
+    poll_every = 300.0
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: float = 30.0,
+        settled_after: float = SETTLED_AFTER,
+        rate: Rate = RATE,
+    ) -> None:
+        super().__init__(account)
+        base = account.text("base_url") or BASE
+        self._login = _Login(account, base, clock)
+        self._web = Web(
+            account=account.name,
+            base_url=base,
+            authorizer=self._login,
+            pace=Pace(rate),
+            words_of=wire.words_of,
+            patience=patience,
+        )
+        self._clock = clock
+        self._walker = Walker(self._page, self._take)
+        self._found: tuple[_LISTED, ...] | None = None
+        """All disputes as they were listed in this walk, where it goes further down."""
+        self._doubts = Doubts(account.name, settled_after)
+        self._seller = Party(account.text("name"), "seller")
+        self._seen_at = wire.PAGE if "sandbox" not in base else wire.SANDBOX_PAGE
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What PayPal offers: answers with files while a dispute is an inquiry."""
+        return Capabilities(
+            attachments=True,
+            max_reply_chars=MAX_CHARS,
+            max_files=10,
+            max_file_bytes=10 * _MEGABYTE,
+            max_files_bytes=50 * _MEGABYTE,
+            file_types=frozenset({"image/jpeg", "image/gif", "image/png", "application/pdf"}),
+            orders=True,
+        )
+
+    def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
+        """Yield the disputes that changed, newest first."""
+        self._found = None
+        yield from self._walker.walk(since)
+
+    def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
+        """Write to the buyer where PayPal lets us; it names no id, so it is looked for after."""
+        name = reply.conversation_ref
+        if not name:
+            raise Rejected("PayPal lets us answer a dispute, not begin one.")
+        if not 0 < len(reply.text) <= MAX_CHARS:
+            raise Rejected(f"A message to PayPal has from 1 to {MAX_CHARS} characters.")
+        if wire.SEND not in wire.actions_of(self._dispute(name)):
+            raise Rejected("PayPal takes no message in this dispute now; act on its own page.")
+
+        def leaves() -> None:
+            leaving()
+            self._doubts.leaving(reply.key)
+
+        text = ("message", (None, reply.text.encode(), "text/plain; charset=utf-8"))
+        files = [
+            ("message_document", (file.name, file.content, file.media_type)) for file in reply.files
+        ]
+        path = f"{_path(name)}/send-message"
+        self._web.write("POST", path, files=[text, *files], leaving=leaves)
+        try:
+            receipt = found(reply, self._messages(name))
+        except ConnectorError as failed:
+            raise Unsure("PayPal took the message and did not show it.") from failed
+        if receipt is None:
+            raise Unsure("PayPal took the message and does not show it yet.")
+        return receipt
+
+    def look(self, reply: Reply) -> Receipt | None:
+        """Return the receipt if the dispute holds the message; None if it surely does not."""
+        receipt = found(reply, self._messages(reply.conversation_ref or ""))
+        if receipt is None:
+            self._doubts.not_found(reply.key)
+        return receipt
+
+    def order(self, ref: str) -> Order | None:
+        """Return the payment of that transaction id, as the dispute about it shows it."""
+        if not _TRANSACTION.match(ref):
+            return None
+        query = [("disputed_transaction_id", ref), ("page_size", "1")]
+        rows = self._rows(query, about_one=True)
+        for item in listed(rows.items, wire.row_of, "PayPal"):
+            if isinstance(item.value, Row):
+                return order_of(self._dispute(item.value.dispute_id))
+        return None
+
+    def attachment(self, place: Place, ref: str) -> bytes:
+        """Return a file of a dispute; raise Rejected if it lies on a host that is not PayPal's."""
+        if urlsplit(ref).netloc == urlsplit(self._web.base_url).netloc:
+            return self._web.get(ref, about_one=True).body
+        return fetched(ref, (".paypal.com", ".paypalobjects.com"), self.account.name)
+
+    def check(self) -> Findings:
+        """Log in, list the disputes and say how many there are."""
+        count = len(self._all(self._clock() - _REACH))
+        return Findings(
+            (
+                f"Logged in to PayPal as the app {self.account.text('client_id')[:6]}….",
+                f"There are {count} disputes of the last 180 days.",
+            )
+        )
+
+    def let_go(self) -> None:
+        """End a request that waits."""
+        self._web.close()
+        self._login.close()
+
+    def _page(self, cursor: str) -> Page[Row | Quarantined]:
+        """Return the next disputes of the list, sorted here: PayPal does not say how it sorts."""
+        if not cursor:
+            newest = self._walker.newest
+            start = self._clock() - _REACH
+            items = self._all(start if newest is None else max(newest - OVERLAP, start))
+            self._found = items if newest is None else None
+        else:
+            self._found = self._found or self._all(self._clock() - _REACH)
+            items = tuple(item for item in self._found if _stamp(item) <= float(cursor))
+        total, last = len(self._found or items), len(items) - 1
+        end = _AT_ONCE - 1
+        while end < last and _stamp(items[end]) == _stamp(items[end + 1]):
+            end += 1
+        after = repr(_stamp(items[end + 1])) if end < last else None
+        return Page(items[: end + 1], after, total)
+
+    def _all(self, since: datetime) -> tuple[_LISTED, ...]:
+        """Return every dispute that changed since an instant, changed last first."""
+        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        query = [("update_time_after", start), ("page_size", str(_PER_PAGE))]
+        items: dict[str, _LISTED] = {}
+        asked: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            rows = self._rows(query)
+            items.update((item.id, item) for item in listed(rows.items, wire.row_of, "PayPal"))
+            after = next((link.href for link in rows.links if link.rel == "next"), None)
+            if after is None:
+                return tuple(sorted(items.values(), key=_stamp, reverse=True))
+            if not rows.items or after in asked:
+                raise Temporary("PayPal lists the same page again and again.")
+            asked.add(after)
+            # Only what is asked is taken: its links name another host than ours.
+            query = parse_qsl(urlsplit(after).query)
+        raise Temporary("PayPal lists more disputes than can be.")
+
+    def _rows(self, query: Sequence[tuple[str, str]], *, about_one: bool = False) -> Rows:
+        """Return a page of disputes."""
+        try:
+            answer = self._web.get(_PATH, query=query, about_one=about_one)
+        except Missing:
+            if about_one:
+                return Rows()
+            raise
+        return self._web.decode(answer.body, Rows)
+
+    def _take(self, rows: Sequence[Row | Quarantined], _since: object) -> Batch:
+        """Return all that these disputes hold: PayPal gives a dispute in one piece."""
+        read = [self._read(row) for row in rows]
+        return Batch(
+            checkpoint=Checkpoint(""),
+            messages=tuple(message for each in read for message in each.messages),
+            quarantined=tuple(item for each in read for item in each.quarantined),
+            conversations=tuple(change for each in read for change in each.changes),
+            deadlines=tuple(due for each in read for due in each.deadlines),
+            orders=tuple(order for each in read for order in each.orders),
+        )
+
+    def _read(self, row: Row | Quarantined) -> wire.Read:
+        """Return what a dispute holds; what cannot be read of it is put aside, not waited for."""
+        if isinstance(row, Quarantined):
+            return wire.Read(quarantined=(row,))
+        at = known(row.update_time)
+        try:
+            answer = self._answer(row.dispute_id)
+        except Missing:
+            return wire.Read()
+        except Rejected as refused:
+            return wire.Read(quarantined=(set_aside(row.dispute_id, str(refused), b"", at),))
+        try:
+            dispute = self._web.decode(answer.body, Dispute)
+        except Temporary as broken:
+            if not is_json(answer.body):
+                raise
+            aside = set_aside(row.dispute_id, str(broken), answer.body, at)
+            return wire.Read(quarantined=(aside,))
+        return wire.read(dispute, self._seller, self._seen_at)
+
+    def _answer(self, name: str) -> Answer:
+        """Return PayPal's answer that holds a dispute."""
+        return self._web.get(_path(name), about_one=True)
+
+    def _dispute(self, name: str) -> Dispute:
+        """Return a dispute."""
+        return self._web.decode(self._answer(name).body, Dispute)
+
+    def _messages(self, name: str) -> Sequence[Message]:
+        """Return what was said in a dispute, nothing if it is gone."""
+        try:
+            return wire.read(self._dispute(name), self._seller).messages
+        except Missing:
+            return ()
+
+
+def _path(name: str) -> str:
+    """Return the path of a dispute."""
+    return f"{_PATH}/{quote(name, safe='')}"
+
+
+def _stamp(item: _LISTED) -> float:
+    """Return when a dispute changed, in seconds since 1970."""
+    return item.changed_at.timestamp()
+
+
+class _Login:
+    """Proves the seller's app; its secret is asked for when the first request leaves."""
+
+    def __init__(self, account: Account, base: str, clock: Callable[[], datetime]) -> None:
+        self._account = account
+        self._token_url = f"{(account.text('auth_url') or base).rstrip('/')}/v1/oauth2/token"
+        self._clock = clock
+        self._desk: Desk | None = None
+        self._bearer: ClientCredentials | None = None
+
+    def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
+        """Return the header that proves us; raises LoginRefused, Temporary."""
+        return self._ready().headers(method, url, body)
+
+    def renew(self) -> bool:
+        """Get a new token and return whether there is one."""
+        return self._ready().renew()
+
+    def close(self) -> None:
+        """Let go of the line."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def _ready(self) -> ClientCredentials:
+        """Return what asks for tokens."""
+        if self._bearer is None:
+            provider = Provider(
+                token_url=self._token_url,
+                client_id=self._account.text("client_id"),
+                client_secret=self._account.secret("client_secret"),
+            )
+            self._desk = Desk(provider, self._account.name, self._clock)
+            self._bearer = ClientCredentials(self._account, self._desk)
+        return self._bearer
