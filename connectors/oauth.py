@@ -55,7 +55,12 @@ class Desk:
     """The token endpoint of a provider."""
 
     def __init__(
-        self, provider: Provider, account: str, clock: Callable[[], datetime] | None = None
+        self,
+        provider: Provider,
+        account: str,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        patience: float = 30.0,
     ) -> None:
         self.provider = provider
         self.account = account
@@ -66,6 +71,7 @@ class Desk:
             base_url=f"{parts.scheme}://{parts.netloc}",
             authorizer=Nobody(),
             words_of=_words,
+            patience=patience,
         )
 
     def post(self, address: str, form: str, *, tokens: bool = True) -> Mapping[str, Any]:

@@ -73,7 +73,7 @@ class IncomingConformance:
     def test_stopping_after_any_batch_loses_nothing(self, service: Service) -> None:
         """A kill in the middle of the first sync must not leave a hole."""
         expected = {f"Question {number}" for number in range(service.many)}
-        start = datetime(2026, 3, 1, tzinfo=UTC)
+        start = service.long_ago
         for number in range(service.many):
             service.deliver(f"Question {number}", "Hello?", start + timedelta(minutes=number))
         pulled = service.nothing_yet()
@@ -106,7 +106,7 @@ class IncomingConformance:
 
     def test_the_newest_come_first(self, service: Service) -> None:
         """The question of an hour ago matters before the history of last year."""
-        start = datetime(2026, 3, 1, tzinfo=UTC)
+        start = service.long_ago
         for number in range(service.many):
             service.deliver(f"Question {number}", "Hello?", start + timedelta(minutes=number))
         connector = service.connect()

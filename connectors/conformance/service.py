@@ -47,6 +47,8 @@ class Service(ABC):
     seller = Party("The Shop", "shop@example.com")
     own_loggers: tuple[str, ...] = ()
     """Loggers of the far side itself, where it runs in the test's process."""
+    long_ago = datetime(2026, 3, 1, tzinfo=UTC)
+    """An instant of which the service still tells."""
     many = 130
     """Messages that do not fit into one batch, nor into two."""
 

@@ -119,7 +119,7 @@ class PayPalConnector(PollingConnector):
     ) -> None:
         super().__init__(account)
         base = account.text("base_url") or BASE
-        self._login = _Login(account, base, clock)
+        self._login = _Login(account, base, clock, patience)
         self._web = Web(
             account=account.name,
             base_url=base,
@@ -328,10 +328,13 @@ def _stamp(item: _LISTED) -> float:
 class _Login:
     """Proves the seller's app; its secret is asked for when the first request leaves."""
 
-    def __init__(self, account: Account, base: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, account: Account, base: str, clock: Callable[[], datetime], patience: float
+    ) -> None:
         self._account = account
         self._token_url = f"{(account.text('auth_url') or base).rstrip('/')}/v1/oauth2/token"
         self._clock = clock
+        self._patience = patience
         self._desk: Desk | None = None
         self._bearer: ClientCredentials | None = None
 
@@ -356,6 +359,6 @@ class _Login:
                 client_id=self._account.text("client_id"),
                 client_secret=self._account.secret("client_secret"),
             )
-            self._desk = Desk(provider, self._account.name, self._clock)
+            self._desk = Desk(provider, self._account.name, self._clock, patience=self._patience)
             self._bearer = ClientCredentials(self._account, self._desk)
         return self._bearer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import msgspec
@@ -29,6 +29,7 @@ class PayPalService(SimulatedService):
     REFUSAL: ClassVar[Said] = Said(422, b'{"name": "NO", "message": "It is closed."}')
     tokens: ClassVar[bool] = True
     page: ClassVar[int] = 50
+    long_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(days=170)
     many = 80
 
     def __init__(self) -> None:

@@ -1,0 +1,285 @@
+"""PayPal's disputes become what the seller knows them as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from connectors.conformance import pull_all, reply_to
+from connectors.contract import LoginRefused, Rejected
+from connectors.orders import Money, Order, OrderItem
+from connectors.simulation import Fault, Said, in_json
+from connectors.values import Direction, Kind, OutgoingFile, Party, StatedDeadline
+from tests.connectors.test_conformance_paypal import PayPalService
+
+AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+DUE = AT + timedelta(days=10)
+PAGE = "https://www.paypal.com/disputes/"
+
+
+@pytest.fixture
+def service() -> Iterator[PayPalService]:
+    """A seller without disputes."""
+    made = PayPalService()
+    yield made
+    made.close()
+
+
+def deadlines(service: PayPalService) -> tuple[StatedDeadline, ...]:
+    """Return what a new pull says of instants."""
+    batches = pull_all(service.connect()).batches
+    return tuple(due for batch in batches for due in batch.deadlines)
+
+
+def test_a_dispute_says_until_when_and_what_can_be_done(service: PayPalService) -> None:
+    """Who misses it loses the money."""
+    dispute = service.sim.open(at=AT, due=DUE)
+
+    assert deadlines(service) == (
+        StatedDeadline(
+            conversation_ref=dispute.id,
+            ref="seller response",
+            due_at=DUE,
+            opened_at=AT,
+            said=(
+                "Respond until then, or PayPal decides for the buyer."
+                " You can: accept the claim, send a message, make an offer."
+            ),
+            page=PAGE,
+        ),
+    )
+
+
+@pytest.mark.parametrize("status", ["WAITING_FOR_BUYER_RESPONSE", "UNDER_REVIEW", "RESOLVED"])
+def test_the_instant_is_taken_back_once_it_is_not_our_turn(
+    service: PayPalService, status: str
+) -> None:
+    """Also where PayPal still names the old instant."""
+    dispute = service.sim.open(at=AT, due=DUE)
+    dispute.status = status
+    dispute.more["seller_response_due_date"] = DUE.isoformat()
+    pulled = pull_all(service.connect())
+
+    (due,) = (due for batch in pulled.batches for due in batch.deadlines)
+    (change,) = (change for batch in pulled.batches for change in batch.conversations)
+    assert (due.due_at, due.said) == (None, "")
+    assert (change.reply_needed, change.closed) == (False, status == "RESOLVED")
+
+
+def test_a_status_nobody_knows_keeps_the_instant(service: PayPalService) -> None:
+    """In doubt it is owed."""
+    dispute = service.sim.open(at=AT, due=DUE)
+    dispute.more |= {"status": "BRAND_NEW", "seller_response_due_date": DUE.isoformat()}
+
+    assert [due.due_at for due in deadlines(service)] == [DUE]
+
+
+def test_a_dispute_without_a_word_is_seen_with_its_facts(service: PayPalService) -> None:
+    """A chargeback of a bank has no message, and is the worst to miss."""
+    dispute = service.sim.open("UNAUTHORISED", at=AT, stage="CHARGEBACK")
+    message = pull_all(service.connect()).only
+
+    assert (message.kind, message.direction) == (Kind.DISPUTE, Direction.IN)
+    assert message.subject == "Payment not authorised, 59.99 EUR: Desk lamp, brass"
+    assert message.text == (
+        f"Payment not authorised.\nDisputed: 59.99 EUR.\nTransaction: {dispute.transaction}.\n"
+        "Desk lamp, brass"
+    )
+    assert not message.answerable
+    assert message.page == PAGE
+
+
+def test_what_happens_in_a_dispute_is_legible(service: PayPalService) -> None:
+    """Offers, proofs and decisions stand between the words, each by who did it."""
+    dispute = service.sim.open(at=AT)
+    service.sim.say(dispute, "BUYER", "Where is it?", AT)
+    stamps = [f"{AT + timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ}" for hour in range(1, 7)]
+    amount = {"currency_code": "EUR", "value": "20.00"}
+    proposal = {"offer_type": "REFUND", "offer_amount": amount, "event_type": "PROPOSED"}
+    dispute.more = {
+        "status": "RESOLVED",
+        "update_time": stamps[5],
+        "offer": {"history": [{**proposal, "actor": "BUYER", "offer_time": stamps[0]}]},
+        "evidences": [
+            {
+                "evidence_type": "PROOF_OF_DELIVERY_SIGNATURE",
+                "source": "REQUESTED_FROM_SELLER",
+                "date": stamps[1],
+            },
+            {
+                "evidence_type": "PROOF_OF_FULFILLMENT",
+                "source": "SUBMITTED_BY_SELLER",
+                "date": stamps[2],
+                "notes": "Tracking 1Z.",
+            },
+        ],
+        "adjudications": [{"type": "PAYOUT_TO_BUYER", "adjudication_time": stamps[3]}],
+        "money_movements": [
+            {
+                "affected_party": "SELLER",
+                "type": "DEBIT",
+                "reason": "DISPUTE_SETTLEMENT",
+                "amount": amount,
+                "initiated_time": stamps[4],
+            }
+        ],
+        "dispute_outcome": {"outcome_code": "RESOLVED_BUYER_FAVOUR", "amount_refunded": amount},
+    }
+    messages = pull_all(service.connect()).messages[::-1]
+
+    assert [(each.text, each.sender.name, each.automatic) for each in messages] == [
+        ("Where is it?", "Ann Buyer", False),
+        ("Proposes: refund, 20.00 EUR.", "Ann Buyer", False),
+        ("PayPal asks you for: proof of delivery signature.", "PayPal", False),
+        ("Given as evidence: proof of fulfillment.\nTracking 1Z.", "", False),
+        ("PayPal decided: payout to buyer.", "PayPal", True),
+        ("Money went from you: dispute settlement. 20.00 EUR", "PayPal", True),
+        ("The dispute was decided for the buyer. Refunded: 20.00 EUR.", "PayPal", True),
+    ]
+    assert [each.direction for each in messages].count(Direction.OUT) == 1
+
+
+def test_the_same_words_twice_in_a_second_are_two_messages(service: PayPalService) -> None:
+    """PayPal gives messages no ids; none may swallow another."""
+    dispute = service.sim.open(at=AT)
+    for _ in range(2):
+        service.sim.say(dispute, "BUYER", "Hello?", AT)
+    runs = [[m.remote_id for m in pull_all(service.connect()).messages] for _ in range(2)]
+
+    assert len(set(runs[0])) == 2
+    assert runs[0] == runs[1]
+
+
+def test_the_payment_is_an_order(service: PayPalService) -> None:
+    """What was bought, for how much, by whom."""
+    dispute = service.sim.open(at=AT)
+    expected = Order(
+        ref=dispute.transaction,
+        placed_at=AT - timedelta(days=5),
+        status="completed",
+        buyer=Party("Ann Buyer", ""),
+        items=(OrderItem(title="Desk lamp, brass", item_ref="LAMP2"),),
+        total=Money(Decimal("59.99"), "EUR"),
+        updated_at=AT,
+    )
+    connector = service.connect()
+    pulled = pull_all(connector)
+
+    assert [order for batch in pulled.batches for order in batch.orders] == [expected]
+    assert pulled.only.order_ref == dispute.transaction
+    assert connector.order(dispute.transaction) == expected
+    assert connector.order("NOPE") is None
+    assert connector.order("no transaction at all") is None
+
+
+def test_the_message_leaves_as_a_form_with_its_files(service: PayPalService) -> None:
+    """The specification declares the files and forgets the message: so its form is tested here."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only, "It is on its way: äöü.")
+    connector.send(replace(reply, files=(OutgoingFile("label.pdf", "application/pdf", b"%PDF"),)))
+
+    (asked,) = [each for each in service.sim.asked if each.path.endswith("/send-message")]
+    kind, _semicolon, boundary = asked.headers["content-type"].partition("; boundary=")
+    parts = asked.body.split(f"--{boundary}".encode())[1:-1]
+    assert kind == "multipart/form-data"
+    assert [part.strip().split(b"\r\n\r\n", 1)[1] for part in parts] == [
+        "It is on its way: äöü.".encode(),
+        b"%PDF",
+    ]
+    assert b'name="message"' in parts[0]
+    assert b'name="message_document"; filename="label.pdf"' in parts[1]
+    assert b"application/pdf" in parts[1]
+
+
+def test_no_message_leaves_where_paypal_offers_none(service: PayPalService) -> None:
+    """From a chargeback on, a message to the buyer is not what answers."""
+    service.deliver("Question", "Hello?")
+    service.disputes[-1].stage = "CHARGEBACK"
+    connector = service.connect()
+    message = pull_all(connector).only
+    left: list[bool] = []
+
+    with pytest.raises(Rejected, match="its own page"):
+        connector.send(reply_to(service, message), lambda: left.append(True))
+    assert (message.answerable, left) == (False, [])
+
+
+def test_an_answer_to_no_dispute_is_refused_before_it_leaves(service: PayPalService) -> None:
+    """PayPal lets a seller answer, not begin."""
+    with pytest.raises(Rejected):
+        service.connect().send(replace(reply_to(service), conversation_ref=None))
+
+
+def test_a_refusal_is_told_in_paypals_own_words(service: PayPalService) -> None:
+    """`422` is no sentence."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only)
+    details = [{"issue": "MISSING", "description": "Say more."}]
+    problem = {"name": "UNPROCESSABLE_ENTITY", "message": "No.", "details": details}
+    service.sim.faults.append(Fault(service.SENDS, said=in_json(problem, 422)))
+
+    with pytest.raises(Rejected, match=r"No\. Say more\."):
+        connector.send(reply)
+
+
+def test_a_round_without_news_is_one_request(service: PayPalService) -> None:
+    """As few as the API allows."""
+    for number in range(60):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(minutes=number))
+    connector = service.connect()
+    first = pull_all(connector)
+    before = len(service.sim.asked)
+
+    assert pull_all(connector, first.checkpoint).batches == []
+    assert len(service.sim.asked) - before == 1
+
+
+def test_the_links_of_other_hosts_are_not_followed(service: PayPalService) -> None:
+    """PayPal's own links name a host that we did not ask: only their question is taken."""
+    for number in range(60):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(minutes=number))
+
+    assert len(pull_all(service.connect()).messages) == 60
+
+
+def test_a_row_that_cannot_be_read_keeps_no_other_back(service: PayPalService) -> None:
+    """One dispute of a kind nobody knows must not hide all the others."""
+    for number in range(2):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+
+    def spoiled(said: Said) -> Said:
+        page = json.loads(said.body)
+        page["items"][0] = {"dispute_id": "PP-1", "update_time": "yesterday"}
+        return in_json(page)
+
+    service.sim.faults.append(Fault(service.LISTS, change=spoiled))
+    pulled = pull_all(service.connect())
+
+    assert len(pulled.messages) == 1
+    assert [item.source for item in pulled.quarantined] == [
+        b'{"dispute_id":"PP-1","update_time":"yesterday"}'
+    ]
+
+
+def test_a_file_elsewhere_is_not_fetched(service: PayPalService) -> None:
+    """No remote content but PayPal's own."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    place = pull_all(connector).only.places[0]
+
+    with pytest.raises(Rejected):
+        connector.attachment(place, "https://paypal.com.evil.example/a.pdf")
+
+
+def test_a_wrong_secret_is_told_as_a_login(service: PayPalService) -> None:
+    """The seller must mend it, and the sentence shows no secret."""
+    with pytest.raises(LoginRefused) as refused:
+        service.connect(secret="wrong-one").check()
+    assert "wrong-one" not in str(refused.value)
