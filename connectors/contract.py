@@ -156,6 +156,11 @@ class Connector(ABC):
             if one.default is None or (one.secret and f"{one.key}_command" in declared)
         )
 
+    @classmethod
+    def advice(cls, given: SettingValues) -> tuple[str, ...]:  # noqa: ARG003 - for subclasses
+        """Return sentences that help with what is still to be asked: pages, what to turn on."""
+        return ()
+
     @property
     @abstractmethod
     def capabilities(self) -> Capabilities:

@@ -87,6 +87,31 @@ class EmailConnector(Connector):
         self._wake: int | None = None
 
     @classmethod
+    def suggested(cls, given: SettingValues) -> SettingValues:
+        """Return the servers of the address, from what we know, else from what its domain says."""
+        from connectors.email import autoconfig
+
+        return autoconfig.suggested(given)
+
+    @classmethod
+    def advice(cls, given: SettingValues) -> tuple[str, ...]:
+        """Return what the provider wants of who logs in by a mail program."""
+        from connectors.email import autoconfig
+
+        return autoconfig.advice(given)
+
+    @classmethod
+    def wanted(cls, given: SettingValues) -> tuple[str, ...]:
+        """Return the keys of what logging in needs: a password, or an app of the seller's."""
+        needed = ["address", "username", "imap_host", "smtp_host"]
+        if given.get("login") != "oauth2":
+            return (*needed, "password")
+        if given.get("oauth2_command"):
+            return tuple(needed)
+        secret = ("client_secret",) if given.get("oauth2_provider") == "google" else ()
+        return (*needed, "client_id", *secret)
+
+    @classmethod
     def consents_with(cls, given: SettingValues) -> bool:
         """Return whether the settings want oauth2 by a login of ours, not by a command."""
         return given.get("login") == "oauth2" and not given.get("oauth2_command")

@@ -63,9 +63,8 @@ def add(
         kind, name = wizard.begun(session, kind, name)
     elif not (kind and name):
         raise click.UsageError(_("Without a terminal KIND and NAME are needed."))
-    account = added(session, kind, name, pairs, secret_pairs)
-    if asked:
-        wizard.tried(session, account)
+    trial = wizard.tried if asked else None
+    account = added(session, kind, name, pairs, secret_pairs, trial=trial)
     session.reload_engine()
     if as_json:
         print_json(_json_of(session, account), session.zone)
@@ -77,7 +76,7 @@ def add(
         tell(_('See whether it works: "inbox accounts check {}".').format(account.name))
 
 
-@accounts.command("login", help=_("Log in to the account in a browser, or anew."))
+@accounts.command("login", help=_("Log in anew: with another password, or in a browser."))
 @click.argument("name")
 @click.pass_obj
 def login(session: Session, *, name: str) -> None:
@@ -89,6 +88,7 @@ def login(session: Session, *, name: str) -> None:
         raise click.UsageError(_("Logging in needs a terminal: somebody has to answer."))
     wizard.logged_in(session, account)
     session.reload_engine()
+    session.nudge(account.uid)
     tell(_("Logged in: {}.").format(account.name))
 
 

@@ -14,6 +14,7 @@ from connectors.contract import Account, Connector, LoginRefused
 from connectors.email import EmailConnector
 from connectors.values import Setting, SettingValues
 from inbox import config, secrets
+from inbox.cli.asking import completed
 from inbox.cli.output import Failed, moment
 from inbox.cli.session import Session, on_terminal
 from inbox.config import AccountConfig
@@ -24,29 +25,41 @@ HISTORY = timedelta(days=14)
 """Mail older than this when the account is added owes no answer, unless another date is set."""
 
 _OWED_SINCE = "owed_since"
+_Trial = Callable[[Session, AccountConfig, dict[str, str]], AccountConfig]
 _Problems = Callable[[SettingValues], Sequence[str]]
 
 
 def added(
-    session: Session, kind: str, name: str, pairs: Sequence[str], secret_pairs: Sequence[str]
+    session: Session,
+    kind: str,
+    name: str,
+    pairs: Sequence[str],
+    secret_pairs: Sequence[str],
+    *,
+    trial: _Trial | None = None,
 ) -> AccountConfig:
-    """Return the account, saved; raises UsageError, Failed or NoKeyring, and then saved nothing."""
+    """Return the account, saved; raises UsageError, Failed or NoKeyring, and then saved nothing.
+
+    `trial` tries the account before it is saved, and may change its settings and secrets.
+    """
     connector = _connector(kind)
     if session.config.account(name) is not None:
         raise Failed(_("There is an account called {} already.").format(name))
     settings, since = _given(session, connector.SETTINGS, pairs)
     kept = _secrets(connector.SETTINGS, secret_pairs)
-    settings, kept = _completed(connector, settings, kept)
-    if since is None:
-        since = _asked_since(session)
-    _refuse_problems(connector, settings)
+    settings, kept = completed(connector, settings, kept)
+    refuse_problems(connector, settings)
     if kept and not secrets.keyring_name():
         raise secrets.NoKeyring(next(iter(kept)))
+    if since is None:
+        since = _asked_since(session)
     from inbox.store.uids import new_uid
 
     account = AccountConfig(
         uid=AccountUid(new_uid()), name=name, kind=kind, settings=settings, owed_since=since
     )
+    if trial is not None:
+        account = trial(session, account, kept)
     _save(session, account, kept)
     return account
 
@@ -123,71 +136,6 @@ def _line_of_input(key: str) -> str:
         raise click.UsageError(_("The input is not UTF-8.")) from broken
 
 
-def _completed(
-    connector: type[Connector],
-    settings: Mapping[str, str | tuple[str, ...]],
-    kept: Mapping[str, str],
-) -> tuple[dict[str, str | tuple[str, ...]], dict[str, str]]:
-    """Return settings and secrets with nothing missing: asked for, or wrong usage naming it all."""
-    declared = connector.SETTINGS
-    missing = [one for one in declared if _is_missing(one, declared, settings, kept)]
-    if missing and not on_terminal():
-        lines = [_("This is missing:")]
-        for one in missing:
-            option = f"--secret {one.key}=-" if one.secret else f"--set {one.key}=..."
-            if one.secret and _has_command(one, declared):
-                option += _(" or --set {}_command=...").format(one.key)
-            lines.append(f"  {option}  {one.help}")
-        raise click.UsageError("\n".join(lines))
-    asked, told = dict(settings), dict(kept)
-    for one in missing:
-        if one.secret and (command := _command_for(one, declared)) is not None:
-            asked[command.key] = _answer(command, None)
-        elif one.secret:
-            told[one.key] = _answer(one, None)
-        else:
-            answer = _answer(one, connector.suggested(asked).get(one.key))
-            asked[one.key] = config.split(answer) if one.many else answer
-    return asked, told
-
-
-def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
-    """Return what the seller answers to a setting's question; `known` is offered."""
-    click.echo(one.help, err=True)
-    usual = ", ".join(known) if isinstance(known, tuple) else known
-    choices = click.Choice(one.choices) if one.choices else None
-    return str(
-        click.prompt(one.title, default=usual, type=choices, hide_input=one.secret, err=True)
-    )
-
-
-def _command_for(secret: Setting, declared: Sequence[Setting]) -> Setting | None:
-    """Return the setting to ask instead of the secret, where there is no keyring to keep it."""
-    command = next((one for one in declared if one.key == f"{secret.key}_command"), None)
-    if command is None or secrets.keyring_name():
-        return None
-    click.echo(_("There is no working keyring here, so the secret cannot be kept."), err=True)
-    return command
-
-
-def _is_missing(
-    one: Setting,
-    declared: Sequence[Setting],
-    settings: Mapping[str, str | tuple[str, ...]],
-    kept: Mapping[str, str],
-) -> bool:
-    """Return whether an account cannot work without this setting and nobody gave it."""
-    if one.secret:
-        needed = one.default is None or _has_command(one, declared)
-        return needed and one.key not in kept and not settings.get(f"{one.key}_command")
-    return one.default is None and not settings.get(one.key)
-
-
-def _has_command(secret: Setting, declared: Sequence[Setting]) -> bool:
-    """Return whether a command may stand in for the secret."""
-    return any(setting.key == f"{secret.key}_command" for setting in declared)
-
-
 def _asked_since(session: Session) -> datetime:
     """Return from when on answers are owed: 14 days ago, or what the seller says on a terminal."""
     usual = session.clock() - HISTORY
@@ -199,7 +147,7 @@ def _asked_since(session: Session) -> datetime:
     return usual if answer == day else _since(session, answer)
 
 
-def _refuse_problems(connector: type[Connector], settings: SettingValues) -> None:
+def refuse_problems(connector: type[Connector], settings: SettingValues) -> None:
     """Raise UsageError with what the connector or its declarations have against the settings."""
     said = [f"{key}: {why}" for key, why in config.problems(settings, connector.SETTINGS)]
     if said:

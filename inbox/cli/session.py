@@ -90,7 +90,7 @@ class Session:
             self.store,
             self.book,
             self.clock,
-            nudge=self._nudge,
+            nudge=self.nudge,
             undo_seconds=self.config.settings.undo_seconds,
         )
 
@@ -142,7 +142,7 @@ class Session:
         )
         return replace(parsed, terms=terms, zone=self.zone)
 
-    def _nudge(self, account: AccountUid) -> None:
+    def nudge(self, account: AccountUid) -> None:
         """Tell a running engine that there is something to do."""
         if self.link is not None:
             self.link.nudge(account)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from connectors import registry
-from connectors.contract import Connector, ConnectorError
+from connectors.contract import Account, Connector, ConnectorError, LoginRefused
+from connectors.values import Setting
+from inbox import config, secrets
 from inbox.cli.accounts import connector_of
-from inbox.cli.output import say, tell
+from inbox.cli.adding import refuse_problems
+from inbox.cli.asking import asked_anew, secret_answer
+from inbox.cli.output import Failed, say, tell
 from inbox.cli.session import Session
 from inbox.cli.talk import TerminalTalk
 from inbox.config import AccountConfig
@@ -35,35 +41,124 @@ def begun(session: Session, kind: str, name: str) -> tuple[str, str]:
     return kind, name
 
 
-def tried(session: Session, account: AccountConfig) -> None:
-    """Log in, in the browser if the service wants that, and say what was found.
+def tried(session: Session, account: AccountConfig, kept: dict[str, str]) -> AccountConfig:
+    """Return the account as it works, logged in to before it is saved; say what is there.
 
-    What fails is said and mended later: the account is saved already.
+    `kept` holds the account's secrets; what the service gives us comes into
+    it. What fails can be tried again, with another secret or other settings.
+    Raises Failed when the seller would rather save nothing.
     """
-    again = _('Nothing is lost. Mend it, then: "inbox accounts check {}".').format(account.name)
-    try:
-        if registry.load(account.kind).consents:
-            logged_in(session, account)
+    while True:
+        try:
+            for line in _looked(session, account, kept):
+                say(line)
+        except ConnectorError as failed:
+            tell(str(failed))
+        else:
+            return account
+        again, change, save, stop = _("again"), _("change"), _("save"), _("stop")
+        tell(_("Try again, change the settings, save it all the same, or stop here?"))
+        choices = click.Choice([again, change, save, stop])
+        answer = click.prompt(_("What now?"), default=again, type=choices, err=True)
+        if answer == stop:
+            raise Failed(_("Nothing was saved."))
+        if answer == save:
+            tell(_('When it is mended: "inbox accounts check {}".').format(account.name))
+            return account
+        if answer == change:
+            account = _changed(account)
+        _ask_secrets(account, kept)
+
+
+def _changed(account: AccountConfig) -> AccountConfig:
+    """Return the account with its settings asked again, what they are now offered."""
+    made = registry.load(account.kind)
+    now = config.filled(account, made.SETTINGS)
+    while True:
+        settings = {**account.settings, **asked_anew(made, now)}
+        try:
+            refuse_problems(made, settings)
+        except click.UsageError as wrong:
+            tell(wrong.message)
+            now = {**now, **settings}
+        else:
+            return replace(account, settings=settings)
+
+
+def logged_in(session: Session, account: AccountConfig) -> None:
+    """Let the seller log in anew and keep what proves it; raises ConnectorError, NoKeyring."""
+    if not _by_consent(account) and not _secrets_of(account):
         connector = connector_of(session, account)
         try:
-            lines = connector.check().lines
+            connector.login(TerminalTalk(session.environ))
         finally:
             connector.close()
-    except ConnectorError as refused:
-        tell(str(refused))
-        tell(again)
         return
+    kept: dict[str, str] = {}
+    while True:
+        _ask_secrets(account, kept)
+        try:
+            lines = _looked(session, account, kept)
+            break
+        except LoginRefused as refused:
+            tell(str(refused))
+            if not click.confirm(_("Try again?"), default=True, err=True):
+                raise Failed(_("Nothing was changed.")) from refused
+    for key, value in kept.items():
+        secrets.keep(session.store.uid, account.uid, key, value)
     for line in lines:
         say(line)
 
 
-def logged_in(session: Session, account: AccountConfig) -> None:
-    """Let the seller log in and keep what proves it; raises ConnectorError."""
-    connector = connector_of(session, account)
+def _looked(session: Session, account: AccountConfig, kept: dict[str, str]) -> Sequence[str]:
+    """Return what is found with these secrets, after the browser where the service wants one."""
+    made = registry.load(account.kind)
+    stored = secrets.for_account(session.store.uid, account)
+
+    def secret(key: str) -> str:
+        return kept[key] if key in kept else stored(key)
+
+    connector = made(
+        Account(
+            uid=account.uid,
+            name=account.name,
+            settings=config.filled(account, made.SETTINGS),
+            secret=secret,
+            keep=kept.__setitem__,
+        )
+    )
     try:
-        connector.login(TerminalTalk(session.environ))
+        if _by_consent(account):
+            if not secrets.keyring_name():
+                raise secrets.NoKeyring("oauth2")
+            connector.login(TerminalTalk(session.environ))
+        return connector.check().lines
     finally:
         connector.close()
+
+
+def _by_consent(account: AccountConfig) -> bool:
+    """Return whether the account is logged in to at the service's own page."""
+    made = registry.load(account.kind)
+    return made.consents_with(config.filled(account, made.SETTINGS))
+
+
+def _secrets_of(account: AccountConfig) -> list[Setting]:
+    """Return the secrets that the seller types: those that come from no command."""
+    made = registry.load(account.kind)
+    wanted = made.wanted(config.filled(account, made.SETTINGS))
+    return [
+        one
+        for one in made.SETTINGS
+        if one.secret and one.key in wanted and not account.settings.get(f"{one.key}_command")
+    ]
+
+
+def _ask_secrets(account: AccountConfig, kept: dict[str, str]) -> None:
+    """Put the account's secrets, typed anew, among those kept."""
+    if not _by_consent(account):
+        for one in _secrets_of(account):
+            kept[one.key] = secret_answer(one)
 
 
 def _asked_kind() -> str:

@@ -1,0 +1,152 @@
+"""Ask for the settings that an account lacks: as few as possible, what is known offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from connectors.contract import Connector
+from connectors.values import Setting
+from inbox import config, secrets
+from inbox.cli.output import tell
+from inbox.cli.session import on_terminal
+from inbox.i18n import gettext as _
+
+_Settings = dict[str, str | tuple[str, ...]]
+
+
+def completed(
+    connector: type[Connector],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> tuple[_Settings, dict[str, str]]:
+    """Return settings and secrets with nothing missing: asked for, or wrong usage naming it all."""
+    if not on_terminal():
+        _refuse_missing(connector, settings, kept)
+        return dict(settings), dict(kept)
+    asked, told = dict(settings), dict(kept)
+    advised: set[str] = set()
+    offered: Mapping[str, str | tuple[str, ...]] = {}
+    while missing := _missing(connector, asked, told):
+        one = missing[0]
+        found = connector.suggested(asked)
+        if found != offered and len(found) > 1:
+            offered = found
+            asked |= _agreed(connector, found)
+            continue
+        for sentence in connector.advice(asked):
+            if sentence not in advised and asked:
+                advised.add(sentence)
+                tell(sentence)
+        _ask(connector, one, found.get(one.key), asked, told)
+    return asked, told
+
+
+def secret_answer(one: Setting) -> str:
+    """Return a secret that the seller types unseen."""
+    return _answer(one, None)
+
+
+def asked_anew(
+    connector: type[Connector], now: Mapping[str, str | tuple[str, ...]]
+) -> Mapping[str, str | tuple[str, ...]]:
+    """Return the settings that logging in hangs on, asked again with what they are now offered."""
+    return {
+        one.key: _value(one, _answer(one, now[one.key]))
+        for one in connector.SETTINGS
+        if not one.secret and now.get(one.key)
+    }
+
+
+def _missing(
+    connector: type[Connector],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> list[Setting]:
+    """Return what an account cannot work without and nobody gave: secrets last, else as declared."""
+    wanted = connector.wanted(settings)
+    missing = [
+        one
+        for one in connector.SETTINGS
+        if one.key in wanted
+        and not settings.get(one.key)
+        and not (one.secret and (one.key in kept or settings.get(f"{one.key}_command")))
+    ]
+    return sorted(missing, key=lambda one: one.secret)
+
+
+def _refuse_missing(
+    connector: type[Connector],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> None:
+    """Raise UsageError that names everything missing and how it is given."""
+    missing = _missing(connector, settings, kept)
+    if not missing:
+        return
+    lines = [_("This is missing:")]
+    for one in missing:
+        option = f"--secret {one.key}=-" if one.secret else f"--set {one.key}=..."
+        if one.secret and _command_of(one, connector.SETTINGS) is not None:
+            option += _(" or --set {}_command=...").format(one.key)
+        lines.append(f"  {option}  {one.help}")
+    raise click.UsageError("\n".join(lines))
+
+
+def _agreed(
+    connector: type[Connector], found: Mapping[str, str | tuple[str, ...]]
+) -> Mapping[str, str | tuple[str, ...]]:
+    """Return the settings that were found, as the seller takes or changes them."""
+    titles = [one for one in connector.SETTINGS if one.key in found]
+    width = max(len(one.title) for one in titles)
+    tell(_("This is known of that address:"))
+    for one in titles:
+        tell(f"  {one.title.ljust(width)}  {_shown(found[one.key])}")
+    if click.confirm(_("Use these settings?"), default=True, err=True):
+        return found
+    return {one.key: _value(one, _answer(one, found[one.key])) for one in titles}
+
+
+def _ask(
+    connector: type[Connector],
+    one: Setting,
+    known: str | tuple[str, ...] | None,
+    asked: _Settings,
+    told: dict[str, str],
+) -> None:
+    """Ask for one thing and put the answer where it belongs."""
+    if not one.secret:
+        asked[one.key] = _value(one, _answer(one, known))
+        return
+    command = _command_of(one, connector.SETTINGS)
+    if command is not None and not secrets.keyring_name():
+        tell(_("There is no working keyring here, so the secret cannot be kept."))
+        asked[command.key] = _answer(command, None)
+    else:
+        told[one.key] = _answer(one, None)
+
+
+def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
+    """Return what the seller answers to a setting's question; `known` is offered."""
+    tell(one.help)
+    choices = click.Choice(one.choices) if one.choices else None
+    usual = None if known is None else _shown(known)
+    return str(
+        click.prompt(one.title, default=usual, type=choices, hide_input=one.secret, err=True)
+    ).strip()
+
+
+def _value(one: Setting, answer: str) -> str | tuple[str, ...]:
+    """Return an answer as the setting's value."""
+    return config.split(answer) if one.many else answer
+
+
+def _shown(value: str | tuple[str, ...]) -> str:
+    """Return a value as one text."""
+    return ", ".join(value) if isinstance(value, tuple) else value
+
+
+def _command_of(secret: Setting, declared: Sequence[Setting]) -> Setting | None:
+    """Return the declared setting of the command that may stand in for the secret."""
+    return next((one for one in declared if one.key == f"{secret.key}_command"), None)
