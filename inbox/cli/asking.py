@@ -64,7 +64,7 @@ def _missing(
     settings: Mapping[str, str | tuple[str, ...]],
     kept: Mapping[str, str],
 ) -> list[Setting]:
-    """Return what an account cannot work without and nobody gave: secrets last, else as declared."""
+    """Return what an account cannot work without and nobody gave, secrets last."""
     wanted = connector.wanted(settings)
     missing = [
         one
