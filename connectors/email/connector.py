@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Account, Connector, Talk, Temporary
-from connectors.email.settings import ANSWER_SECONDS, SETTINGS, EmailSettings, read_settings
+from connectors.contract import Account, Temporary
+from connectors.email.proving import ProvenMailbox
+from connectors.email.settings import ANSWER_SECONDS, EmailSettings, read_settings
 from connectors.steps import reached
 from connectors.values import (
     Batch,
@@ -28,8 +29,6 @@ from connectors.values import (
     Receipt,
     Reply,
     ReplyKey,
-    Setting,
-    SettingValues,
 )
 
 if TYPE_CHECKING:
@@ -37,14 +36,12 @@ if TYPE_CHECKING:
     from connectors.email.comparing import Marks
     from connectors.email.folders import Choice, Listed
     from connectors.email.imap import Mailbox
-    from connectors.email.login import Prover, Token
     from connectors.email.marking import Moved
     from connectors.email.standing import Status
 
 _MARKS = frozenset(Mark) - {Mark.CLOSED, Mark.NO_REPLY_NEEDED}
 
 log = logging.getLogger(__name__)
-_Line = TypeVar("_Line")
 
 
 def _now() -> datetime:
@@ -56,11 +53,10 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-class EmailConnector(Connector):
+class EmailConnector(ProvenMailbox):
     """A mailbox by IMAP and the way out by SMTP."""
 
     kind: ClassVar[str] = "email"
-    SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     def __init__(
         self,
@@ -86,36 +82,6 @@ class EmailConnector(Connector):
         self._closed = False
         self._wake: int | None = None
 
-    @classmethod
-    def suggested(cls, given: SettingValues) -> SettingValues:
-        """Return the servers of the address, from what we know, else from what its domain says."""
-        from connectors.email import autoconfig
-
-        return autoconfig.suggested(given)
-
-    @classmethod
-    def advice(cls, given: SettingValues) -> tuple[str, ...]:
-        """Return what the provider wants of who logs in by a mail program."""
-        from connectors.email import autoconfig
-
-        return autoconfig.advice(given)
-
-    @classmethod
-    def wanted(cls, given: SettingValues) -> tuple[str, ...]:
-        """Return the keys of what logging in needs: a password, or an app of the seller's."""
-        needed = ["address", "username", "imap_host", "smtp_host"]
-        if given.get("login") != "oauth2":
-            return (*needed, "password")
-        if given.get("oauth2_command"):
-            return tuple(needed)
-        secret = ("client_secret",) if given.get("oauth2_provider") == "google" else ()
-        return (*needed, "client_id", *secret)
-
-    @classmethod
-    def consents_with(cls, given: SettingValues) -> bool:
-        """Return whether the settings want oauth2 by a login of ours, not by a command."""
-        return given.get("login") == "oauth2" and not given.get("oauth2_command")
-
     @property
     def capabilities(self) -> Capabilities:
         """What the account can do; `push` once the server said so."""
@@ -131,24 +97,6 @@ class EmailConnector(Connector):
     def _settings(self) -> EmailSettings:
         """Return the settings, read once; raises LoginRefused naming a wrong one."""
         return read_settings(self.account, self._answer_seconds)
-
-    @cached_property
-    def _prover(self) -> Prover:
-        """Return what proves the account to both servers."""
-        from connectors.email.login import prover_of
-
-        return prover_of(self.account)
-
-    def _proven(self, opened: Callable[[str | Token], _Line]) -> _Line:
-        """Return a line logged in by what proves us; a token that was refused is renewed once."""
-        from connectors.email.login import TokenRefused
-
-        try:
-            return opened(self._prover.proof())
-        except TokenRefused:
-            if not self._prover.renew():
-                raise
-        return opened(self._prover.proof())
 
     @cached_property
     def _marks(self) -> Marks:
@@ -209,7 +157,7 @@ class EmailConnector(Connector):
 
         self._refuse_closed()
         settings = self._settings
-        mailbox = self._proven(partial(Mailbox, settings.imap, settings.username))
+        mailbox = self.proven(partial(Mailbox, settings.imap, settings.username))
         with self._lock:
             old, self._mailbox = self._mailbox, mailbox
             closed = self._closed
@@ -306,8 +254,7 @@ class EmailConnector(Connector):
             if not lent:
                 self._mailbox = None
         self.nudge()
-        if "_prover" in self.__dict__:
-            self._prover.close()
+        self.stop_proving()
         if mailbox is not None:
             # Who uses the line just now finds it ended, and closes it.
             mailbox.hang_up()
@@ -321,7 +268,7 @@ class EmailConnector(Connector):
         from connectors.email.smtp import Smtp
 
         settings, raw = self._settings, compose(reply)
-        with self._proven(partial(Smtp, settings.smtp, settings.username)) as smtp:
+        with self.proven(partial(Smtp, settings.smtp, settings.username)) as smtp:
             detail = smtp.send(envelope_of(reply), raw, leaving)
         # SMTP tells no time, and its Sent copy is made by us.
         accepted_at = self._accepted[reply.key] = self._clock()
@@ -391,15 +338,6 @@ class EmailConnector(Connector):
         with self._using() as mailbox:
             return fetching.source(mailbox, place)
 
-    def login(self, talk: Talk) -> None:
-        """Let the seller agree at the provider, where the account logs in with oauth2."""
-        if not self.consents_with(self.account.settings):
-            super().login(talk)
-            return
-        from connectors.email.login import consent
-
-        consent(self.account, talk)
-
     def check(self) -> Findings:
         """Log in at both servers, look around, change nothing, and say what was found."""
         from connectors.email import checking
@@ -408,6 +346,6 @@ class EmailConnector(Connector):
         settings = self._settings
         with self._using() as mailbox:
             lines = checking.mailbox_lines(mailbox, settings, self.poll_every)
-        with self._proven(partial(Smtp, settings.smtp, settings.username)):
+        with self.proven(partial(Smtp, settings.smtp, settings.username)):
             lines.append(f"{settings.smtp.host} accepted the login; replies can be sent.")
         return Findings(tuple(lines))
