@@ -386,6 +386,7 @@ def _anywhere() -> tuple[Command, ...]:
             hint=True,
         ),
         _command("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
+        _command("log-in", "L", _("Log in again"), _("Where an account was refused."), _LIST),
         _command("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
         _command(
             "quit-anywhere",

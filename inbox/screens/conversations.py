@@ -17,6 +17,7 @@ from inbox.i18n import ngettext
 from inbox.screens.acting import ActingScreen
 from inbox.screens.base import PAINTED_WITHIN
 from inbox.screens.desk import Desk
+from inbox.screens.logging_in import LoggingIn
 from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
@@ -50,7 +51,7 @@ def first_rows(reader: Reader) -> Rows:
     return rows
 
 
-class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
+class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen):
     """Everything starts here, and `q` ends here."""
 
     CONTEXT: ClassVar[Context] = Context.LIST

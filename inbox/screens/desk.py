@@ -77,6 +77,8 @@ class Desk:
     """Save a file under a safe name and return its path; raises FileRefused."""
     open_file: Callable[[str, bytes], Path]
     """Let the system show a harmless file and return its path; raises FileRefused."""
+    log_in: Callable[[str], bool]
+    """Let the seller log in to the account of that name on the terminal; whether it worked."""
     zone: tzinfo | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """The seller's own views: a title, and the query behind it."""

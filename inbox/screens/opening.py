@@ -55,6 +55,11 @@ def desk_of(
 
         return files.open_file(locations.opened, name, content)
 
+    def log_in(name: str) -> bool:
+        from inbox import relogin
+
+        return relogin.log_in(name, locations)
+
     return Desk(
         reader=reader,
         verbs=cache(verbs),
@@ -65,6 +70,7 @@ def desk_of(
         edit=edit,
         save_file=save_file,
         open_file=open_file,
+        log_in=log_in,
         zone=config.zone,
         log=lambda failure: log.error("a page could not do something", exc_info=failure),
     )

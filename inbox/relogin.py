@@ -1,0 +1,23 @@
+"""Let the seller log in to an account again on this terminal, while the screen stands aside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from inbox.i18n import gettext as _
+from inbox.locations import Locations
+
+
+def log_in(name: str, locations: Locations, environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether `inbox accounts login NAME` worked, after the seller has read what it said."""
+    home = {} if locations.home is None else {"INBOX_HOME": str(locations.home)}
+    words = [sys.executable, "-m", "inbox", "accounts", "login", name]
+    done = subprocess.run(words, check=False, env={**environ, **home})  # noqa: S603 - our own command
+    try:
+        input(_("Press Enter to go back to the list."))
+    except (EOFError, KeyboardInterrupt):
+        print()  # noqa: T201 - the terminal is the seller's just now
+    return done.returncode == 0
