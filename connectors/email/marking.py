@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from connectors.email.folders import Choice, Listed, new_name
 from connectors.email.imap import Mailbox
 from connectors.email.uidset import EMPTY, UidSet
-from connectors.steps import reached
 from connectors.values import Mark, Place, Role
 
 FLAGS = {
@@ -160,7 +159,6 @@ def _copy_and_remove(
     if missing:
         said = mailbox.command("UID", "COPY", str(missing), mailbox.named(target))
         landed |= _copied(said.get("COPYUID", ()))
-    reached("mark.copied")
     if present:
         _store(mailbox, present, "\\Deleted", on=True)
         # Without UIDPLUS it stays there, crossed out: a plain EXPUNGE would take others' too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+from collections.abc import Iterable
 from typing import Self
 
 from tests.fakes.ports import HOST
@@ -39,6 +40,12 @@ class Phone:
         for uid in self.uids("SUBJECT", f'"{subject}"'):
             self._imap.uid("STORE", str(uid), "+FLAGS" if on else "-FLAGS", f"({flag})")
 
+    def flag_uids(self, uids: Iterable[int], flag: str = "\\Seen", *, on: bool = True) -> None:
+        """Set or take a flag on these mails of the open folder."""
+        names = ",".join(map(str, uids))
+        kind, said = self._imap.uid("STORE", names, "+FLAGS" if on else "-FLAGS", f"({flag})")
+        assert kind == "OK", said
+
     def delete(self, subject: str, folder: str = "INBOX") -> None:
         """Delete the mails with that subject for good."""
         self.flag(subject, "\\Deleted", folder)
@@ -59,6 +66,25 @@ class Phone:
         line = said[0]
         assert isinstance(line, bytes)
         return {flag.decode() for flag in imaplib.ParseFlags(line)} - {"\\Recent"}
+
+    def uidvalidity(self, folder: str) -> str:
+        """Return what the folder's UIDs are counted under."""
+        self.select(folder)
+        _, (number,) = self._imap.response("UIDVALIDITY")
+        return bytes(number).decode()
+
+    def mails(self, folder: str) -> dict[str, tuple[str, bool, bool]]:
+        """Return the folder's mails by UID: subject, seen, answered."""
+        self.select(folder)
+        _, said = self._imap.uid("FETCH", "1:*", "(UID FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+        found = {}
+        for piece in said:
+            if isinstance(piece, tuple):
+                words = piece[0].decode()
+                uid = words.partition("UID ")[2].split()[0]
+                subject = piece[1].decode().partition(":")[2].strip()
+                found[uid] = (subject, "\\Seen" in words, "\\Answered" in words)
+        return found
 
     def create(self, folder: str) -> None:
         """Make a folder."""
