@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -214,9 +213,14 @@ class EmailConnector(ProvenMailbox):
                 status = mailbox.examine("INBOX")
                 if self._inbox is not None and status != self._inbox:
                     return True
-                return mailbox.idle(wake, timeout)
-        select.select([wake], [], [], timeout)
-        return False
+                return mailbox.idle(wake, timeout, self._wall)
+        from connectors.email.idling import doze
+
+        return doze(wake, timeout, self._wall)
+
+    def _wall(self) -> float:
+        """Return the seconds that the clock on the wall shows."""
+        return self._clock().timestamp()
 
     @contextmanager
     def _waking(self) -> Iterator[int | None]:

@@ -7,26 +7,71 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 
-RENEW_SECONDS = 25 * 60.0
-"""IDLE is renewed before a server's half hour is over."""
+RENEW_SECONDS = 50.0
+"""IDLE is renewed so often: a line that died silently is noticed within a minute."""
+ALIVE_SECONDS = 10.0
+"""Seconds to wait for the answer to nothing before a line is taken for dead."""
+LOOK_SECONDS = 2.0
+"""So often we look whether the computer slept; it does not tell."""
+SLEPT_SECONDS = 15.0
+"""The clock on the wall ran ahead by so much: we slept (or it was set, which costs a round)."""
 LEAVE_SECONDS = 3.0
 """Seconds to wait for the end of IDLE: who nudges wants us now."""
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
 
 
-def idle(imap: Any, wake: int, seconds: float) -> tuple[bool, bool]:
+class Sleep:
+    """Notices that the computer slept: its clock went on, ours did not."""
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        self._wall = wall
+        self._ahead = wall() - time.monotonic()
+
+    def over(self) -> bool:
+        """Return whether it slept since this was made."""
+        return self._wall() - time.monotonic() - self._ahead > SLEPT_SECONDS
+
+
+def doze(wake: int, seconds: float, wall: Callable[[], float]) -> bool:
+    """Wait without a line; return whether there may be news because the computer slept."""
+    deadline = time.monotonic() + seconds
+    sleep = Sleep(wall)
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([wake], [], [], min(left, LOOK_SECONDS))[0]:
+            return False
+        if sleep.over():
+            return True
+    return False
+
+
+def still_there(imap: Any) -> None:
+    """Ask for nothing; raises what sockets raise if no answer comes within a short time."""
+    seconds = imap.sock.gettimeout()
+    imap.sock.settimeout(ALIVE_SECONDS if seconds is None else min(seconds, ALIVE_SECONDS))
+    imap.noop()
+    imap.sock.settimeout(seconds)
+
+
+def idle(
+    imap: Any, wake: int, seconds: float, wall: Callable[[], float] = time.time
+) -> tuple[bool, bool]:
     """Return whether there are news of the open folder, and whether the line is still good.
 
-    Ends with news, once the seconds are over, or as soon as the file
-    descriptor `wake` can be read. `imap` is imaplib's connection; raises what
-    imaplib and sockets raise, `abort` for a line that has ended.
+    Ends with news, once the seconds are over, as soon as the file descriptor
+    `wake` can be read, or (with news) when the computer slept. `imap` is imaplib's
+    connection; raises what imaplib and sockets raise, `abort` for a line that
+    has ended.
     """
     deadline = time.monotonic() + seconds
+    sleep = Sleep(wall)
     while (left := deadline - time.monotonic()) > 0:
         tag, early = _enter(imap)
-        news, woken = (True, False) if early else _listen(imap, wake, min(left, RENEW_SECONDS))
+        news, woken = (
+            (True, False) if early else _listen(imap, wake, min(left, RENEW_SECONDS), sleep)
+        )
         try:
             late = _leave(imap, tag)
         except TimeoutError:
@@ -50,7 +95,7 @@ def _enter(imap: Any) -> tuple[bytes, bool]:
     return tag, news
 
 
-def _listen(imap: Any, wake: int, seconds: float) -> tuple[bool, bool]:
+def _listen(imap: Any, wake: int, seconds: float, sleep: Sleep) -> tuple[bool, bool]:
     """Return whether there are news, and whether we were woken."""
     deadline = time.monotonic() + seconds
     poller = select.poll()
@@ -64,8 +109,10 @@ def _listen(imap: Any, wake: int, seconds: float) -> tuple[bool, bool]:
         left = deadline - time.monotonic()
         if left <= 0:
             return False, False
-        if wake in dict(poller.poll(left * 1000)):
+        if wake in dict(poller.poll(min(left, LOOK_SECONDS) * 1000)):
             return False, True
+        if sleep.over():
+            return True, False
 
 
 def _can_read(imap: Any) -> bool:

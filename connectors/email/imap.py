@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from imapclient.exceptions import (
 from connectors.contract import ConnectorError, Temporary
 from connectors.email.answers import Fetched, read_fetch
 from connectors.email.folders import Listed
-from connectors.email.idling import idle
+from connectors.email.idling import idle, still_there
 from connectors.email.login import Token, say_token
 from connectors.email.settings import Endpoint, Security
 from connectors.email.standing import Delta, Status, delta_of, status_of
@@ -200,7 +200,7 @@ class Mailbox:
     def noop(self) -> None:
         """Ask for nothing, to learn whether the line is alive."""
         with self._talking():
-            self._client._imap.noop()  # noqa: SLF001 - imapclient's own parses what it need not
+            still_there(self._client._imap)  # noqa: SLF001 - imapclient's own parses what it need not
 
     def folders(self) -> tuple[Listed, ...]:
         """Return the folders there are."""
@@ -381,14 +381,14 @@ class Mailbox:
         name: bytes = self._client._normalise_folder(folder)  # noqa: SLF001 - so imapclient does
         return name.decode("ascii")
 
-    def idle(self, wake: int, seconds: float) -> bool:
+    def idle(self, wake: int, seconds: float, wall: Callable[[], float]) -> bool:
         """Return True on news of the open folder, False once the seconds are over.
 
         Also False as soon as the file descriptor `wake` can be read. Raises
         Temporary when the line is dead.
         """
         with self._talking():
-            news, alive = idle(self._client._imap, wake, seconds)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
+            news, alive = idle(self._client._imap, wake, seconds, wall)  # noqa: SLF001 - imapclient's IDLE takes a dead line for no news
         self.dead = self.dead or not alive
         return news
 

@@ -40,7 +40,7 @@ def fill(maildir: Path) -> None:
         flags = "RS" if number % 3 == 0 else "S"
         path = maildir / "cur" / f"{1_700_000_000 + number}.{number}.bench:2,{flags}"
         path.write_bytes(mail(f"Mail {number}", "Hello\n", message_id=f"{number}@x.example"))
-    for path in (maildir, *maildir.rglob("*")):
+    for path in (maildir, *(maildir / part for part in ("cur", "new", "tmp"))):
         give_to_mail(path)
 
 
@@ -57,7 +57,8 @@ def connector_at(port: int) -> EmailConnector:
         "smtp_security": "none",
         "history": "1d",
     }
-    return EmailConnector(Account("uid", "bench", settings, lambda _: PASSWORD))
+    account = Account("uid", "bench", settings, lambda _: PASSWORD)
+    return EmailConnector(account, answer_seconds=600)
 
 
 def timed(
