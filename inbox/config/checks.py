@@ -213,6 +213,7 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "language": _language,
     "undo_seconds": _whole(0, 600),
     "quote_below": _truth,
+    "on_done": _one_of("keep", "archive", "close"),
     "name": _text,
     "theme": _text,
     "editor": _text,

@@ -41,6 +41,8 @@ class Settings:
     """How long a reply waits before it goes out; 0 to 600."""
     quote_below: bool = False
     """Whether the message answered is quoted below the reply."""
+    on_done: str = "keep"
+    """What a service is told when you are done: keep (nothing), archive, close."""
     name: str = ""
     """The seller's own name, for `{{ agent.first_name }}`."""
     theme: str = ""

@@ -212,5 +212,7 @@ class AccountTerms:
     reply_within: timedelta | None = None
     """The seller's own target for this account; None: the connector's default rule."""
     quote_below: bool = False
+    on_done: str = "keep"
+    """What its service is told of "done": keep (nothing), archive, close."""
     storefront: str = ""
     """Country code of the storefront, where its messages do not name one."""

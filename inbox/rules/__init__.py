@@ -108,7 +108,9 @@ def _calendars(config: Config) -> Iterator[tuple[str, Calendar]]:
             yield name, calendar_of(config.path, name, table, config.settings.timezone)
 
 
-def terms_of(account: AccountConfig, *, quote_below: bool = False) -> AccountTerms:
+def terms_of(
+    account: AccountConfig, *, quote_below: bool = False, on_done: str = "keep"
+) -> AccountTerms:
     """Return what rules and verbs need to know of an account; raise ValueError for its target."""
     own = (_text(account.settings, "address"), *_texts(account.settings, "aliases"))
     addresses = tuple(dict.fromkeys(address.strip() for address in own if address.strip()))
@@ -124,6 +126,7 @@ def terms_of(account: AccountConfig, *, quote_below: bool = False) -> AccountTer
         owed_since=account.owed_since,
         reply_within=span(within) if within else None,
         quote_below=quote_below,
+        on_done=on_done,
         storefront=_text(account.settings, "storefront").strip().casefold(),
     )
 
@@ -145,7 +148,8 @@ def span(text: str) -> timedelta:
 def _checked_terms(account: AccountConfig, config: Config) -> AccountTerms:
     """Return the account's terms; raise RuleFault where its target is no time."""
     try:
-        return terms_of(account, quote_below=config.settings.quote_below)
+        settings = config.settings
+        return terms_of(account, quote_below=settings.quote_below, on_done=settings.on_done)
     except ValueError as wrong:
         said = _('It must be a time such as "24h", "90m" or "2d", at most 400 days.')
         raise RuleFault(config.path, f"accounts.{account.name}.reply_within", said) from wrong

@@ -10,7 +10,7 @@ from tinydb import where
 
 from inbox.core.model import ConversationUid, Fact, FactUid, Verb
 from inbox.core.undo import TURNS, effective, group_of, undone
-from inbox.store import uids
+from inbox.store import uids, untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
 
@@ -24,7 +24,10 @@ def add(
     arguments: Mapping[str, str] | None = None,
     group: str = "",
 ) -> Fact:
-    """Write one fact and return it; `derive` afterwards makes the conversation follow it."""
+    """Write one fact and return it; `derive` afterwards makes the conversation follow it.
+
+    What it means to the service waits to be told there.
+    """
     if conversation is not None:
         conversation = uids.current(uids.followed(tx, [conversation]), conversation)
     fact = Fact(
@@ -37,6 +40,8 @@ def add(
         group=group,
     )
     tx.table("journal").insert(_document_of(fact))
+    turned = of_group(tx, fact.arguments.get("group", "")) if verb in TURNS else ()
+    untold.note(tx, fact, turned)
     return fact
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from tinydb import where
 
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import drafts, journal, outbox, search, stated, uids, verdicts
+from inbox.store import drafts, journal, outbox, search, stated, uids, untold, verdicts
 from inbox.store.database import Transaction
 
 _AT_ONCE = 500
@@ -79,6 +79,7 @@ def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
     journal.move(tx, old, target)
     verdicts.move(tx, old, target)
     stated.move(tx, old, target)
+    untold.move(tx, old, target)
     outbox.move(tx, old, target)
     drafts.move(tx, old, target)
     tx.table("conversations").remove(where("uid") == old)

@@ -253,7 +253,35 @@ def _ordered(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-STEPS = (_first, _seen, _searched, _forgetting, _judged, _gathered, _stated, _files, _ordered)
+_TOLD_LATER = (
+    # What a service is still to be told: the last word on each subject of a conversation.
+    """CREATE TABLE untold (
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL, conversation TEXT NOT NULL,
+        subject TEXT NOT NULL, mark TEXT NOT NULL, places TEXT NOT NULL, at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE UNIQUE INDEX untold_subject ON untold (conversation, subject)",
+    "CREATE INDEX untold_account ON untold (account, id)",
+)
+
+
+def _told_later(sql: sqlite3.Connection) -> None:
+    """Keep what services are to be told."""
+    for statement in _TOLD_LATER:
+        sql.execute(statement)
+
+
+STEPS = (
+    _first,
+    _seen,
+    _searched,
+    _forgetting,
+    _judged,
+    _gathered,
+    _stated,
+    _files,
+    _ordered,
+    _told_later,
+)
 """Every step there ever was, in order."""
 
 VERSION = len(STEPS)

@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.values import FlagChange, Place
 from inbox.core.model import AccountUid, ConversationUid
+from inbox.store import untold
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
 from inbox.store.rows import AT_ONCE
@@ -62,8 +63,11 @@ def change(
     changed: dict[int, dict[str, Any]] = {}
     for head in tx.table("messages").get(doc_ids=list(marks)):
         now = marks[head.doc_id]
-        if (head.get("seen", False), head.get("answered", False)) != (now.seen, now.answered):
-            changed[head.doc_id] = {**head, "seen": now.seen, "answered": now.answered}
+        seen = now.seen
+        if head.get("seen", False) != seen and "seen" in untold.pending(tx, head["conversation"]):
+            seen = not seen  # the seller's word here has not reached the service: it is the newer
+        if (head.get("seen", False), head.get("answered", False)) != (seen, now.answered):
+            changed[head.doc_id] = {**head, "seen": seen, "answered": now.answered}
     tx.table("messages").put(changed)
     return {head["conversation"] for head in changed.values()}
 

@@ -16,6 +16,7 @@ import msgspec
 from connectors.values import ConversationChange, Direction, Message, StatedDeadline
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.core.stated import Said, Subject
+from inbox.store import untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.rows import AT_ONCE
@@ -81,9 +82,10 @@ def take(
     touched: set[ConversationUid] = set()
     for change in changes:
         uid = conversation_of(tx, account, change.conversation_ref)
+        ours = untold.pending(tx, uid) if uid is not None else frozenset()
         for subject in _FIELDS:
             value: bool | None = getattr(change, subject.value)
-            if value is None:
+            if value is None or subject in ours:
                 continue
             last = _last(tx, account, change.conversation_ref, subject.value)
             if subject is Subject.SEEN and uid is not None:

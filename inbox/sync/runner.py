@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Temporary
@@ -32,6 +33,7 @@ from inbox.sync.outbox import Deliverer
 from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, not_after, pause
 from inbox.sync.pulling import Pulled, pull
 from inbox.sync.standing import Standing, Tell
+from inbox.sync.telling import tell_marks
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +185,7 @@ class Runner:
             if hurry:
                 deliverer.hurry()
             self._deliver(deliverer)
+            self._tell_marks(deliverer)
             self._pull(deliverer, pulled, accept_gone=accept_gone)
             if recovering and self._pulled_well:
                 # The line is back: what waited for it goes out now.
@@ -292,16 +295,26 @@ class Runner:
         else:
             self._pulled_well = True
 
+    def _between(self, deliverer: Deliverer) -> bool:
+        """Let replies go out; return whether to go on with what can wait."""
+        self._deliver(deliverer, only_send=True)
+        return not self._stopping.is_set()
+
+    def _tell_marks(self, deliverer: Deliverer) -> None:
+        """Tell the service what the seller did; before the pull, which brings its echo."""
+        if isinstance(self._trouble, LoginRefused):
+            return
+        terms = self._book().accounts.get(self.uid)
+        on_done = terms.on_done if terms is not None else "keep"
+        connector, between = deliverer.connector, partial(self._between, deliverer)
+        tell_marks(self._store, connector, self.uid, self._clock, on_done, between)
+
     def _fetch_orders(self, deliverer: Deliverer) -> None:
         """Fetch the orders that owed conversations are about; replies go out between them."""
         if self._trouble is not None or not self._pulled_well:
             return
-
-        def between() -> bool:
-            self._deliver(deliverer, only_send=True)
-            return not self._stopping.is_set()
-
-        if fetch_orders(self._store, deliverer.connector, self.uid, self._clock, between):
+        connector, between = deliverer.connector, partial(self._between, deliverer)
+        if fetch_orders(self._store, connector, self.uid, self._clock, between):
             self._tell.store_changed()
 
     def _fail(self, exc: Exception) -> None:

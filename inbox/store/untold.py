@@ -1,0 +1,177 @@
+"""What the seller did here and a service is still to be told: read, done, spam, no reply needed.
+
+Written with the fact itself, in one transaction, and taken out once the
+service took it: so nothing is forgotten by a crash, and telling twice does no
+harm. Of each subject of a conversation only the last word waits; undo waits
+as its reverse. As long as a word waits, it is newer than what the service says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from connectors.frozen import frozen
+from connectors.values import Direction, Mark, Place, Role
+from inbox.core.model import AccountUid, ConversationUid, Fact, Verb
+from inbox.core.stated import Subject
+from inbox.store.database import Transaction
+from inbox.store.heads import places_of
+from inbox.store.instants import micros
+from inbox.store.rows import Fields, decoded
+
+_SPAM = "spam"
+_MARKS = {
+    Verb.READ: (Subject.SEEN, Mark.SEEN, Mark.UNSEEN),
+    Verb.UNREAD: (Subject.SEEN, Mark.UNSEEN, Mark.SEEN),
+    Verb.DONE: (Subject.ARCHIVED, Mark.ARCHIVED, Mark.UNARCHIVED),
+    Verb.REOPEN: (Subject.ARCHIVED, Mark.UNARCHIVED, Mark.ARCHIVED),
+    Verb.SPAM: (_SPAM, Mark.JUNK, Mark.NOT_JUNK),
+    Verb.NOT_SPAM: (_SPAM, Mark.NOT_JUNK, Mark.JUNK),
+    Verb.NO_REPLY_NEEDED: (Subject.REPLY_NEEDED, Mark.NO_REPLY_NEEDED, None),
+}
+"""What each verb is about, what it tells, and what its undo tells (None: it cannot be)."""
+
+
+@frozen(kw_only=True)
+class Untold:
+    """One mark that a service is to be told."""
+
+    id: int
+    conversation: ConversationUid
+    subject: str
+    mark: Mark
+    places: tuple[Place, ...]
+    """Of SEEN and UNSEEN: the messages it is about; else empty, it is about all of them."""
+    attempts: int
+    at: int
+    """When it was said, in microseconds."""
+
+
+def note(tx: Transaction, fact: Fact, turned: Sequence[Fact] = ()) -> None:
+    """Let what a fact means be told to the service; `turned` are those an undo speaks of."""
+    if fact.conversation is None:
+        return
+    if fact.verb in _MARKS:
+        subject, mark, _reverse = _MARKS[fact.verb]
+        _put(tx, fact.conversation, subject, mark, fact.at)
+    for each in turned:
+        if each.conversation != fact.conversation or each.verb not in _MARKS:
+            continue
+        subject, mark, reverse = _MARKS[each.verb]
+        said = mark if fact.verb is Verb.REDO else reverse
+        if said is None:
+            _take_back(tx, fact.conversation, subject)
+        else:
+            _put(tx, fact.conversation, subject, said, fact.at)
+
+
+def due(tx: Transaction, account: AccountUid, now: datetime, limit: int) -> list[Untold]:
+    """Return what the account's service is to be told now, the oldest word first."""
+    rows = tx.sql.execute(
+        "SELECT id, conversation, subject, mark, places, attempts, at FROM untold"
+        " WHERE account = ? AND next_at <= ? ORDER BY id LIMIT ?",
+        (account, micros(now), limit),
+    )
+    return [
+        Untold(
+            id=number,
+            conversation=ConversationUid(uid),
+            subject=subject,
+            mark=Mark(mark),
+            places=tuple(
+                Place(each[0], each[1], each[2], Role(each[3]))
+                for each in msgspec.json.decode(places)
+            ),
+            attempts=attempts,
+            at=at,
+        )
+        for number, uid, subject, mark, places, attempts, at in rows
+    ]
+
+
+def pending(tx: Transaction, uid: ConversationUid) -> frozenset[str]:
+    """Return the subjects on which the seller's word has not reached the service."""
+    rows = tx.sql.execute("SELECT subject FROM untold WHERE conversation = ?", (uid,))
+    return frozenset(subject for (subject,) in rows)
+
+
+def is_over(tx: Transaction, word: Untold) -> None:
+    """Take out a word that was told, or never can be; a newer one of the subject stays."""
+    tx.sql.execute("DELETE FROM untold WHERE id = ? AND at = ?", (word.id, word.at))
+
+
+def again(tx: Transaction, word: Untold, at: datetime) -> None:
+    """Let a word be told again from `at` on."""
+    tx.sql.execute(
+        "UPDATE untold SET attempts = attempts + 1, next_at = ? WHERE id = ? AND at = ?",
+        (micros(at), word.id, word.at),
+    )
+
+
+def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
+    """Let what waits of one conversation wait of another."""
+    tx.sql.execute(
+        "UPDATE OR REPLACE untold SET conversation = ? WHERE conversation = ?", (target, old)
+    )
+
+
+def places(tx: Transaction, uid: ConversationUid, mark: Mark) -> tuple[Place, ...]:
+    """Return where the messages lie that a mark is to be told about."""
+    there = tuple(
+        place for head in _came(tx, uid) if "gone_at" not in head for place in places_of(head)
+    )
+    wanted = {
+        Mark.ARCHIVED: {Role.INBOX},
+        Mark.UNARCHIVED: {Role.ARCHIVE},
+        Mark.JUNK: {Role.INBOX, Role.ARCHIVE, Role.OTHER},
+        Mark.NOT_JUNK: {Role.JUNK},
+    }.get(mark)
+    fit = tuple(place for place in there if wanted is None or place.role in wanted)
+    return fit or there
+
+
+def _put(tx: Transaction, uid: ConversationUid, subject: str, mark: Mark, at: datetime) -> None:
+    row = tx.sql.execute("SELECT account FROM doc_conversations WHERE uid = ?", (uid,)).fetchone()
+    if row is None:
+        return
+    about: list[list[str]] = []
+    if subject == Subject.SEEN:
+        about = _changing(tx, uid, seen=mark is Mark.SEEN)
+        waiting = tx.sql.execute(
+            "SELECT places FROM untold WHERE conversation = ? AND subject = ? AND mark = ?",
+            (uid, subject, mark),
+        ).fetchone()
+        about += [] if waiting is None else msgspec.json.decode(waiting[0])
+        if not about:
+            return
+    tx.sql.execute(
+        "INSERT OR REPLACE INTO untold (account, conversation, subject, mark, places, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (row[0], uid, subject, mark, msgspec.json.encode(about).decode(), micros(at)),
+    )
+
+
+def _take_back(tx: Transaction, uid: ConversationUid, subject: str) -> None:
+    tx.sql.execute("DELETE FROM untold WHERE conversation = ? AND subject = ?", (uid, subject))
+
+
+def _changing(tx: Transaction, uid: ConversationUid, *, seen: bool) -> list[list[str]]:
+    """Return the places of what a word about reading changes."""
+    return [
+        list(place)
+        for head in _came(tx, uid)
+        if head.get("seen", False) != seen and "gone_at" not in head
+        for place in head["places"]
+    ]
+
+
+def _came(tx: Transaction, uid: ConversationUid) -> Iterable[Fields]:
+    """Yield the heads of what came in."""
+    rows = tx.sql.execute("SELECT doc FROM doc_messages WHERE conversation = ?", (uid,))
+    for (raw,) in rows.fetchall():
+        head = decoded(raw)
+        if head["direction"] == Direction.IN.value:
+            yield head

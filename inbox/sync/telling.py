@@ -1,0 +1,116 @@
+"""Tell a service what the seller did here: read, done, spam, no reply needed. Never sends.
+
+Marks may be told twice. What the service does not keep, or refuses, is
+dropped; what it could not be told now is told later. Replies come first.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from connectors.contract import Connector, ConnectorError, LoginRefused, Rejected, Temporary
+from connectors.values import Mark
+from inbox.clock import Clock
+from inbox.core.model import AccountUid
+from inbox.core.stated import Subject
+from inbox.store import stated, untold
+from inbox.store.database import Store
+from inbox.store.faults import StoreError
+from inbox.store.untold import Untold
+from inbox.sync.backoff import Backoff
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""Marks told in one round."""
+PATIENCE: Final = 5
+"""Attempts after errors that waiting will hardly mend."""
+LATER: Final = Backoff(first=30.0, cap=3600.0)
+
+_SAID = {
+    Mark.SEEN: (Subject.SEEN, True),
+    Mark.UNSEEN: (Subject.SEEN, False),
+    Mark.ARCHIVED: (Subject.ARCHIVED, True),
+    Mark.UNARCHIVED: (Subject.ARCHIVED, False),
+    Mark.CLOSED: (Subject.CLOSED, True),
+    Mark.NO_REPLY_NEEDED: (Subject.REPLY_NEEDED, False),
+}
+"""What the service will say of the conversation once it was told: its echo."""
+
+
+def tell_marks(  # noqa: PLR0917 - one account and how far to go
+    store: Store,
+    connector: Connector,
+    account: AccountUid,
+    clock: Clock,
+    on_done: str,
+    between: Callable[[], bool],
+) -> int:
+    """Tell what waits and return how many marks the service took; raises StoreError only."""
+    told = 0
+    with store.read() as tx:
+        waiting = untold.due(tx, account, clock(), AT_ONCE)
+    for each in waiting:
+        mark = _mark_of(each, on_done)
+        if mark is None or mark not in connector.capabilities.marks:
+            with store.write() as tx:
+                untold.is_over(tx, each)
+            continue
+        if not between() or not _told(store, connector, account, each, mark, clock):
+            break
+        told += 1
+    return told
+
+
+def _mark_of(each: Untold, on_done: str) -> Mark | None:
+    """Return what is told: of "done" only what the seller wants to be told."""
+    if each.subject != Subject.ARCHIVED or on_done == "archive":
+        return each.mark
+    return Mark.CLOSED if on_done == "close" and each.mark is Mark.ARCHIVED else None
+
+
+def _told(  # noqa: PLR0917 - one mark and whom it is told
+    store: Store,
+    connector: Connector,
+    account: AccountUid,
+    each: Untold,
+    mark: Mark,
+    clock: Clock,
+) -> bool:
+    """Tell one mark; return whether it makes sense to tell another."""
+    with store.read() as tx:
+        places = each.places or untold.places(tx, each.conversation, mark)
+        refs = stated.refs_of(tx, each.conversation)
+    try:
+        if places:
+            connector.mark(places, mark)
+    except StoreError:
+        raise
+    except Exception as failed:  # noqa: BLE001 - each kind has its answer, and none stops the account
+        return _failed(store, each, failed, clock)
+    with store.write() as tx:
+        untold.is_over(tx, each)
+        if mark in _SAID:
+            subject, value = _SAID[mark]
+            for ref in refs:
+                stated.told(tx, account, ref, subject, value=value, at=clock())
+    return True
+
+
+def _failed(store: Store, each: Untold, failed: Exception, clock: Clock) -> bool:
+    """Plan another attempt or give up; return whether others may still be told."""
+    log.info("a mark was not told: %s", type(failed).__name__)
+    if not isinstance(failed, ConnectorError):
+        log.error("a mark could not be told", exc_info=failed)
+    line = isinstance(failed, (Temporary, LoginRefused))
+    hopeless = isinstance(failed, Rejected) or (not line and each.attempts + 1 >= PATIENCE)
+    wait = LATER.delay(each.attempts + 1, getattr(failed, "retry_after", None))
+    with store.write() as tx:
+        if hopeless:
+            untold.is_over(tx, each)
+        else:
+            untold.again(tx, each, clock() + timedelta(seconds=wait))
+    return not line
