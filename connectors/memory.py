@@ -115,6 +115,9 @@ class MemoryConnector(Connector):
             marks=frozenset({Mark.SEEN, Mark.UNSEEN, Mark.ANSWERED}),
             attachments=True,
             max_reply_chars=MAX_REPLY_CHARS,
+            max_files=3,
+            max_file_bytes=1_000_000,
+            file_types=frozenset({"image/jpeg", "image/png", "application/pdf"}),
             idempotent_send=True,
             push=True,
             can_start=True,
@@ -320,5 +323,6 @@ def _kept(reply: Reply, id: str, accepted_at: datetime) -> Kept:  # noqa: A002 -
         accepted_at=accepted_at,
         in_reply_to=(reply.in_reply_to,) if reply.in_reply_to else (),
         key=reply.key,
+        attached={file.name: file.content for file in reply.files},
         seen=True,
     )

@@ -6,6 +6,7 @@ replaces one that is there. What could run is saved and never opened.
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import subprocess
 import sys
@@ -15,11 +16,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from connectors.values import OutgoingFile
 from inbox.core.filenames import may_be_opened, numbered, safe_name
 from inbox.i18n import gettext as _
 from inbox.locations import make_private
 
 _MOST_OF_A_NAME = 1000
+_MOST_TO_ATTACH = 100_000_000
+"""Bytes; no service takes more, and all of it is read at once."""
 _A_DAY = 86_400.0
 
 
@@ -56,6 +60,26 @@ def save(folder: Path, name: str, content: bytes) -> Path:
             _("Choose another folder."),
         ) from broken
     raise FileRefused(_("There are too many files of that name in {}.").format(folder))
+
+
+def outgoing(path: Path) -> OutgoingFile:
+    """Return a file of the seller's as it leaves with a reply; raises FileRefused."""
+    path = path.expanduser()
+    try:
+        if not path.is_file():
+            raise FileRefused(_("There is no file {}.").format(path), _("Give the path of a file."))
+        if path.stat().st_size > _MOST_TO_ATTACH:
+            raise FileRefused(
+                _("The file is too large to be sent: {}.").format(path.name), _("Send a link.")
+            )
+        content = path.read_bytes()
+    except OSError as broken:
+        raise FileRefused(
+            _("The file cannot be read: {file}: {why}.").format(file=path, why=broken.strerror)
+        ) from broken
+    kind, encoding = mimetypes.guess_type(path.name)
+    media_type = kind if kind and not encoding else "application/octet-stream"
+    return OutgoingFile(path.name, media_type, content)
 
 
 def open_file(folder: Path, name: str, content: bytes, *, command: Sequence[str] = ()) -> Path:

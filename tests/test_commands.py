@@ -16,6 +16,7 @@ from inbox.commands import (
     rebound,
     table,
 )
+from inbox.screens.attaching import AttachScreen
 from inbox.screens.attachments import AttachmentsScreen
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
@@ -33,6 +34,7 @@ from inbox.screens.welcome import WelcomeScreen
 
 PAGES = (
     AttachmentsScreen,
+    AttachScreen,
     ConversationsScreen,
     ReadingScreen,
     OutboxScreen,

@@ -15,6 +15,7 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from connectors.email.keys import KEY_HEADER
+from connectors.email.outgoing_parts import boundary_of, file_part
 from connectors.values import Party, Reply
 
 LINE_LIMIT = 900
@@ -52,11 +53,25 @@ def compose(reply: Reply) -> bytes:
         ("In-Reply-To", _ids((reply.in_reply_to,))),
         ("References", _ids(_references(reply))),
         ("MIME-Version", "1.0"),
+    ]
+    text = [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", encoding),
     ]
-    header = "".join(f"{name}: {value}\r\n" for name, value in fields if value)
-    return header.encode("utf-8", "replace") + b"\r\n" + body
+    if not reply.files:
+        return _header([*fields, *text]) + body
+    boundary = boundary_of(reply)
+    parts = [_header(text) + body, *(file_part(file) for file in reply.files)]
+    fields.append(("Content-Type", f'multipart/mixed; boundary="{boundary}"'))
+    edge = f"--{boundary}".encode()
+    inner = b"".join(edge + b"\r\n" + part for part in parts)
+    return _header(fields) + inner + edge + b"--\r\n"
+
+
+def _header(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Return the header fields that have a value, and the empty line that ends them."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields if value)
+    return lines.encode("utf-8", "replace") + b"\r\n"
 
 
 def envelope_of(reply: Reply) -> Envelope:

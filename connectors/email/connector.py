@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 _MARKS = frozenset(Mark) - {Mark.CLOSED, Mark.NO_REPLY_NEEDED}
 
+_MOST_FILES = 50
+_MOST_FILE_BYTES = 18_000_000
+"""What all files of a mail may weigh: in base64 about 25 MB, what most servers take."""
+
 log = logging.getLogger(__name__)
 
 
@@ -88,6 +92,8 @@ class EmailConnector(ProvenMailbox):
         return Capabilities(
             marks=_MARKS,
             attachments=True,
+            max_files=_MOST_FILES,
+            max_files_bytes=_MOST_FILE_BYTES,
             push=mailbox is not None and "IDLE" in mailbox.capabilities,
             can_start=True,
         )

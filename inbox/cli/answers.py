@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
+    from connectors.values import OutgoingFile
     from inbox.core.model import ConversationUid, OutboxItem
 
 _MOST_BYTES = 1_000_000
@@ -29,6 +30,8 @@ class _Written:
     after: Mapping[str, str] = field(default_factory=dict)
     canned: str = ""
     """The shortcode of the response it was made from."""
+    files: Sequence[OutgoingFile] | None = None
+    """What goes along; None: the files of the draft."""
     typed: bool = False
     """Whether the seller wrote it just now, so that it stands nowhere else."""
 
@@ -46,6 +49,7 @@ class _Written:
 @click.option("--canned", metavar="NAME", help=_("A canned response, filled in."))
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in."))
 @click.option("--language", default="", help=_("The language of the canned response."))
+@click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
 @click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -58,6 +62,7 @@ def reply(
     canned: str | None,
     pairs: Sequence[str],
     language: str,
+    paths: Sequence[str],
     yes: bool,
     no_delay: bool,
     as_json: bool,
@@ -72,18 +77,35 @@ def reply(
         written = _Written(text=_read(text))
     else:
         written = _of_editor(session, conversation)
+    files = _files(paths)
+    if files or not written.typed:
+        written = replace(written, files=files)
     with _words_kept(session, conversation, written):
         if not yes and not _agreed(session, conversation, written):
             raise click.Abort
         item = session.triage.reply(
-            conversation, written.text, delay=not no_delay, after=written.after
+            conversation,
+            written.text,
+            delay=not no_delay,
+            after=written.after,
+            files=written.files,
         )
     if written.canned:
         from inbox.store import canned_use
 
         with session.store.write() as tx:
             canned_use.used(tx, written.canned, session.clock())
+    _warn(item)
     _report(session, item, as_json=as_json)
+
+
+def _warn(item: OutboxItem) -> None:
+    """Say what the seller may have forgotten; there is time to undo."""
+    from inbox.view.replying import forgotten_file
+
+    warning = forgotten_file(item.reply.text, item.reply.files)
+    if warning:
+        tell(warning)
 
 
 def _refuse_misuse(
@@ -162,6 +184,16 @@ def _of_canned(
     )
 
 
+def _files(paths: Sequence[str]) -> tuple[OutgoingFile, ...]:
+    """Return the files to send; wrong usage for one that cannot be read."""
+    from inbox.files import FileRefused, outgoing
+
+    try:
+        return tuple(outgoing(Path(path)) for path in paths)
+    except FileRefused as refused:
+        raise click.UsageError(refused.sentence) from refused
+
+
 def _agreed(session: Session, conversation: ConversationUid, written: _Written) -> bool:
     """Show what would go out, to whom, and return whether the seller agrees."""
     parts = session.triage.reply_parts(conversation)
@@ -171,6 +203,8 @@ def _agreed(session: Session, conversation: ConversationUid, written: _Written) 
     tell("")
     tell(written.text)
     tell("")
+    for file in written.files or ():
+        tell(_("Attached: {}").format(one_line(file.name)))
     return click.confirm(_("Send it?"), default=True, err=True)
 
 

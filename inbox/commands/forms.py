@@ -35,3 +35,50 @@ def forms() -> tuple[Command, ...]:
             action="turn",
         ),
     )
+
+
+def attaching() -> tuple[Command, ...]:
+    """Return the commands by which files go along with an answer."""
+
+    def row(name: str, key: str, title: str, text: str, *, where: Context, action: str) -> Command:
+        return Command(
+            id=name,
+            keys=(key,),
+            title=title,
+            help=text,
+            contexts=frozenset({where}),
+            action=action,
+            hint=name != "detach",
+        )
+
+    say = _("Attach a file to your answer.")
+    composer, review, page = Context.COMPOSER, Context.REVIEW, Context.ATTACH
+    return (
+        row("attach", "f3", _("Attach"), say, where=composer, action="attach"),
+        row("review-attach", "a", _("Attach"), say, where=review, action="attach"),
+        row(
+            "detach",
+            "x",
+            _("Detach"),
+            _("Take the last file out again."),
+            where=review,
+            action="detach",
+        ),
+        row(
+            "attach-file",
+            "enter",
+            _("Attach"),
+            _("Attach the file."),
+            where=page,
+            action="attach_file",
+        ),
+        row(
+            "complete",
+            "tab",
+            _("Complete"),
+            _("Complete what is typed."),
+            where=page,
+            action="complete",
+        ),
+        row("cancel-attach", "escape", _("Back"), _("Attach nothing."), where=page, action="back"),
+    )

@@ -5,7 +5,7 @@ It is a function, so that the seller's language is known when it is made.
 
 from __future__ import annotations
 
-from inbox.commands.forms import forms
+from inbox.commands.forms import attaching, forms
 from inbox.commands.values import (
     MOVING,
     PALETTE,
@@ -39,6 +39,7 @@ def table() -> tuple[Command, ...]:
         *_form(),
         *_snoozing(),
         *forms(),
+        *attaching(),
         *_leaving(),
         *_anywhere(),
     )
@@ -372,7 +373,9 @@ def _leaving() -> tuple[Command, ...]:
 
 def _anywhere() -> tuple[Command, ...]:
     text_free = (
-        _EVERYWHERE - _WRITING - {Context.PICKER, Context.FORM, Context.SNOOZE, Context.TAGS}
+        _EVERYWHERE
+        - _WRITING
+        - {Context.PICKER, Context.FORM, Context.SNOOZE, Context.TAGS, Context.ATTACH}
     )
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),

@@ -30,6 +30,7 @@ class Context(StrEnum):
     LEAVING = "leaving"
     WELCOME = "welcome"
     FILES = "files"
+    ATTACH = "attach"
     PAGE = "page"
     """A page of text: help, source, explanation."""
 
@@ -96,6 +97,8 @@ _NAMES = {
     "space": "Space",
     "f1": "F1",
     "f2": "F2",
+    "f3": "F3",
+    "tab": "Tab",
 }
 
 

@@ -155,6 +155,15 @@ class Conversation:
     """The worst state of a reply not accepted yet (refused > unsure > sending > queued)."""
 
 
+@frozen
+class FileHead:
+    """A file that leaves with a reply, without its bytes."""
+
+    name: str
+    media_type: str
+    size: int
+
+
 @frozen(kw_only=True)
 class OutboxItem:
     """A reply on its way. `left` says whether the point of no return was reached."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -12,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, TextArea
 
 from inbox.commands import Context
-from inbox.core.model import ConversationUid, OutboxItem
+from inbox.core.model import ConversationUid, FileHead, OutboxItem
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
@@ -23,7 +24,7 @@ from inbox.view.reading import Reading
 from inbox.widgets.editor import Field, ReplyEditor
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.reading_pane import ReadingPane
-from inbox.widgets.words import fit, in_full
+from inbox.widgets.words import files_words, fit, in_full
 
 _LABEL = 9
 """Cells of the labels before the addresses."""
@@ -40,6 +41,7 @@ class Writing:
     parts: ReplyParts
     text: str
     subject: str
+    files: tuple[FileHead, ...] = ()
 
 
 def begun(desk: Desk, uid: ConversationUid) -> Writing:
@@ -55,6 +57,7 @@ def begun(desk: Desk, uid: ConversationUid) -> Writing:
         parts=parts,
         text=draft.text if draft else signature,
         subject=draft.subject if draft and draft.subject else parts.subject,
+        files=desk.triage.draft_files(uid),
     )
 
 
@@ -78,6 +81,7 @@ class ComposerScreen(KeyScreen):
         self._saved = (writing.text, writing.subject)
         self._after: dict[str, str] = {}
         self._sent = False
+        self.files = writing.files
 
     def compose(self) -> ComposeResult:
         """Return the conversation, and beside or below it the answer."""
@@ -172,7 +176,7 @@ class ComposerScreen(KeyScreen):
     def action_leave(self, _count: int | None = None) -> None:
         """Go back; what is written stays as the draft."""
         self.save()
-        if self.editor.text.strip() != self.writing.parts.signature.strip():
+        if self.files or self.editor.text.strip() != self.writing.parts.signature.strip():
             self.say(_("The draft is kept. r goes on with it."))
         self.leave()
 
@@ -227,8 +231,30 @@ class ComposerScreen(KeyScreen):
         from inbox.screens.review import Reviewed, ReviewScreen
 
         self.save()
-        reviewed = Reviewed(parts=self.writing.parts, subject=self.subject, text=self.editor.text)
-        self.app.push_screen(ReviewScreen(self.desk, reviewed, self.send, self.action_leave))
+        reviewed = Reviewed(
+            parts=self.writing.parts,
+            subject=self.subject,
+            text=self.editor.text,
+            files=self.files,
+        )
+        page = ReviewScreen(self.desk, reviewed, self.send, self.action_leave, filed=self._filed)
+        self.app.push_screen(page)
+
+    def action_attach(self, _count: int | None = None) -> None:
+        """Choose a file that goes along."""
+        from inbox.screens.attaching import AttachScreen
+
+        self.app.push_screen(AttachScreen(self.desk, self._chosen))
+
+    def _chosen(self, path: Path) -> None:
+        uid = self.writing.parts.conversation
+        self.save()
+        self.carry_out(lambda: self.desk.attach(uid, path), self._filed)
+
+    def _filed(self, files: tuple[FileHead, ...]) -> None:
+        """Know the files that go along now."""
+        self.files = files
+        self._count()
 
     def send(self) -> None:
         """Queue the reply; what refuses it is said and the text stays."""
@@ -259,5 +285,7 @@ class ComposerScreen(KeyScreen):
         said = ngettext("{n} character", "{n} characters", length).format(n=length)
         if limit is not None:
             said = _("{said} of {limit}").format(said=said, limit=limit)
+        if self.files:
+            said = f"{said} · {files_words(self.files)}"
         role = "trouble" if limit is not None and length > limit else "quiet"
         self.query_one("#count", PieceLine).paint([(said, role)])

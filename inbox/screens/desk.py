@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.commands import Command
-from inbox.core.model import ConversationUid
+from inbox.core.model import ConversationUid, FileHead
 from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.lines import Said
 
@@ -92,6 +92,12 @@ class Desk:
 
     browse: Callable[[str], bool] = field(default=_browse)
     """Open an address in the seller's browser; return whether there is one."""
+
+    def attach(self, uid: ConversationUid, path: Path) -> tuple[FileHead, ...]:
+        """Put a file into a draft, return the draft's files; raises FileRefused, ReplyRefused."""
+        from inbox.files import outgoing
+
+        return self.triage.attach(uid, outgoing(path))
 
     @property
     def triage(self) -> Triage:

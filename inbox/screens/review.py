@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from inbox.commands import Context
+from inbox.core.model import FileHead
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
-from inbox.view.replying import refusal, whole_text
+from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
-from inbox.widgets.words import in_full, outside, outside_lines
+from inbox.widgets.words import in_full, outside, outside_lines, size_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Reviewed:
     parts: ReplyParts
     subject: str
     text: str
+    files: tuple[FileHead, ...] = ()
 
 
 class ReviewScreen(KeyScreen):
@@ -38,12 +41,15 @@ class ReviewScreen(KeyScreen):
         reviewed: Reviewed,
         send: Callable[[], None],
         postpone: Callable[[], None],
+        *,
+        filed: Callable[[tuple[FileHead, ...]], None] = lambda _files: None,
     ) -> None:
         super().__init__(desk)
         self._reviewed = reviewed
         self._send = send
         self._postpone = postpone
-        self._refusal = refusal(reviewed.parts, reviewed.text, reviewed.subject)
+        self._tell_filed = filed
+        self._refusal = self._judged()
 
     def compose(self) -> ComposeResult:
         """Return the reply as a page."""
@@ -71,6 +77,34 @@ class ReviewScreen(KeyScreen):
         """Go on writing."""
         self.leave()
 
+    def action_attach(self, _count: int | None = None) -> None:
+        """Choose a file that goes along."""
+        from inbox.screens.attaching import AttachScreen
+
+        uid = self._reviewed.parts.conversation
+
+        def chosen(path: Path) -> None:
+            self.carry_out(lambda: self.desk.attach(uid, path), self._filed)
+
+        self.app.push_screen(AttachScreen(self.desk, chosen))
+
+    def action_detach(self, _count: int | None = None) -> None:
+        """Take the last file out again."""
+        uid = self._reviewed.parts.conversation
+        if self._reviewed.files:
+            self.carry_out(lambda: self.desk.triage.detach_last(uid), self._filed)
+
+    def _filed(self, files: tuple[FileHead, ...]) -> None:
+        """Show the files that go along now."""
+        self._reviewed = replace(self._reviewed, files=files)
+        self._refusal = self._judged()
+        self._tell_filed(files)
+        self.query_one("#page", TextPage).show(self._lines())
+
+    def _judged(self) -> ReplyRefused | None:
+        seen = self._reviewed
+        return refusal(seen.parts, seen.text, seen.subject, seen.files)
+
     def _lines(self) -> list[PageLine]:
         parts = self._reviewed.parts
         to = ", ".join(in_full(party) for party in parts.recipients)
@@ -80,8 +114,16 @@ class ReviewScreen(KeyScreen):
             PageLine(_("From     {who}").format(who=in_full(parts.sender))),
             PageLine(_("To       {who}").format(who=to)),
             PageLine(_("Subject  {subject}").format(subject=outside(self._reviewed.subject))),
-            PageLine(""),
         ]
+        for file in self._reviewed.files:
+            said = _("File     {name} · {size}").format(
+                name=outside(file.name), size=size_words(file.size)
+            )
+            lines.append(PageLine(said))
+        lines.append(PageLine(""))
+        warning = forgotten_file(self._reviewed.text, self._reviewed.files)
+        if warning:
+            lines += [PageLine(f"! {warning}", "soon"), PageLine("")]
         if self._refusal is not None:
             said = f"! {self._refusal.sentence} {self._refusal.hint}"
             lines += [PageLine(said, "trouble"), PageLine("")]

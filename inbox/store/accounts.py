@@ -7,7 +7,7 @@ from typing import Any
 
 from tinydb import where
 
-from connectors.values import Checkpoint
+from connectors.values import Capabilities, Checkpoint
 from inbox.core.model import AccountState, AccountUid
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros
@@ -55,6 +55,32 @@ def set_state(tx: Transaction, state: AccountState) -> None:
         },
         where("account") == state.account,
     )
+
+
+def set_abilities(tx: Transaction, account: AccountUid, able: Capabilities) -> None:
+    """Remember what the account's service can do, for those who may not ask it."""
+    tx.table("account_states").update(
+        {
+            "abilities": {
+                "max_reply_chars": able.max_reply_chars,
+                "max_files": able.max_files,
+                "max_file_bytes": able.max_file_bytes,
+                "max_files_bytes": able.max_files_bytes,
+                "file_types": sorted(able.file_types),
+                "can_start": able.can_start,
+            }
+        },
+        where("account") == account,
+    )
+
+
+def abilities(tx: Transaction, account: AccountUid) -> Capabilities | None:
+    """Return what the service can do for who writes, None before it was ever asked."""
+    found = tx.table("account_states").get(where("account") == account)
+    if found is None or "abilities" not in found:
+        return None
+    known = found["abilities"]
+    return Capabilities(**{**known, "file_types": frozenset(known["file_types"])})
 
 
 def _state_of(document: Mapping[str, Any]) -> AccountState:

@@ -1,7 +1,6 @@
-"""Files: those that came with a message, fetched when wanted, and those that leave with a reply.
+"""The files of messages: fetched from the service when they are wanted, and kept.
 
-A file is named by its message and its place in the list that is shown, from
-1. Its bytes lie in the store, so that they are there offline and go when
+Their bytes lie in the store, so that they are there offline and go when
 their message is forgotten.
 """
 
@@ -16,7 +15,7 @@ from tinydb import where
 
 from connectors.values import Attachment, Direction, Place
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
-from inbox.store import uids
+from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import stored
 from inbox.store.instants import micros
@@ -69,7 +68,8 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
         message = stored(head).message
         known = _known(tx, head.doc_id)
         for number, each in enumerate(message.attachments, 1):
-            held, error = known.get(each.ref, (Held.ABSENT, ""))
+            absent = Held.KEPT if outgoing_files.is_ours(each.ref) else Held.ABSENT
+            held, error = known.get(each.ref, (absent, ""))
             found.append(
                 StoredFile(
                     message=head["uid"], number=number, attachment=each, held=held, error=error
@@ -80,6 +80,9 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
 
 def content(tx: Transaction, message: MessageUid, ref: str) -> bytes | None:
     """Return a file's bytes, None while they are not here."""
+    key = tx.sql.execute("SELECT outgoing FROM doc_messages WHERE uid = ?", (message,)).fetchone()
+    if outgoing_files.is_ours(ref):
+        return outgoing_files.content(tx, key[0], ref) if key and key[0] else None
     row = tx.sql.execute(
         "SELECT content FROM files WHERE message ="
         " (SELECT doc_id FROM doc_messages WHERE uid = ?) AND ref = ?",

@@ -8,7 +8,7 @@ from datetime import datetime
 from tinydb import where
 
 from inbox.core.model import ConversationUid
-from inbox.store import uids
+from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
 
@@ -47,8 +47,10 @@ def put(tx: Transaction, draft: Draft) -> None:
 
 
 def remove(tx: Transaction, conversation: ConversationUid) -> None:
-    """Forget the conversation's draft."""
-    tx.table("drafts").remove(where("conversation") == _now(tx, conversation))
+    """Forget the conversation's draft and its files."""
+    conversation = _now(tx, conversation)
+    tx.table("drafts").remove(where("conversation") == conversation)
+    outgoing_files.remove(tx, outgoing_files.of_draft(conversation))
 
 
 def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
@@ -56,7 +58,8 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
     moving = get(tx, old)
     if moving is None:
         return
-    remove(tx, old)
+    outgoing_files.move(tx, outgoing_files.of_draft(old), outgoing_files.of_draft(target))
+    tx.table("drafts").remove(where("conversation") == old)
     there = get(tx, target)
     if there is None:
         put(tx, replace(moving, conversation=target))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from tinydb import where
 
 from connectors.values import Party, Place, RemoteId, Reply, ReplyKey, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, OutboxItem
-from inbox.store import uids
+from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 
@@ -18,6 +19,7 @@ from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 def add(tx: Transaction, item: OutboxItem) -> None:
     """Put a new item into the outbox; its key must be new."""
     tx.table("outbox").insert(_document_of(tx, item))
+    outgoing_files.put(tx, outgoing_files.of_reply(item.key), item.reply.files)
 
 
 def get(tx: Transaction, key: ReplyKey) -> OutboxItem:
@@ -26,6 +28,12 @@ def get(tx: Transaction, key: ReplyKey) -> OutboxItem:
     if found is None:
         raise uids.UnknownId(key)
     return item_of(found)
+
+
+def reply_of(tx: Transaction, item: OutboxItem) -> Reply:
+    """Return an item's reply with its files; everything else here leaves their bytes alone."""
+    files = outgoing_files.files(tx, outgoing_files.of_reply(item.key))
+    return replace(item.reply, files=files)
 
 
 def put(tx: Transaction, item: OutboxItem) -> None:
@@ -37,6 +45,7 @@ def put(tx: Transaction, item: OutboxItem) -> None:
 def remove(tx: Transaction, key: ReplyKey) -> None:
     """Take an item out of the outbox; its message is `messages.remove_outgoing`'s."""
     tx.table("outbox").remove(where("key") == key)
+    outgoing_files.remove(tx, outgoing_files.of_reply(key))
 
 
 def every(tx: Transaction) -> list[OutboxItem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinydb import where
 
-from connectors.values import Direction, Message, RemoteId, Reply
+from connectors.values import Attachment, Direction, Message, RemoteId, Reply
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid
 from inbox.core.parties import canonical_address
@@ -13,6 +13,7 @@ from inbox.store import contents, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import head_of, words_of
 from inbox.store.linking import Links
+from inbox.store.outgoing_files import ref_of
 
 
 def add(
@@ -61,6 +62,10 @@ def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
         recipients=reply.recipients,
         subject=reply.subject,
         text=reply.text,
+        attachments=tuple(
+            Attachment(ref_of(number), each.name, each.media_type, len(each.content))
+            for number, each in enumerate(reply.files, 1)
+        ),
         sent_at=reply.created_at,
         seen=True,
         message_id=reply.key,

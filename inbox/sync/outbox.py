@@ -109,7 +109,8 @@ class Deliverer:
         if item.state is Delivery.QUEUED:
             item = self._sent(item, only_send=only_send)
         if item.state is Delivery.ACCEPTED and not item.settled and not only_send:
-            item = settle(self.store, self.connector, item, self.clock, self.backoff)
+            whole = self._whole(item)
+            item = settle(self.store, self.connector, whole, self.clock, self.backoff)
             self.changed()
         return item
 
@@ -129,13 +130,18 @@ class Deliverer:
         leaving = _Leaving(self, marked)
         self.sending = True
         try:
-            receipt = self.connector.send(marked.reply, leaving=leaving)
+            receipt = self.connector.send(self._whole(marked).reply, leaving=leaving)
         except Exception as exc:  # noqa: BLE001 - each kind has its answer, a bug is raised again
             return self._failed(leaving.item, exc, only_send=only_send)
         finally:
             self.sending = False
         reached("send.accepted_by_service")
         return self._accepted(leaving.item, receipt)
+
+    def _whole(self, item: OutboxItem) -> OutboxItem:
+        """Return the item with the bytes of its files."""
+        with self.store.read() as tx:
+            return replace(item, reply=outbox.reply_of(tx, item))
 
     def _marked(self, item: OutboxItem) -> OutboxItem | None:
         """Return the item marked as being sent; None if it is no longer there to be sent."""

@@ -335,6 +335,8 @@ class Runner:
         if not self._stopping.is_set():
             # What was cut short says nothing about the account.
             self._standing.note(state, error)
+            if self._connector is not None:
+                self._standing.note_abilities(self._connector.capabilities)
         return AccountResult(
             name=self.name,
             state=state,

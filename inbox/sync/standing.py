@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Protocol
 
+from connectors.values import Capabilities
 from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid
 from inbox.store import accounts
@@ -34,6 +35,7 @@ class Standing:
         self._clock = clock
         self._tell = tell
         self._noted: AccountState | None = None
+        self._able: Capabilities | None = None
 
     def note(self, state: str, error: str = "") -> None:
         """Write the state down and tell it, if it is news; raises StoreError."""
@@ -46,6 +48,14 @@ class Standing:
         self._noted = found
         self._tell.store_changed()
         self._tell.account_changed(found)
+
+    def note_abilities(self, able: Capabilities) -> None:
+        """Write down what the service can do for who writes, if it is news; raises StoreError."""
+        if able == self._able:
+            return
+        with self._store.write() as tx:
+            accounts.set_abilities(tx, self._account, able)
+        self._able = able
 
     def begin(self) -> None:
         """Note a first pull, which takes long; not again each time that it brought nothing."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from connectors import steps
-from connectors.values import Reply, ReplyKey
-from inbox.core.model import ConversationUid, Delivery, OutboxItem, Verb
-from inbox.store import conversations, drafts, journal, messages, outbox
+from connectors.values import OutgoingFile, Reply, ReplyKey
+from inbox.core.model import ConversationUid, Delivery, FileHead, OutboxItem, Verb
+from inbox.store import accounts, conversations, drafts, journal, messages, outbox, outgoing_files
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.drafts import Draft
@@ -20,6 +20,7 @@ from inbox.view.replying import (
     AlreadyLeft,
     NothingToAnswer,
     ReplyParts,
+    files_refusal,
     one_line,
     parts_of,
     refusal,
@@ -46,17 +47,21 @@ class Answers(Desk):
         subject: str | None = None,
         delay: bool = True,
         after: Mapping[str, str] | None = None,
+        files: Sequence[OutgoingFile] | None = None,
     ) -> OutboxItem:
         """Put an answer into the outbox, durably, and return its item.
 
-        `delay=False` leaves no time to undo. Raises NothingToAnswer,
+        `delay=False` leaves no time to undo; `files` are, by default, those of
+        the draft, and are kept with the item. Raises FilesRefused, NothingToAnswer,
         EmptyReply, TooLong, Unfilled (each a ReplyRefused).
         """
         now = self._clock()
         steps.reached("reply.before_queue")
         with self._store.write(durable=True) as tx:
             parts = self._parts(tx, uid)
-            reply = _reply_of(parts, text, subject, now)
+            if files is None:
+                files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
+            reply = _reply_of(parts, text, subject, now, files)
             message = messages.add_outgoing(
                 tx, parts.account, parts.conversation, reply, Delivery.QUEUED
             )
@@ -128,22 +133,70 @@ class Answers(Desk):
         """Keep what is written; an empty text removes the draft."""
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
-            if text.strip():
+            if text.strip() or outgoing_files.heads(tx, outgoing_files.of_draft(uid)):
                 drafts.put(tx, Draft(uid, text, subject, self._clock()))
             else:
                 drafts.remove(tx, uid)
+
+    def draft_files(self, uid: ConversationUid) -> tuple[FileHead, ...]:
+        """Return the files that wait in the draft, without their bytes."""
+        with self._store.read() as tx:
+            uid = conversations.get(tx, uid).uid
+            return outgoing_files.heads(tx, outgoing_files.of_draft(uid))
+
+    def attach(self, uid: ConversationUid, file: OutgoingFile) -> tuple[FileHead, ...]:
+        """Put a file into the draft, bytes and all; return the draft's files.
+
+        Raises FilesRefused where the service would not take it, NothingToAnswer.
+        """
+        with self._store.write(durable=True) as tx:
+            parts = self._parts(tx, uid)
+            owner = outgoing_files.of_draft(parts.conversation)
+            refused = files_refusal(parts.able, [*outgoing_files.heads(tx, owner), _head(file)])
+            if refused is not None:
+                raise refused
+            outgoing_files.put(tx, owner, [file])
+            if drafts.get(tx, parts.conversation) is None:
+                drafts.put(tx, Draft(parts.conversation, "", "", self._clock()))
+            return outgoing_files.heads(tx, owner)
+
+    def detach_last(self, uid: ConversationUid) -> tuple[FileHead, ...]:
+        """Take the last file out of the draft; return those that are left."""
+        with self._store.write(durable=True) as tx:
+            uid = conversations.get(tx, uid).uid
+            owner = outgoing_files.of_draft(uid)
+            outgoing_files.remove_last(tx, owner)
+            left = outgoing_files.heads(tx, owner)
+            draft = drafts.get(tx, uid)
+            if not left and draft is not None and not draft.text.strip():
+                drafts.remove(tx, uid)
+            return left
 
     def _parts(self, tx: Transaction, uid: ConversationUid) -> ReplyParts:
         conversation = conversations.get(tx, uid)
         terms = self.book.accounts.get(conversation.account)
         if terms is None:
             raise NothingToAnswer
-        return parts_of(tx, conversation.uid, terms, self._limits.get(conversation.account))
+        able = accounts.abilities(tx, conversation.account)
+        limit = self._limits.get(conversation.account)
+        if limit is None and able is not None:
+            limit = able.max_reply_chars
+        return parts_of(tx, conversation.uid, terms, limit, able)
 
 
-def _reply_of(parts: ReplyParts, text: str, subject: str | None, now: datetime) -> Reply:
+def _head(file: OutgoingFile) -> FileHead:
+    return FileHead(file.name, file.media_type, len(file.content))
+
+
+def _reply_of(
+    parts: ReplyParts,
+    text: str,
+    subject: str | None,
+    now: datetime,
+    files: Sequence[OutgoingFile],
+) -> Reply:
     """Return the reply to queue; raises what `Triage.reply` promises."""
-    refused = refusal(parts, text, subject)
+    refused = refusal(parts, text, subject, [_head(file) for file in files])
     if refused is not None:
         raise refused
     domain = parts.sender.address.rpartition("@")[2]
@@ -159,4 +212,5 @@ def _reply_of(parts: ReplyParts, text: str, subject: str | None, now: datetime) 
         references=parts.references,
         answers=parts.answers,
         conversation_ref=parts.conversation_ref,
+        files=tuple(files),
     )

@@ -10,7 +10,7 @@ from inbox.core.events import WORDS, known
 from inbox.core.model import AccountUid, Conversation, ConversationUid, OutboxItem, Verb
 from inbox.core.obligations import Book
 from inbox.core.query import Query, Term
-from inbox.store import conversations, drafts, journal, messages, outbox
+from inbox.store import conversations, drafts, journal, messages, outbox, outgoing_files
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive, refresh
 from inbox.store.drafts import Draft
@@ -81,6 +81,9 @@ class Desk:
         text = item.reply.text.rstrip()
         if answered is not None:
             text = typed_text(messages.get(tx, answered.uid).message, text)
+        outgoing_files.move(
+            tx, outgoing_files.of_reply(item.key), outgoing_files.of_draft(item.conversation)
+        )
         outbox.remove(tx, item.key)
         messages.remove_outgoing(tx, item.message)
         if drafts.get(tx, item.conversation) is None:

@@ -10,9 +10,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from connectors.values import Direction, Message, Party, Place
+from connectors.values import Capabilities, Direction, Message, Party, Place
 from inbox.core import plaintext, quoting
-from inbox.core.model import AccountTerms, AccountUid, ConversationUid, MessageUid, StoredMessage
+from inbox.core.model import (
+    AccountTerms,
+    AccountUid,
+    ConversationUid,
+    FileHead,
+    MessageUid,
+    StoredMessage,
+)
+from inbox.core.promises import promised_file
 from inbox.core.stated import is_closed
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -97,6 +105,15 @@ class Unfilled(ReplyRefused):
         self.hint = _("Replace them by words, or take them out.")
 
 
+class FilesRefused(ReplyRefused):
+    """The service would refuse these files."""
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+        self.hint = hint
+
+
 class AlreadyLeft(ReplyRefused):
     """The reply is on its way or accepted: it cannot be taken back or sent again."""
 
@@ -126,10 +143,16 @@ class ReplyParts:
     signature: str
     limit: int | None
     """Characters the service allows; None: no limit."""
+    able: Capabilities | None = None
+    """What the service can do, None where it was never asked yet."""
 
 
 def parts_of(
-    tx: Transaction, uid: ConversationUid, terms: AccountTerms, limit: int | None = None
+    tx: Transaction,
+    uid: ConversationUid,
+    terms: AccountTerms,
+    limit: int | None = None,
+    able: Capabilities | None = None,
 ) -> ReplyParts:
     """Return how an answer to this conversation is addressed; raises a ReplyRefused."""
     uid = conversations.get(tx, uid).uid
@@ -159,6 +182,7 @@ def parts_of(
         quote=quoted_below(message) if terms.quote_below else "",
         signature=terms.signature,
         limit=limit,
+        able=able,
     )
 
 
@@ -234,8 +258,10 @@ def typed_text(message: Message, text: str) -> str:
     return text.rstrip().removesuffix(quote.rstrip()).rstrip()
 
 
-def refusal(parts: ReplyParts, text: str, subject: str | None = None) -> ReplyRefused | None:
-    """Return why this text cannot be sent as an answer, None if it can."""
+def refusal(
+    parts: ReplyParts, text: str, subject: str | None = None, files: Sequence[FileHead] = ()
+) -> ReplyRefused | None:
+    """Return why this text with these files cannot be sent as an answer, None if it can."""
     typed = text.strip()
     if not typed or typed == parts.signature.strip():
         return EmptyReply()
@@ -246,7 +272,60 @@ def refusal(parts: ReplyParts, text: str, subject: str | None = None) -> ReplyRe
     length = len(whole_text(parts, text).strip())
     if parts.limit is not None and length > parts.limit:
         return TooLong(length, parts.limit)
+    return files_refusal(parts.able, files)
+
+
+def files_refusal(able: Capabilities | None, files: Sequence[FileHead]) -> FilesRefused | None:
+    """Return why the service would not take these files, None if it would or nobody knows."""
+    if able is None or not files:
+        return None
+    if len(files) > able.max_files:
+        return _too_many(able.max_files)
+    for file in files:
+        if able.file_types and file.media_type not in able.file_types:
+            return FilesRefused(
+                _("This service does not take a file of that type: {name} ({type}).").format(
+                    name=file.name, type=file.media_type
+                ),
+                _("It takes: {types}.").format(types=", ".join(sorted(able.file_types))),
+            )
+        if able.max_file_bytes is not None and file.size > able.max_file_bytes:
+            return _too_large(file.name, able.max_file_bytes)
+    together = sum(file.size for file in files)
+    if able.max_files_bytes is not None and together > able.max_files_bytes:
+        return _too_large(_("all files together"), able.max_files_bytes)
     return None
+
+
+def _too_many(most: int) -> FilesRefused:
+    if not most:
+        return FilesRefused(
+            _("This service takes no files with a reply."), _("Take them out, or send a link.")
+        )
+    said = ngettext(
+        "This service takes {n} file with a reply.",
+        "This service takes {n} files with a reply.",
+        most,
+    )
+    return FilesRefused(said.format(n=most), _("Take some out."))
+
+
+def _too_large(what: str, limit: int) -> FilesRefused:
+    megabytes = round(limit / 1_000_000, 1)
+    return FilesRefused(
+        _("Too large for this service: {what}, {n} MB are allowed.").format(
+            what=what, n=f"{megabytes:g}"
+        ),
+        _("Make it smaller, or send a link."),
+    )
+
+
+def forgotten_file(text: str, files: Sequence[object]) -> str:
+    """Return a warning where the text says that a file is attached and none is, else ""."""
+    promised = "" if files else promised_file(text)
+    return (
+        _("It says “{words}”, and no file is attached.").format(words=promised) if promised else ""
+    )
 
 
 def placeholders(text: str) -> tuple[str, ...]:

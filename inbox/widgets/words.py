@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 from rich.cells import cell_len, set_cell_size
 
 from connectors.values import Party
 from inbox.core import plaintext
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 
 _KILO = 1024
+
+
+class Sized(Protocol):
+    """Something that weighs bytes."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
 
 
 def outside(text: str) -> str:
@@ -96,3 +107,9 @@ def size_words(size: int | None) -> str:
     if size < _KILO * _KILO:
         return _("{n} kB").format(n=size // _KILO)
     return _("{n} MB").format(n=round(size / _KILO / _KILO, 1))
+
+
+def files_words(files: Sequence[Sized]) -> str:
+    """Return how many files there are and what they weigh together."""
+    said = ngettext("{n} file", "{n} files", len(files)).format(n=len(files))
+    return f"{said}, {size_words(sum(file.size for file in files))}"

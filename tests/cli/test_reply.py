@@ -230,3 +230,23 @@ def test_the_response_is_in_the_buyer_s_language(shop: Shop) -> None:
     other = shop.json("canned", "render", name, uid, "--language", "fr")
 
     assert (chosen["language"], other["language"]) == ("de", "fr")
+
+
+def test_a_file_goes_along_and_a_forgotten_one_is_said(
+    shop: Shop, uid: str, tmp_path: Path
+) -> None:
+    """A script sends the label of each parcel."""
+    (tmp_path / "label.pdf").write_bytes(b"%PDF")
+    words = ("reply", uid, "--text", "-", "--yes")
+
+    forgotten = shop.run(*words, input="The label is attached.")
+    sent = shop.run(*words, "--attach", str(tmp_path / "label.pdf"), input="The label is attached.")
+    missing = shop.run(*words, "--attach", str(tmp_path / "nothing"), input="Here.")
+
+    assert "no file is attached" in forgotten.stderr
+    assert (sent.exit_code, "no file" in sent.stderr) == (0, False)
+    assert missing.exit_code == 2
+    (message,) = [each for each in shop.json("show", uid)["messages"] if each["attachments"]]
+    assert message["attachments"] == [
+        {"name": "label.pdf", "media_type": "application/pdf", "size": 4}
+    ]

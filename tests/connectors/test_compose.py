@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.email.compose import compose, envelope_of
 from connectors.email.mime import parse, remote_id_of
-from connectors.values import Direction, Party, Place, Reply, ReplyKey, Role
+from connectors.values import Direction, OutgoingFile, Party, Place, Reply, ReplyKey, Role
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SENT = Place("Sent", "1", "1", Role.SENT)
@@ -190,3 +190,51 @@ def test_the_envelope_names_everybody_once() -> None:
 def test_letters_that_need_more_of_a_server_are_said() -> None:
     """Not every server takes such an address; the connector has to ask before it sends."""
     assert envelope_of(replace(REPLY, recipients=(Party("", "jörg@example.org"),))).utf8
+
+
+FILES = (
+    OutgoingFile("label.pdf", "application/pdf", bytes(range(256)) * 9),
+    OutgoingFile(
+        "Größe, Übersicht für Frau Müller und die ganze Familie.csv", "text/csv", b"a;b\r\n"
+    ),
+    OutgoingFile('bad"name\r\nBcc: x@evil.example.txt', "nonsense", b""),
+    OutgoingFile("mail.eml", "message/rfc822", b"From: x\r\n\r\nx"),
+)
+
+
+def test_files_go_along_whole_and_under_their_names() -> None:
+    """Whatever they hold and however they are called."""
+    raw = compose(replace(REPLY, files=FILES))
+    read = message_from_bytes(raw, policy=default)
+    parts = list(read.iter_attachments())
+
+    assert raw == compose(replace(REPLY, files=FILES))
+    assert raw.isascii() or header_of(REPLY, "Subject")
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+    assert read["Bcc"] is None
+    body = read.get_body()
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").strip() == REPLY.text
+    assert [part.get_payload(decode=True) for part in parts] == [file.content for file in FILES]
+    assert [part.get_filename() for part in parts] == [
+        "label.pdf",
+        FILES[1].name,
+        "bad_name_Bcc: x@evil.example.txt",
+        "mail.eml",
+    ]
+    assert [part.get_content_type() for part in parts] == [
+        "application/pdf",
+        "text/csv",
+        "application/octet-stream",
+        "application/octet-stream",
+    ]
+
+
+@given(st.lists(st.tuples(LINE, st.binary(max_size=300)), min_size=1, max_size=3))
+def test_any_file_comes_out_as_it_went_in(files: list[tuple[str, bytes]]) -> None:
+    """Also through our own reader, as the copy in Sent does."""
+    outgoing = tuple(OutgoingFile(name, "image/png", content) for name, content in files)
+    read = message_from_bytes(compose(replace(REPLY, files=outgoing)), policy=default)
+
+    found = [part.get_payload(decode=True) for part in read.iter_attachments()]
+    assert found == [content for _name, content in files]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -11,7 +13,7 @@ from connectors.conformance import pull_all, reply_to
 from connectors.contract import Temporary, Unsure
 from connectors.email import EmailConnector
 from connectors.email.compose import compose
-from connectors.values import Reply
+from connectors.values import OutgoingFile, Reply
 from tests.connectors.mail_service import MailService
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
@@ -215,3 +217,24 @@ def test_a_reply_in_the_middle_of_a_pull_disturbs_neither(shop: MailService) -> 
     assert sorted(subjects) == sorted(f"Mail {number}" for number in range(120))
     assert after.subjects == [reply.subject]
     assert len(after.changes) == 1
+
+
+def test_a_file_arrives_and_stands_in_sent_as_it_was_sent(
+    shop: MailService, dovecot: Dovecot
+) -> None:
+    """The buyer has the label, and the seller's phone shows the same mail."""
+    shop.put(mail("Question"))
+    connector = shop.connect()
+    content = bytes(range(256)) * 400
+    file = OutgoingFile("Etikett Größe L.pdf", "application/pdf", content)
+    reply = replace(reply_to(shop, pull_all(connector).only), files=(file,))
+    connector.send(reply)
+    connector.settle(reply)
+    (saved,) = dovecot.mails(shop.user, "Sent")
+    arrived = shop.smtp.received[-1].content
+    read = message_from_bytes(arrived, policy=policy.default)
+
+    assert saved == arrived == compose(reply)
+    assert [
+        (part.get_filename(), part.get_payload(decode=True)) for part in read.iter_attachments()
+    ] == [(file.name, content)]

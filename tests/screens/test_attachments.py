@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
-from connectors.values import Attachment
+from connectors.values import Attachment, OutgoingFile
+from inbox.screens.attaching import AttachScreen
 from inbox.screens.attachments import AttachmentsScreen
+from inbox.screens.composer import ComposerScreen
 from inbox.screens.reading import ReadingScreen
-from inbox.store import attachments
+from inbox.screens.review import ReviewScreen
+from inbox.store import attachments, outbox
 from tests.screens.driving import hands_on
 from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
 
@@ -82,3 +86,60 @@ async def test_a_hostile_name_is_only_a_name(tmp_path: Path, name: str) -> None:
             await hands.press("v")
             await hands.on(AttachmentsScreen)
             await hands.see(name.rpartition("\x07")[2] or "file without a name")
+
+
+async def test_a_file_is_attached_seen_in_the_review_and_taken_out_again(tmp_path: Path) -> None:
+    """The label goes with the answer, and only the one that was meant."""
+    (tmp_path / "label.pdf").write_bytes(b"%PDF label")
+    asked = wrote("Anna", "The label, please.", ago=hours(2))
+    with open_shop(tmp_path, [asked]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("r")
+            await hands.on(ComposerScreen)
+            await hands.write("The label is attached.")
+            await hands.press("ctrl+s")
+            await hands.on(ReviewScreen)
+            await hands.see("It says “attached”, and no file is attached.")
+            await hands.press("a")
+            await hands.on(AttachScreen)
+            hands.app.screen.query_one("#path", Input).value = f"{tmp_path}/lab"
+            await hands.see("label.pdf")
+            await hands.press("tab", "enter")
+            await hands.on(ReviewScreen)
+            await hands.see("File     label.pdf · 10 bytes")
+            assert "no file is attached" not in hands.seen()
+            await hands.press("x")
+            await hands.until(lambda: "label.pdf" not in hands.seen())
+            await hands.press("e")
+            await hands.on(ComposerScreen)
+            await hands.press("f3")
+            await hands.on(AttachScreen)
+            hands.app.screen.query_one("#path", Input).value = f"{tmp_path}/label.pdf"
+            await hands.press("enter")
+            await hands.on(ComposerScreen)
+            await hands.see("1 file, 10 bytes")
+            await hands.press("ctrl+s")
+            await hands.on(ReviewScreen)
+            await hands.press("y")
+            await hands.see("leaves in 10 s")
+        with shop.store.read() as tx:
+            (item,) = outbox.every(tx)
+            files = outbox.reply_of(tx, item).files
+
+    assert files == (OutgoingFile("label.pdf", "application/pdf", b"%PDF label"),)
+
+
+async def test_a_path_without_a_file_is_said_and_the_words_stay(tmp_path: Path) -> None:
+    """A typing error is no reason to write it all again."""
+    asked = wrote("Anna", "The label, please.", ago=hours(2))
+    with open_shop(tmp_path, [asked]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("r")
+            await hands.on(ComposerScreen)
+            await hands.write("Here.")
+            await hands.press("f3")
+            await hands.on(AttachScreen)
+            hands.app.screen.query_one("#path", Input).value = f"{tmp_path}/nothing.pdf"
+            await hands.press("enter")
+            await hands.on(ComposerScreen)
+            await hands.see("There is no file", "Here.")

@@ -18,7 +18,15 @@ from inbox.core.linking import beginnings
 from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.core.parties import canonical_address, canonical_pattern
 from inbox.i18n import gettext as _
-from inbox.store import contents, conversations, held_back, orders, outbox, search
+from inbox.store import (
+    contents,
+    conversations,
+    held_back,
+    orders,
+    outbox,
+    outgoing_files,
+    search,
+)
 from inbox.store.database import Transaction
 from inbox.store.heads import words_of
 from inbox.store.keeping import tombstones
@@ -155,6 +163,8 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
         tx.table("outbox").remove(where("message") == head["uid"])
         if "order_ref" in head:
             orders.forget(tx, head["account"], head["order_ref"])
+        if "outgoing" in head:
+            outgoing_files.remove(tx, outgoing_files.of_reply(head["outgoing"]))
         names = [head["remote_id"]]
         names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
         hashes |= {tombstones.hash_of(store_uid, head["account"], name) for name in names}
@@ -167,6 +177,8 @@ def erase_conversations(tx: Transaction, gone: Collection[ConversationUid]) -> N
     for uid in gone:
         rows = tx.sql.execute("SELECT uid FROM redirects WHERE target = ?", (uid,))
         names = [uid, *(old for (old,) in rows)]
+        for name in names:
+            outgoing_files.remove(tx, outgoing_files.of_draft(name))
         for table in _tables_with(tx, "conversation"):
             if table.removeprefix(PREFIX) in TABLES:
                 tx.table(table.removeprefix(PREFIX)).remove(where("conversation").one_of(names))
