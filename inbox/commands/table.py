@@ -136,9 +136,7 @@ def _opening() -> tuple[Command, ...]:
         _command("quoted", "Q", _("Quoted text"), _("Show or hide what is quoted."), _READING),
         _command("why", "D", _("Why this deadline"), _("Explain when an answer is due."), _BOTH),
         _command("attachments", "v", _("Files"), _("List, open and save its files."), _READING),
-        _command(
-            "save", "s", _("Save"), _("Save the file with your downloads."), _FILES, hint=True
-        ),
+        _command("save", "s", _("Save"), _("Save it with your downloads."), _FILES, hint=True),
         _command("save-all", "A", _("Save all"), _("Save every file."), _FILES, hint=True),
         _command("panel", "i", _("Order"), _("Its order, and what else this buyer wrote."), _BOTH),
         _command(
