@@ -51,12 +51,21 @@ def secret_answer(one: Setting) -> str:
 def asked_anew(
     connector: type[Connector], now: Mapping[str, str | tuple[str, ...]]
 ) -> Mapping[str, str | tuple[str, ...]]:
-    """Return the settings that logging in hangs on, asked again with what they are now offered."""
-    return {
-        one.key: _value(one, _answer(one, now[one.key]))
-        for one in connector.SETTINGS
-        if not one.secret and now.get(one.key)
-    }
+    """Return the settings that the seller picks from a list, asked again, until they are done."""
+    listed = [one for one in connector.SETTINGS if not one.secret and now.get(one.key)]
+    changed: _Settings = {}
+    while True:
+        for number, one in enumerate(listed, 1):
+            tell(f"  {number:>2}  {one.title}: {_shown(changed.get(one.key, now[one.key]))}")
+        question = _("Number of what to change (Enter: done)")
+        answer = str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        if not answer:
+            return changed
+        if answer.isascii() and answer.isdecimal() and 0 < int(answer) <= len(listed):
+            one = listed[int(answer) - 1]
+            changed[one.key] = _value(one, _answer(one, changed.get(one.key, now[one.key])))
+        else:
+            tell(_("That is none of them."))
 
 
 def _missing(

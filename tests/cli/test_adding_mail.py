@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,10 +53,17 @@ def _change(terminal: Terminal, dovecot: Dovecot, smtp: SmtpServer) -> None:
     """Answer the questions on the servers."""
     terminal.answer("IMAP server [", dovecot.host)
     terminal.answer("IMAP port [", str(dovecot.port))
-    terminal.answer("IMAP encryption", "none")
+    terminal.answer("IMAP encryption (tls", "none")
     terminal.answer("SMTP server [", smtp.host)
     terminal.answer("SMTP port [", str(smtp.port))
     terminal.answer("SMTP encryption", "none")
+
+
+def _number(terminal: Terminal, title: str) -> str:
+    """Return the number that stands before a setting in the list."""
+    found = re.findall(rf"(\d+)  {title}: ", terminal.seen.decode())
+    assert found, terminal.seen
+    return str(found[-1])
 
 
 def _kept(keyring: Path) -> list[str]:
@@ -126,12 +134,16 @@ def test_what_does_not_work_can_be_changed_or_left(
         terminal.answer("Password:", PASSWORD)
         terminal.answer("From which day", "")
         terminal.answer("What now?", "change")
-        terminal.answer("Your address [", "")
-        terminal.answer("User name [", "")
-        terminal.answer("How you log in", "")
-        terminal.answer("Who gives tokens", "")
-        _change(terminal, dovecot, smtp)
-        terminal.answer("Save replies", "")
+        for title, value in (
+            ("IMAP port", str(dovecot.port)),
+            ("IMAP encryption", "none"),
+            ("SMTP port", str(smtp.port)),
+            ("SMTP encryption", "none"),
+        ):
+            terminal.until("Enter: done")
+            terminal.answer("Enter: done", _number(terminal, title))
+            terminal.answer(f"{title} {'(' if value == 'none' else '['}", value)
+        terminal.answer("Enter: done", "")
         terminal.answer("Password:", "mistyped")
         terminal.until("does not let anna in")
         terminal.answer("What now?", "stop")
@@ -149,7 +161,7 @@ def test_a_server_elsewhere_is_never_talked_to_in_the_clear(empty: Shop, keyring
         terminal.answer("Use these settings? [Y/n]", "n")
         for question in ("User name [", "IMAP server [", "IMAP port ["):
             terminal.answer(question, "")
-        terminal.answer("IMAP encryption", "none")
+        terminal.answer("IMAP encryption (tls", "none")
         for question in ("SMTP server [", "SMTP port [", "SMTP encryption"):
             terminal.answer(question, "")
         terminal.answer("Password:", PASSWORD)
