@@ -75,6 +75,16 @@ class Kind(StrEnum):
     """A payment is disputed, at the bank or at the payment service."""
 
 
+class Origin(StrEnum):
+    """What is known of whether a message is from whom it says."""
+
+    UNKNOWN = "unknown"
+    GENUINE = "genuine"
+    """Our own mail server found it proven."""
+    FORGED = "forged"
+    """Likely not from there: a proof failed, or a domain only looks like a service's."""
+
+
 @frozen
 class Party:
     """A person or service at one end of a message."""
@@ -151,6 +161,10 @@ class Message:
     references: tuple[str, ...] = ()
     key: ReplyKey | None = None
     """Our outbox key, when the message carries one (`X-Seller-Inbox-Key`)."""
+    origin: Origin = Origin.UNKNOWN
+    """Whether the sender is proven; one likely forged joins no conversation of another."""
+    copy_for: str = ""
+    """The buyer's name, in a service's copy of an answer of ours that names no address."""
     bounce: Bounce | None = None
     """What it says of a mail of ours that came back; not kept, acted on when it comes in."""
     service: str = "email"
@@ -167,6 +181,10 @@ class Message:
     """Country code of the storefront (`de`), lower case; "" where the service has one only."""
     page: str = ""
     """The https address where the seller sees this conversation at the service; "": none."""
+    not_needed_page: str = ""
+    """The https address that tells the service that no answer is needed, as it came; "": none."""
+    reply_reference: str = ""
+    """What an answer must carry in its quoted part for the service to take it; "": nothing."""
     answerable: bool = True
     """Whether a reply can be sent from here at all; else only at `page`."""
     places: tuple[Place, ...] = ()

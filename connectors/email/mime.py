@@ -52,10 +52,12 @@ def parse(
     seen: bool = False,
     answered: bool = False,
     own: Collection[str] = frozenset(),
+    authserv_id: str = "",
 ) -> Message:
     """Return the message that a whole mail is; `own` are our addresses in lower case.
 
-    Raises Unreadable for bytes without a single header field, nothing else.
+    `authserv_id` is the server whose word on senders is believed. Raises
+    Unreadable for bytes without a single header field, nothing else.
     """
     whole = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     block, start = split(whole)
@@ -69,6 +71,7 @@ def parse(
         accepted_at=accepted_at,
         marks=(seen, answered),
         own=own,
+        authserv_id=authserv_id,
         source=raw,
         digest=body_digest((whole[start:],)),
     )
@@ -84,6 +87,7 @@ def parse_parts(
     seen: bool = False,
     answered: bool = False,
     own: Collection[str] = frozenset(),
+    authserv_id: str = "",
 ) -> Message:
     """Return the message of a large mail of which only header and text parts were fetched.
 
@@ -102,6 +106,7 @@ def parse_parts(
         accepted_at=accepted_at,
         marks=(seen, answered),
         own=own,
+        authserv_id=authserv_id,
         source=header.rstrip(b"\r\n") + b"\r\n\r\n" + b"\r\n".join(part.raw for part in texts),
         digest=body_digest(part.raw for part in texts),
     )
@@ -116,6 +121,7 @@ def _message(
     accepted_at: datetime,
     marks: tuple[bool, bool],
     own: Collection[str],
+    authserv_id: str,
     source: bytes,
     digest: str,
 ) -> Message:
@@ -149,7 +155,7 @@ def _message(
         source=source,
         body_digest=digest,
     )
-    return packs.apply(message, fields)
+    return packs.apply(message, fields, authserv_id)
 
 
 def _fields(block: bytes) -> Fields:

@@ -167,5 +167,8 @@ _FIELDS: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("item_ref", _line),
     ("storefront", _line),
     ("page", _page),
+    ("not_needed_page", _page),
+    ("reply_reference", _line),
+    ("copy_for", _line),
 )
 """Every field that holds a stranger's string, and what makes it clean."""

@@ -10,32 +10,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from html import unescape
 
+from connectors.email.authentication import verdict
 from connectors.email.automatic import is_auto_answer
 from connectors.email.headers import Fields
 from connectors.email.orders import order_of
+from connectors.email.packs.frames import framed
+from connectors.email.packs.lookalikes import is_lookalike
 from connectors.email.packs.pack import Pack, Sort, every_pack
-from connectors.values import Direction, Message, Party
+from connectors.values import Bounce, Direction, Message, Origin, Party
 
 __all__ = ["apply"]
 
 _TEXT_LIMIT = 20_000
-_FAILED = re.compile(r"(?i)\b(spf|dkim|dmarc)\s*=\s*fail\b")
-_PASSED = re.compile(r"(?i)\b(spf|dkim|dmarc)\s*=\s*pass\b")
+_HTML_LIMIT = 400_000
+_REASON_LIMIT = 300
+_LINK = re.compile(r"""(?i)\bhref\s*=\s*(?:"([^"<>]{1,4000})"|'([^'<>]{1,4000})')""")
 
 
-def apply(message: Message, fields: Fields) -> Message:
+def apply(message: Message, fields: Fields, authserv_id: str = "") -> Message:
     """Return the message with service, buyer, order and kind as its marketplace's pack knows them.
 
     Mail of no marketplace gets an order number too, if it names one plainly.
+    `authserv_id` is the server whose word on senders is believed, "" if none is.
     """
     if message.direction is Direction.OUT:
         return _ours(message)
+    said = verdict(fields, authserv_id, message.sender.address)
+    if said.origin is Origin.FORGED:
+        return _forged(message)
+    message = replace(message, origin=said.origin) if said.origin is Origin.GENUINE else message
     for pack in every_pack():
         relay = _relay(pack, message)
-        if relay or pack.is_sender(message.sender.address):
-            return _order(message, ()) if _forged(fields) else _known(pack, message, fields, relay)
+        if relay or (pack.is_sender(message.sender.address) and _has_what_it_needs(pack, message)):
+            return _forged(message) if said.failed else _known(pack, message, fields, relay)
+    if is_lookalike(message.sender, every_pack()):
+        return _forged(message)
     return _order(message, ())
+
+
+def _forged(message: Message) -> Message:
+    """Return a message that is likely not from whom it says, as ordinary mail."""
+    return _order(replace(message, origin=Origin.FORGED), ())
 
 
 def _ours(message: Message) -> Message:
@@ -55,21 +72,58 @@ def _relay(pack: Pack, message: Message) -> str:
     return next((one.address for one in message.reply_to if pack.is_relay(one.address)), "")
 
 
+def _has_what_it_needs(pack: Pack, message: Message) -> bool:
+    """Return whether the mail of a sender that is anybody's is the pack's."""
+    return pack.needs is None or pack.needs.search(_said(message)) is not None
+
+
 def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     """Return a mail of this marketplace with what its pack knows."""
     automatic = is_auto_answer(fields) if relay else message.automatic
     sort = _sort(pack.sorts, message, fields)
-    found = pack.conversations.search(_words(message)) if pack.conversations else None
-    message = replace(
-        message,
+    if sort is not None and not is_auto_answer(fields):
+        automatic = sort.automatic
+    copy_for = _copied(sort, message)
+    said = _said(message)
+    found = pack.conversations.search(said) if pack.conversations else None
+    links = _links(message)
+    item = pack.items.search(said) if pack.items else None
+    reference = pack.references.search(said) if pack.references else None
+    text, rest = framed(pack, message.text, message.html)
+    order = order_of(message.subject, message.text[:_TEXT_LIMIT], pack.orders)
+    known = replace(
+        _answerable(pack, message, relay),
         service=pack.service,
         buyer_ref=pack.buyer_of(relay) if relay else None,
         conversation_ref=f"{pack.service}:{found[1]}" if found else None,
-        sender=Party(_name(pack, message), message.sender.address),
-        kind=sort.kind if sort else message.kind,
-        automatic=sort.automatic if sort and not is_auto_answer(fields) else automatic,
+        order_ref=order or message.order_ref,
+        item_ref=item[1] if item else message.item_ref,
+        reply_reference=reference[1] if reference else "",
+        page=_address(pack.pages, said, links),
+        not_needed_page=_address(pack.not_needed, rest, links),
+        text=text,
+        kind=sort.kind if sort and not copy_for else message.kind,
+        automatic=automatic and not copy_for,
     )
-    return _order(_answerable(pack, message), pack.orders)
+    if copy_for:
+        known = replace(known, direction=Direction.OUT, copy_for=copy_for, answerable=True)
+    elif sort is not None and sort.failed:
+        known = replace(known, bounce=_failure(known))
+    return known
+
+
+def _copied(sort: Sort | None, message: Message) -> str:
+    """Return the buyer to whom we wrote, of a proven copy of our own answer; "" if it is none."""
+    if sort is None or sort.copied is None or message.origin is not Origin.GENUINE:
+        return ""
+    found = sort.copied.search(message.subject.replace("\u00a0", " "))
+    return found[1].strip() if found else ""
+
+
+def _failure(message: Message) -> Bounce | None:
+    """Return which answer of ours did not reach the buyer, None if the notice does not tell."""
+    names = tuple(dict.fromkeys((*message.in_reply_to, *message.references[-1:])))
+    return Bounce(names, (), " ".join(message.text.split())[:_REASON_LIMIT]) if names else None
 
 
 def _sort(sorts: Iterable[Sort], message: Message, fields: Fields) -> Sort | None:
@@ -85,7 +139,7 @@ def _sort(sorts: Iterable[Sort], message: Message, fields: Fields) -> Sort | Non
 
 def _name(pack: Pack, message: Message) -> str:
     """Return the buyer's name: where the pack says it stands, else the display name."""
-    said = f"{message.subject}\n{_words(message)}".replace("\u00a0", " ")
+    said = _said(message)
     for pattern in pack.names:
         found = pattern.search(said)
         if found is not None:
@@ -94,14 +148,15 @@ def _name(pack: Pack, message: Message) -> str:
     return (pack.name_frills.sub("", name).strip() or name) if pack.name_frills else name
 
 
-def _answerable(pack: Pack, message: Message) -> Message:
-    """Return a form's mail with the buyer's address as the one to answer."""
-    if pack.reply_address is None or message.reply_to:
-        return message
-    found = pack.reply_address.search(_words(message))
-    if found is None:
-        return message
-    return replace(message, reply_to=(Party(message.sender.name, found[1]),))
+def _answerable(pack: Pack, message: Message, relay: str) -> Message:
+    """Return the message with the buyer's name and address, and whether it can be answered."""
+    message = replace(message, sender=Party(_name(pack, message), message.sender.address))
+    if pack.reply_address is not None and not message.reply_to:
+        found = pack.reply_address.search(message.text[:_TEXT_LIMIT])
+        if found is not None:
+            return replace(message, reply_to=(Party(message.sender.name, found[1]),))
+    answered = any(not pack.is_sender(one.address) for one in message.reply_to)
+    return replace(message, answerable=bool(relay) or answered)
 
 
 def _order(message: Message, patterns: Sequence[re.Pattern[str]]) -> Message:
@@ -110,20 +165,26 @@ def _order(message: Message, patterns: Sequence[re.Pattern[str]]) -> Message:
     return replace(message, order_ref=order) if order else message
 
 
-def _words(message: Message) -> str:
-    """Return the part of a mail's text that patterns look at."""
-    return message.text[:_TEXT_LIMIT]
+def _said(message: Message) -> str:
+    """Return the subject and the part of a mail's text that patterns look at."""
+    return f"{message.subject}\n{message.text[:_TEXT_LIMIT]}".replace("\u00a0", " ")
 
 
-def _forged(fields: Fields) -> bool:
-    """Return whether the server that took the mail says it is not from where it claims.
+def _links(message: Message) -> list[str]:
+    """Return where the links of a mail's HTML lead, word for word."""
+    html = (message.html or "")[:_HTML_LIMIT]
+    return [unescape(one[1] or one[2]) for one in _LINK.finditer(html)]
 
-    Only the topmost Authentication-Results is that server's. A missing one is
-    no failure, nor is SPF after a forwarding where the signature still holds.
+
+def _address(pattern: re.Pattern[str] | None, said: str, links: Iterable[str]) -> str:
+    """Return the address that a pattern finds in the links or the text, "" if there is none.
+
+    A link of the HTML must be it from end to end.
     """
-    said = fields.plain("authentication-results")
-    failed = {match[1].lower() for match in _FAILED.finditer(said)}
-    passed = {match[1].lower() for match in _PASSED.finditer(said)}
-    if "dmarc" in failed:
-        return True
-    return bool(failed) and not passed & {"dmarc", "dkim", "spf"} - failed
+    if pattern is None:
+        return ""
+    for link in links:
+        if pattern.fullmatch(link):
+            return link
+    found = pattern.search(said)
+    return found[0] if found else ""

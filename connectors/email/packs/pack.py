@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +22,10 @@ class _SortTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     header: str = ""
     value: str = ""
     subject: str = ""
+    failed: bool = False
+    """Whether it says that an answer of ours did not reach the buyer."""
+    copied: str = ""
+    """Where the subject of a copy of our own answer names the buyer."""
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -33,6 +37,14 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Addresses behind which a buyer is."""
     senders: str = ""
     """The marketplace's own addresses."""
+    services: dict[str, str] = {}
+    """More services of which nothing but their `senders` is known, by name."""
+    brands: tuple[str, ...] = ()
+    """Words that a forged domain would hold."""
+    domains: str = ""
+    """The marketplace's own domains, and whatever else may well hold its name."""
+    needs: str = ""
+    """What subject or text must hold, where the senders are anybody's."""
     drop_plus: bool = False
     """Whether `+...` in a relay address names a case and not another buyer."""
     names: tuple[str, ...] = ()
@@ -42,8 +54,26 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     orders: tuple[str, ...] = ()
     conversations: str = ""
     """Where the text names the marketplace's own id of the conversation."""
+    items: str = ""
+    """Where subject or text names the item asked about."""
+    pages: str = ""
+    """The address where the conversation stands at the marketplace."""
+    not_needed: str = ""
+    """The address that tells the marketplace that no answer is needed."""
+    references: str = ""
+    """What the marketplace looks for in the quoted part of an answer."""
     reply_address: str = ""
     """Where the text of a form names the buyer's address."""
+    dashes: bool = False
+    """Whether the buyer's words may stand between two rows of dashes with a phrase."""
+    element: str = ""
+    """The one HTML element that holds the buyer's words (a CSS selector)."""
+    opening: str = ""
+    """What stands before the buyer's words, where nothing else tells them."""
+    closing: str = ""
+    """What stands behind them."""
+    closing_needed: bool = True
+    """Whether words without an end are not believed."""
     sort: tuple[_SortTable, ...] = ()
     deadline: tuple[dict[str, Any], ...] = ()
 
@@ -57,6 +87,8 @@ class Sort:
     header: str
     value: re.Pattern[str]
     subject: re.Pattern[str]
+    failed: bool
+    copied: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +99,24 @@ class Pack:
     title: str
     relays: re.Pattern[str] | None
     senders: re.Pattern[str] | None
+    brands: tuple[str, ...]
+    domains: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
     drop_plus: bool
     names: tuple[re.Pattern[str], ...]
     name_frills: re.Pattern[str] | None
     orders: tuple[re.Pattern[str], ...]
     conversations: re.Pattern[str] | None
+    items: re.Pattern[str] | None
+    pages: re.Pattern[str] | None
+    not_needed: re.Pattern[str] | None
+    references: re.Pattern[str] | None
     reply_address: re.Pattern[str] | None
+    dashes: bool
+    element: str
+    opening: re.Pattern[str] | None
+    closing: re.Pattern[str] | None
+    closing_needed: bool
     sorts: tuple[Sort, ...]
 
     def is_relay(self, address: str) -> bool:
@@ -82,6 +126,10 @@ class Pack:
     def is_sender(self, address: str) -> bool:
         """Return whether an address is the marketplace's own; matched from end to end."""
         return self.senders is not None and self.senders.fullmatch(address.lower()) is not None
+
+    def owns(self, domain: str) -> bool:
+        """Return whether a domain is the marketplace's own, or known to hold its name rightly."""
+        return self.domains is not None and self.domains.fullmatch(domain) is not None
 
     def buyer_of(self, address: str) -> str:
         """Return the buyer's stable id out of a relay address: what stays when the case changes."""
@@ -94,34 +142,62 @@ def every_pack() -> tuple[Pack, ...]:
     """Return all packs, in the order of their files' names."""
     found = [file for file in files(__package__).iterdir() if file.name.endswith(".toml")]
     return tuple(
-        _read(file.read_text(encoding="utf-8")) for file in sorted(found, key=lambda one: one.name)
+        pack
+        for file in sorted(found, key=lambda one: one.name)
+        for pack in _read(file.read_text(encoding="utf-8"))
     )
 
 
-def _read(said: str) -> Pack:
-    """Return the pack of a file; raises msgspec.ValidationError for one that is not well formed."""
+def _read(said: str) -> list[Pack]:
+    """Return the packs of a file; raises msgspec.ValidationError for a malformed one."""
     table = msgspec.convert(tomllib.loads(said), _Table, strict=False)
+    pack = _pack(table)
+    more = [
+        replace(pack, service=service, senders=re.compile(senders))
+        for service, senders in table.services.items()
+    ]
+    return more or [pack]
+
+
+def _pack(table: _Table) -> Pack:
+    """Return a file's table as a pack."""
     return Pack(
         service=table.service,
         title=table.title,
         relays=_pattern(table.relays),
         senders=_pattern(table.senders),
+        brands=table.brands,
+        domains=_pattern(table.domains),
+        needs=_pattern(table.needs),
         drop_plus=table.drop_plus,
         names=tuple(re.compile(one) for one in table.names),
         name_frills=_pattern(table.name_frills),
         orders=tuple(re.compile(one) for one in table.orders),
         conversations=_pattern(table.conversations),
+        items=_pattern(table.items),
+        pages=_pattern(table.pages),
+        not_needed=_pattern(table.not_needed),
+        references=_pattern(table.references),
         reply_address=_pattern(table.reply_address),
-        sorts=tuple(
-            Sort(
-                one.kind,
-                one.automatic,
-                one.header.lower(),
-                re.compile(one.value),
-                re.compile(one.subject),
-            )
-            for one in table.sort
-        ),
+        dashes=table.dashes,
+        element=table.element,
+        opening=_pattern(table.opening),
+        closing=_pattern(table.closing),
+        closing_needed=table.closing_needed,
+        sorts=tuple(_sort(one) for one in table.sort),
+    )
+
+
+def _sort(table: _SortTable) -> Sort:
+    """Return a sort of mail."""
+    return Sort(
+        table.kind,
+        table.automatic,
+        table.header.lower(),
+        re.compile(table.value),
+        re.compile(table.subject),
+        table.failed,
+        _pattern(table.copied),
     )
 
 

@@ -1,0 +1,65 @@
+"""Whether a mail's domain only looks like a marketplace's. Pure.
+
+Two signs: a part of the domain that reads like the name and is not it
+(`amaz0n`, `arnazon`), or the name itself in a domain that is not theirs, with
+a sender who calls himself so. The name in a buyer's own domain proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from connectors.email.packs.pack import Pack
+from connectors.values import Party
+
+_PUNYCODE = "xn--"
+_SAME = str.maketrans(
+    "0134578$@\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u04bb\u0131\u03bf\u03b1\u1d00",
+    "oleastbsaaeopcyxihioaa",
+)
+"""Signs that are read as a Latin letter: digits, and letters of other alphabets."""
+_PARTS = re.compile(r"[.\-_]+")
+
+
+def is_lookalike(sender: Party, packs: Iterable[Pack]) -> bool:
+    """Return whether an address poses as one of the marketplaces and is none of theirs."""
+    domain = sender.address.rpartition("@")[2].lower().rstrip(".")
+    if not domain:
+        return False
+    packs = [pack for pack in packs if pack.brands]
+    if any(pack.owns(domain) for pack in packs):
+        return False
+    parts = [_unicode(part) for part in _PARTS.split(domain) if part]
+    if domain.startswith(_PUNYCODE) or f".{_PUNYCODE}" in domain:
+        parts += [_unicode(label) for label in domain.split(".")]
+    called = f"{sender.name} {sender.address.rpartition('@')[0]}".casefold()
+    return any(
+        _poses(part, brand, called) for pack in packs for brand in pack.brands for part in parts
+    )
+
+
+def _poses(part: str, brand: str, called: str) -> bool:
+    """Return whether a part of a domain poses as the name."""
+    if part == brand:
+        return brand in called
+    return _skeleton(part) == _skeleton(brand)
+
+
+def _skeleton(said: str) -> str:
+    """Return a word as it looks at a glance."""
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", said) if not unicodedata.combining(char)
+    )
+    return plain.translate(_SAME).replace("rn", "m").replace("vv", "w").replace("i", "l")
+
+
+def _unicode(label: str) -> str:
+    """Return a label of a domain as it is shown."""
+    if not label.startswith(_PUNYCODE):
+        return label
+    try:
+        return label.removeprefix(_PUNYCODE).encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
