@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectors.values import Origin
 from inbox.cli.output import moment, one_line, say
 from inbox.cli.session import Session
 from inbox.core.model import Delivery
@@ -91,6 +92,8 @@ def _who(message: MessageView, session: Session) -> str:
     words.append(one_line(message.sender.name or message.sender.address))
     if message.delivery is not None:
         words.append(f"[{delivery_words(message.delivery)}]")
+    if message.origin is Origin.FORGED:
+        words.append(_("[likely forged]"))
     if message.claims_to_be_us:
         words.append(_("[claims to be you]"))
     if message.automatic:

@@ -51,6 +51,8 @@ def no_reply_needed(session: Session, *, ids: Sequence[str], as_json: bool) -> N
     uids = resolved(session, ids)
     session.triage.no_reply_needed(uids)
     report(session, uids, _("no reply needed"), as_json=as_json)
+    for page in not_needed_pages(session, uids):
+        tell(_("Tell the service as well, so that its clock stops: {page}").format(page=page))
 
 
 @click.command(
@@ -151,6 +153,16 @@ def _tag_name(name: str) -> str:
     if not name or not name.isprintable() or any(c.isspace() or c in ',"' for c in name):
         raise click.UsageError(_("A tag is one word without commas and quotes."))
     return name
+
+
+def not_needed_pages(session: Session, uids: Sequence[ConversationUid]) -> list[str]:
+    """Return where the services are told that these need no answer, of each the newest."""
+    from inbox.store import messages
+    from inbox.view.replying import not_needed_page_of
+
+    with session.store.read() as tx:
+        pages = [not_needed_page_of(messages.heads(tx, uid)) for uid in uids]
+    return [page for page in pages if page]
 
 
 def report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ one, whatever their headers claim.
 - a notice that a mail of ours came back is its recipient's, by the ``mid`` of
   that mail: it stands below the answer that failed.
 - ``ref`` the service's own conversation, where it has one: nothing else then.
+- a message that is likely forged joins nothing: it stands alone.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.values import Direction, Message
+from connectors.values import Direction, Message, Origin
 from inbox.core.parties import canonical_address, other_recipients
 
 PREFIX = (
@@ -57,6 +58,8 @@ def keys_of(message: Message, own: frozenset[str]) -> tuple[str, ...]:
     """
     if message.direction is Direction.NOTE:
         return ()
+    if message.origin is Origin.FORGED:
+        return (f">forged>{_plain(message.remote_id)}",)
     if message.conversation_ref:
         told = (message.service, message.conversation_ref, *_named_in_mail(message))
         return ("ref:" + "|".join(map(_plain, told)),)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.values import Attachment, Direction, Kind, Message, Party, Place, Role
+from connectors.values import Attachment, Direction, Kind, Message, Origin, Party, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
 from inbox.store.folding import Words
 from inbox.store.instants import instant, maybe_instant, micros
@@ -19,6 +19,7 @@ Head = dict[str, Any]
 # Looked up thousands of times a second; calling the enum takes four times as long.
 _DIRECTIONS = {each.value: each for each in Direction}
 _ROLES = {each.value: each for each in Role}
+_ORIGINS = {each.value: each for each in Origin}
 _KINDS = {each.value: each for each in Kind}
 
 
@@ -69,6 +70,10 @@ def head_of(
         "storefront": message.storefront,
         "page": message.page,
         "unanswerable": not message.answerable,
+        "not_needed_page": message.not_needed_page,
+        "reply_reference": message.reply_reference,
+        "copy_for": message.copy_for,
+        "origin": message.origin.value if message.origin is not Origin.UNKNOWN else None,
     }
     head.update({name: value for name, value in optional.items() if value})
     if message.sent_at is not None:
@@ -134,6 +139,7 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
 _PLAIN = (
     *("automatic", "claims_to_be_us", "seen", "answered", "message_id", "key"),
     *("conversation_ref", "buyer_ref", "order_ref", "item_ref", "storefront", "page"),
+    *("not_needed_page", "reply_reference", "copy_for"),
 )
 """Fields that a head holds as the message does, and only where they say anything."""
 
@@ -150,6 +156,8 @@ def _message(head: Mapping[str, Any]) -> Message:
         given["attachments"] = tuple([Attachment(*each) for each in head["attachments"]])
     if "kind" in head:
         given["kind"] = _KINDS[head["kind"]]
+    if "origin" in head:
+        given["origin"] = _ORIGINS[head["origin"]]
     if "unanswerable" in head:
         given["answerable"] = not head["unanswerable"]
     if "sent_at" in head:

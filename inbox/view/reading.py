@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.values import Attachment, Direction, Party, ReplyKey
+from connectors.values import Attachment, Direction, Origin, Party, ReplyKey
 from inbox.core.links import Misleading, misleading
 from inbox.core.model import (
     AccountTerms,
@@ -51,6 +51,10 @@ class MessageView:
     """Why a reply of ours is not out yet, in the service's words; else empty."""
     send_after: datetime | None
     """When the undo window of a queued reply ends."""
+    origin: Origin = Origin.UNKNOWN
+    """Whether the sender is proven, unknown or likely forged."""
+    not_needed_page: str = ""
+    """Where the seller tells the service that no answer is needed; "": nowhere."""
     misleading_links: tuple[Misleading, ...] = ()
     """Links of theirs that say one place and lead to another."""
 
@@ -157,6 +161,8 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         misleading_links=misleading(message.text) if message.direction is Direction.IN else (),
         automatic=message.automatic,
         claims_to_be_us=message.claims_to_be_us,
+        origin=message.origin,
+        not_needed_page=message.not_needed_page,
         gone=stored.gone_at is not None,
         delivery=stored.delivery,
         key=item.key if item else None,
@@ -179,6 +185,8 @@ def _message_json(message: MessageView) -> dict[str, object]:
             for each in message.attachments
         ],
         "delivery": message.delivery.value if message.delivery else None,
+        "origin": message.origin.value,
+        "not_needed_page": message.not_needed_page or None,
         "misleading_links": [
             {"says": each.said, "leads_to": each.target} for each in message.misleading_links
         ],

@@ -179,7 +179,7 @@ def parts_of(
         references=references_of(message),
         answers=message.places,
         conversation_ref=message.conversation_ref,
-        quote=quoted_below(message) if terms.quote_below else "",
+        quote=quoted_below(message) if terms.quote_below or message.reply_reference else "",
         signature=terms.signature,
         limit=limit,
         able=able,
@@ -197,6 +197,12 @@ def page_of(heads: Sequence[StoredMessage]) -> str:
     """Return where the seller sees the conversation at the service, "" where nothing is told."""
     pages = (head.message.page for head in reversed(heads))
     return next((page for page in pages if page), "")
+
+
+def not_needed_page_of(heads: Sequence[StoredMessage]) -> str:
+    """Return where the service is told that the newest question needs no answer; "": nowhere."""
+    asked = answered_of(heads)
+    return asked.message.not_needed_page if asked else ""
 
 
 def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
@@ -239,10 +245,16 @@ def references_of(message: Message) -> tuple[str, ...]:
 
 
 def quoted_below(message: Message) -> str:
-    """Return their new words as a quotation to stand below an answer."""
+    """Return their new words as a quotation to stand below an answer.
+
+    With the reference by which a marketplace knows what is answered: without
+    it the marketplace takes no answer by mail.
+    """
     words = quoting.new_words(message.text, subject=message.subject).strip() or message.text.strip()
     who = one_line(message.sender.name or message.sender.address)
     lines = [f"> {line}".rstrip() for line in words.splitlines()]
+    if message.reply_reference and message.reply_reference not in words:
+        lines += [">", f"> {one_line(message.reply_reference)}"]
     return "\n".join([f"On {message.accepted_at:%Y-%m-%d %H:%M} UTC, {who} wrote:", *lines])
 
 

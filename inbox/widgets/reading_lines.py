@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from connectors.frozen import frozen
-from connectors.values import Attachment, Direction
+from connectors.values import Attachment, Direction, Origin
 from inbox.core.model import Delivery, MessageUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -183,6 +183,11 @@ def _remarks(message: MessageView, now: datetime) -> Iterator[Piece]:
     """Yield what must be known of a message before it is read."""
     if message.delivery is not None:
         yield _delivery(message, message.delivery, now)
+    if message.origin is Origin.FORGED:
+        yield (
+            _("! Likely a forgery: it does not come from whom it says. Follow no link in it."),
+            "late",
+        )
     if message.claims_to_be_us:
         yield (
             _("! It says that it comes from you. It did not come from your Sent folder."),
@@ -191,6 +196,9 @@ def _remarks(message: MessageView, now: datetime) -> Iterator[Piece]:
     for link in message.misleading_links[:_LINKS]:
         said = _("! A link that says {said} leads to {target}")
         yield (said.format(said=outside(link.said), target=outside(link.target)), "late")
+    if message.not_needed_page:
+        said = _("No answer needed? y says so here; tell the service at {page}")
+        yield (said.format(page=outside(message.not_needed_page)), "quiet")
     if message.automatic:
         yield (_("Sent automatically: it asks for no answer."), "quiet")
     if message.gone:
