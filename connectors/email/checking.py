@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from connectors.email.authentication import HEADER, proposed, server_of
 from connectors.email.folders import choose
+from connectors.email.headers import Fields
 from connectors.email.imap import Mailbox, SaidNo
 from connectors.email.settings import EmailSettings
+
+_NEWEST = 20
+"""Mails of INBOX of which the server's word on senders is read."""
+_RESULTS = f"BODY.PEEK[HEADER.FIELDS ({HEADER.upper()})]"
 
 
 def mailbox_lines(mailbox: Mailbox, settings: EmailSettings, poll_every: float) -> list[str]:
@@ -32,4 +40,34 @@ def mailbox_lines(mailbox: Mailbox, settings: EmailSettings, poll_every: float) 
         )
     else:
         lines.append(f"The server does not tell of new mail: we look every {poll_every:g} seconds.")
-    return lines
+    return [*lines, *_sender_lines(mailbox, settings)]
+
+
+def _sender_lines(mailbox: Mailbox, settings: EmailSettings) -> list[str]:
+    """Return whose word on senders the newest mails of INBOX carry, and whether it is believed."""
+    try:
+        status = mailbox.examine("INBOX")
+        found = mailbox.search("ALL", messages=status.messages) if status.messages else None
+        newest = mailbox.fetch(islice(found.newest(), _NEWEST), _RESULTS) if found else {}
+    except SaidNo:
+        return []
+    blocks = [block for mail in newest.values() for block in mail.sections.values()]
+    name = proposed(server_of(Fields(block.replace(b"\r\n", b"\n"))) for block in blocks)
+    trusted = settings.authserv_id
+    if trusted and name in {"", trusted}:
+        return [f"Senders are judged by the word of {trusted}."]
+    if trusted:
+        return [
+            (
+                f"Senders are judged by the word of {trusted}, "
+                f"but the newest mails carry that of {name}: see the setting authserv_id."
+            )
+        ]
+    if name:
+        return [
+            (
+                f"Your mail server signs its word on senders as {name}. If that is your provider, "
+                f'set authserv_id = "{name}": then senders can be proven and forgeries told.'
+            )
+        ]
+    return ["Your mail server says nothing of senders: none of them can be proven."]

@@ -194,7 +194,9 @@ class EmailConnector(ProvenMailbox):
                 log.warning("%s: there is no folder named %s", self.account.name, name)
             looker = Looker(mailbox, self._marks, self._moved.landed)
             watched = (*choice.watched, *choice.aside)
-            this = rounds.Round(mailbox, watched, known, settings.own, looker)
+            this = rounds.Round(
+                mailbox, watched, known, settings.own, looker, authserv_id=settings.authserv_id
+            )
             for batch in this.batches():
                 self._left = batch.checkpoint, this.states
                 yield batch

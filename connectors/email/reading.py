@@ -78,6 +78,7 @@ class Reader:
     folder: Watched
     epoch: str
     own: frozenset[str]
+    authserv_id: str = ""
 
     def read(self, wanted: Sequence[Head]) -> Readings:
         """Return the mails as messages; those that cannot be read are quarantined whole."""
@@ -111,6 +112,7 @@ class Reader:
                 seen=head.seen,
                 answered=head.answered,
                 own=self.own,
+                authserv_id=self.authserv_id,
             )
         except Unreadable as odd:
             self._quarantine(head, raw, str(odd), readings)
@@ -177,6 +179,7 @@ class Reader:
                 seen=head.seen,
                 answered=head.answered,
                 own=self.own,
+                authserv_id=self.authserv_id,
             )
         except Exception as fault:
             log.exception("A large mail in %s could not be read", self.folder.name)

@@ -37,12 +37,15 @@ class Round:
         since: Mapping[str, FolderState],
         own: frozenset[str],
         looker: Looker,
+        *,
+        authserv_id: str = "",
     ) -> None:
         self._mailbox = mailbox
         self._watched = watched
         self._since = dict(since)
         self._states = dict(since)
         self._own = own
+        self._authserv_id = authserv_id
         self._looker = looker
         self.inbox: Status | None = None
         """How INBOX stood when this round looked."""
@@ -131,7 +134,13 @@ class Round:
         quarantined: list[Quarantined] = []
         for folder, asked in portion:
             self._mailbox.open(folder.watched.name, folder.state.epoch)
-            reader = Reader(self._mailbox, folder.watched, folder.state.epoch, self._own)
+            reader = Reader(
+                self._mailbox,
+                folder.watched,
+                folder.state.epoch,
+                self._own,
+                self._authserv_id,
+            )
             readings = reader.read(asked)
             self._ask_again(folder, reader, asked, readings)
             folder.take(asked, readings)

@@ -172,6 +172,15 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "yes", "no"),
     ),
     Setting(
+        key="authserv_id",
+        title="Server that checks senders",
+        help=(
+            "The name by which your provider signs its word on senders (Authentication-Results). "
+            "`inbox accounts check` proposes it. Empty: no sender is ever taken as proven."
+        ),
+        default="",
+    ),
+    Setting(
         key="history",
         title="How far back",
         help="How much old mail the first sync brings in: all, 2y, 18m, 6w or 90d (years, months, "
@@ -262,6 +271,8 @@ class EmailSettings:
     sent_folder: str
     save_sent: str
     history: str
+    authserv_id: str
+    """Whose Authentication-Results are believed; "": nobody's."""
     """How far back the first sync goes."""
 
 
@@ -278,6 +289,7 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
         sent_folder=account.text("sent_folder"),
         save_sent=_choice(account, "save_sent", ("auto", "yes", "no")),
         history=_history(account),
+        authserv_id=account.text("authserv_id").strip().lower(),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.conformance import Pulled, pull_all
-from connectors.values import Batch, Direction, Mark, Place, Role
+from connectors.values import Batch, Direction, Mark, Origin, Place, Role
 from tests.connectors.mail_service import MailService
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
@@ -220,8 +220,25 @@ def test_the_check_says_what_there_is(shop: MailService) -> None:
         "Sent holds 0 messages.",
         "Sent mail lies in Sent.",
         TELLS,
+        "Your mail server says nothing of senders: none of them can be proven.",
         "127.0.0.1 accepted the login; replies can be sent.",
     )
+
+
+def test_the_server_that_judges_senders_is_proposed_and_believed_once_confirmed(
+    shop: MailService,
+) -> None:
+    """Nobody reads headers; and until the seller agrees, no pass proves anything."""
+    word = b"Authentication-Results: mx.shop.example; dmarc=pass header.from=example.com\r\n"
+    for name in ("One", "Two", "Three"):
+        shop.put(word + mail(name, sender="Anna <anna@example.com>"))
+    before = shop.connect()
+    trusting = shop.connect_with({"authserv_id": "MX.shop.example"})
+
+    assert any('set authserv_id = "mx.shop.example"' in line for line in before.check().lines)
+    assert "Senders are judged by the word of mx.shop.example." in trusting.check().lines
+    assert {each.origin for each in pull_all(before).messages} == {Origin.UNKNOWN}
+    assert {each.origin for each in pull_all(trusting).messages} == {Origin.GENUINE}
 
 
 def test_marks_of_a_mailbox_numbered_anew_are_not_touched(
