@@ -188,13 +188,6 @@ SETTINGS: tuple[Setting, ...] = (
         default="all",
     ),
     Setting(
-        key="on_done",
-        title="When you are done with a conversation",
-        help="keep: its mails stay where they are. archive: they go to the Archive folder.",
-        default="keep",
-        choices=("keep", "archive"),
-    ),
-    Setting(
         key="ca_file",
         title="Extra certificates",
         help="A PEM file with the authority of a server's own certificate; seldom needed.",

@@ -47,6 +47,23 @@ class TestEmailAtManyServers(ConnectorConformance):
         service.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("without", ["CONDSTORE", "QRESYNC", "IDLE", "UIDPLUS", "MOVE"])
+@pytest.mark.parametrize("at", ["dovecot", "pymap"])
+class TestEmailWithoutOne(ConnectorConformance):
+    """Each thing that a hoster may have switched off, by itself."""
+
+    @pytest.fixture
+    def service(
+        self, at: str, without: str, request: pytest.FixtureRequest, smtp: SmtpServer
+    ) -> Iterator[MailService]:
+        service = MailService(request.getfixturevalue(at), smtp)
+        word = re.compile(b" " + without.encode() + rb"(?=[ \]\r])")
+        service.imap_line.always = lambda said: word.sub(b"", said)
+        yield service
+        service.close()
+
+
 @pytest.mark.parametrize("hidden", [b"UIDNEXT", b"HIGHESTMODSEQ", b"ESEARCH", b"CONDSTORE"])
 def test_what_a_server_does_not_tell_is_not_needed(shop: MailService, hidden: bytes) -> None:
     """Not every server tells all that the standard asks for."""

@@ -42,6 +42,8 @@ class Wire:
     def __init__(self, port: int, at: int = 0) -> None:
         self._target = port
         self.fault = Fault()
+        self.always: Callable[[bytes], bytes] | None = None
+        """Say this instead of what the server says, also after `mend`: it cannot do more."""
         self.connections = 0
         self.heard = b""
         """All that clients said, but for what was cut off."""
@@ -96,6 +98,8 @@ class Wire:
         with contextlib.suppress(OSError):
             while words := server.recv(_CHUNK):
                 fault = self.fault
+                if self.always is not None:
+                    words = self.always(words)
                 if fault.rewrite is not None:
                     words = fault.rewrite(words)
                 if fault.garble_after is not None:
