@@ -210,7 +210,7 @@ class EmailConnector(ProvenMailbox):
             try:
                 return self._wait(wake, timeout) or self._nudged
             except Temporary:
-                if self._nudged:
+                if self._nudged or self._closed:
                     return True  # the next pull will find out what is wrong with the line
                 raise
 
