@@ -1,4 +1,4 @@
-"""What follows from a marketplace's mail: forgeries join nobody, and answers carry what is asked."""
+"""What follows from a relayed mail: forgeries join nobody, answers carry what is asked."""
 
 from __future__ import annotations
 
