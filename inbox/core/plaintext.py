@@ -47,6 +47,8 @@ def clean(text: str, *, one_line: bool = False) -> str:
     the ends. An escape sequence that never ends takes no words with it: then
     only its introducer goes.
     """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if not _is_plain(text) and _SUSPECT.search(text) is not None:
         text = re.sub(_UNSAFE, r"\1", re.sub(_BREAKS, "\n", text))
     if one_line and not ("  " not in text and text.isprintable()):

@@ -25,7 +25,11 @@ def first_words(text: str, subject: str = "") -> str:
 
 def snippet_of(fresh: str) -> str:
     """Return the beginning of new words as one line of at most 160 characters."""
-    return " ".join(fresh[: 8 * SNIPPET_CHARACTERS].split())[:SNIPPET_CHARACTERS]
+    for many in (2, 8):
+        found = " ".join(fresh[: many * SNIPPET_CHARACTERS].split())
+        if len(found) >= SNIPPET_CHARACTERS:
+            break
+    return found[:SNIPPET_CHARACTERS]
 
 
 def _whole_lines(text: str, limit: int) -> str:

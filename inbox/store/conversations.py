@@ -75,7 +75,7 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
         )
         known.update((doc_id, documents.pop(uid)) for doc_id, uid in rows)
     table.put(known)
-    table.insert_multiple(documents.values())
+    table.put_new(list(documents.values()))
 
 
 def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:

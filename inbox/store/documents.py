@@ -7,7 +7,7 @@ the cost: an operation reads and writes only the rows it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, cast
 
 from tinydb import TinyDB
@@ -16,7 +16,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document
 
 from inbox.store.narrowing import Narrowed, narrowed
-from inbox.store.rows import AT_ONCE, Fields, Rows, decoded, quoted
+from inbox.store.rows import AT_ONCE, Fields, Rows, decoded, quoted, write
 from inbox.store.storage import SqliteStorage
 
 
@@ -106,6 +106,19 @@ class Table(tinydb_table.Table):
 
         if documents:
             self._update_table(replace)
+
+    def put_new(self, documents: Sequence[Fields]) -> list[int]:
+        """Write new documents at once and return their ids; quicker than TinyDB's own way."""
+        if not documents:
+            return []
+        with self._storage.writing():
+            self._storage.made(self.name)
+            first = self._get_next_id()
+            self._next_id = first + len(documents)
+            doc_ids = list(range(first, self._next_id))
+            write(self._storage.connection, self._layout, zip(doc_ids, documents, strict=True))
+        self.clear_cache()
+        return doc_ids
 
     def __len__(self) -> int:
         if not self._made():

@@ -28,10 +28,10 @@ SHORTEST_PART = 3
 _LONGEST = 40
 """Characters of an order number whose parts are found."""
 
-_KEPT_LENGTH = 40
-_KEPT_WORDS = 60_000
+_ASCII = bytes(range(128))
+_FEW = 40
+"""Different letters that are folded faster one after the other than one by one."""
 
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORDS = re.compile(r"[^\W_]+")
 _WITHOUT_BLANKS = re.compile(
     "["
@@ -80,42 +80,30 @@ class _Table(dict[int, str]):
     """Each character's folded form, made when it is first seen."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = found = _folded_character(chr(code))
+        self[code] = found = chr(code) if code < len(_ASCII) else _folded_character(chr(code))
         return found
 
 
 _TABLE = _Table()
 
 
-class _FoldedWords(dict[str, str]):
-    """Each foreign word's folded form: a language has few, and looking one up costs nothing.
-
-    A word is what stands between blanks and breaks; long ones are not kept.
-    """
-
-    def __missing__(self, word: str) -> str:
-        found = _FOREIGN.sub(lambda run: run[0].translate(_TABLE), word)
-        if len(word) <= _KEPT_LENGTH:
-            if len(self) >= _KEPT_WORDS:
-                self.clear()
-            self[word] = found
-        return found
-
-
-_FOLDED_WORDS = _FoldedWords()
-
-
 def fold(text: str) -> str:
-    """Return the text in the form that is indexed and asked for; ASCII keeps its case.
-
-    Blanks and breaks are of no weight in it: of a text beyond ASCII none but
-    single blanks are left.
-    """
+    """Return the text in the form that is indexed and asked for; ASCII keeps its case."""
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text)
-    folded_words = _FOLDED_WORDS
-    return " ".join([word if word.isascii() else folded_words[word] for word in composed.split()])
+    foreign = composed.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    changing = {
+        letter: found
+        for letter in set(foreign.decode("utf-8", "surrogatepass"))
+        if (found := _TABLE[ord(letter)]) != letter
+    }
+    # Few letters, each in one go; all by one where one letter's fold could be folded again.
+    if len(changing) > _FEW or not changing.keys().isdisjoint("".join(changing.values())):
+        return composed.translate(_TABLE)
+    for letter, found in changing.items():
+        composed = composed.replace(letter, found)
+    return composed
 
 
 def compact(text: str) -> str:

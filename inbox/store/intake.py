@@ -79,7 +79,7 @@ class Intake:
     def _flush(self) -> None:
         """Write what waits to be written."""
         tx = self._tx
-        doc_ids = tx.table("messages").insert_multiple(head for head, _ in self._waiting)
+        doc_ids = tx.table("messages").put_new([head for head, _ in self._waiting])
         rows = [
             (doc_id, head, message)
             for doc_id, (head, message) in zip(doc_ids, self._waiting, strict=True)

@@ -19,6 +19,8 @@ PREFIX = "doc_"
 _CAPITAL = re.compile("[A-Z^]")
 AT_ONCE = 500
 """How many values one statement binds: each distinct number of them is a statement to prepare."""
+_AS_IT_IS = frozenset({str, bool, type(None)})
+"""Types of values that a column holds as a document does."""
 encoded = msgspec.json.Encoder().encode
 decoded = cast("Callable[[str], Fields]", msgspec.json.Decoder(Fields).decode)
 
@@ -153,10 +155,21 @@ def quoted(name: str) -> str:
 def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
     """Return what stands in the hot columns of a document's row, in their order."""
     get = fields.get
-    return [
-        column_value(get(hot.name) if hot.derived is None else hot.derived(fields))
-        for hot in layout.hot
-    ]
+    values = [get(hot.name) if hot.derived is None else hot.derived(fields) for hot in layout.hot]
+    return [each if type(each) in _AS_IT_IS else column_value(each) for each in values]
+
+
+def write(
+    connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields]]
+) -> None:
+    """Write rows, given as doc_id and document."""
+    connection.executemany(
+        _upsert(layout.name, layout.columns),
+        [
+            (doc_id, *hot_values(layout, fields), encoded(fields).decode())
+            for doc_id, fields in documents
+        ],
+    )
 
 
 @cache

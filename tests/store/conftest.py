@@ -16,3 +16,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "store" / "inbox.db", device="bench")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other_store(tmp_path: Path) -> Iterator[Store]:
+    """Give a second fresh store, to compare the first with."""
+    opened = Store.open(tmp_path / "other" / "inbox.db", device="bench")
+    yield opened
+    opened.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -187,6 +188,14 @@ def test_every_text_can_be_asked(text: str) -> None:
 
     assert asked is None or asked.count('"') in (2, 4)
     assert folding.fold(folding.fold(text)).split() == folding.fold(text).split()
+
+
+@given(st.one_of(st.text(max_size=80), st.text("aß ẞłΣ大ıİé\u0301ё\n", max_size=80)))
+def test_a_text_is_folded_as_its_letters_are(text: str) -> None:
+    """A long text is folded in a quicker way, and found by what is typed letter by letter."""
+    letters = unicodedata.normalize("NFC", text)
+
+    assert folding.fold(text) == "".join(folding.fold(letter) for letter in letters)
 
 
 def test_no_text_breaks_the_index(store: Store) -> None:
