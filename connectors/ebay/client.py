@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -16,11 +17,14 @@ from connectors.ebay import wire
 from connectors.ebay.answers import Conversation, Sent, utc
 from connectors.ebay.conversations import Conversations
 from connectors.ebay.login import Hosts, Proof
+from connectors.ebay.orders import Orders
 from connectors.ebay.progress import Progress
+from connectors.ebay.requests import DISPUTES, Requests, sources_of
 from connectors.ebay.settings import ABOUT, SETTINGS
 from connectors.ebay.wire import Sort
 from connectors.http import Nobody, Web
 from connectors.oauth import KEY
+from connectors.orders import Order
 from connectors.pace import Pace, Rate
 from connectors.polling import PollingConnector
 from connectors.values import (
@@ -49,6 +53,14 @@ _UPDATES: Mapping[Mark, Mapping[str, object]] = {
 }
 
 
+_TITLES = {
+    "dispute": "payment disputes",
+    "inquiry": "items not received",
+    "return": "returns",
+    "cancellation": "cancellations",
+}
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -56,7 +68,10 @@ def _nothing() -> None:
 class EbayConnector(PollingConnector):
     """Conversations at eBay. A round without news is two requests, one for each list.
 
-    The list's first page also tells what was read or put away elsewhere.
+    The list's first page also tells what was read or put away elsewhere. Each
+    ten minutes four more: disputes, inquiries, returns, cancellations (in the
+    sandbox one). Orders are asked only when a conversation about an item has
+    news, at most each ten minutes.
     """
 
     kind: ClassVar[str] = "ebay"
@@ -70,6 +85,7 @@ class EbayConnector(PollingConnector):
         self,
         account: Account,
         *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = 30.0,
         settled_after: float = SETTLED_AFTER,
         rate: Rate = RATE,
@@ -77,17 +93,30 @@ class EbayConnector(PollingConnector):
         super().__init__(account)
         self._hosts = Hosts.of(account.text("base_url"), account.text("auth_url"))
         self._proof = Proof(account, self._hosts)
-        self._web = Web(
-            account=account.name,
-            base_url=self._hosts.api,
-            authorizer=self._proof,
-            pace=Pace(rate),
-            words_of=wire.words_of,
-            patience=patience,
-        )
+        self._webs = {
+            address: Web(
+                account=account.name,
+                base_url=address,
+                authorizer=self._proof,
+                pace=Pace(rate),
+                words_of=wire.words_of,
+                patience=patience,
+            )
+            for address in {self._hosts.api, self._hosts.disputes}
+        }
+        self._web = self._webs[self._hosts.api]
         names = frozenset(name.casefold() for name in account.texts("username"))
-        self._lists = {sort: Conversations(self._web, sort, names) for sort in Sort}
+        self._orders = Orders(self._web, clock)
+        self._lists = {sort: Conversations(self._web, sort, names, self._orders) for sort in Sort}
+        self._requests = self._asker()
         self._doubts = Doubts(account.name, settled_after)
+
+    def _asker(self) -> Requests:
+        """Return who asks for disputes and requests."""
+        sources = sources_of(self._hosts)
+        webs = {source.name: self._web for source in sources}
+        webs[DISPUTES.name] = self._webs[self._hosts.disputes]
+        return Requests(webs, sources)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -96,6 +125,7 @@ class EbayConnector(PollingConnector):
             marks=frozenset(_UPDATES),
             attachments=True,
             max_reply_chars=MAX_CHARS,
+            orders=True,
             can_start=True,
         )
 
@@ -108,6 +138,8 @@ class EbayConnector(PollingConnector):
             changed = conversations.told(progress)
             if changed is not None:
                 yield replace(changed, checkpoint=progress.written())
+        for batch in self._requests.news(progress):
+            yield replace(batch, checkpoint=progress.written())
 
     def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
         """Write into the conversation, or begin one with the member."""
@@ -182,6 +214,10 @@ class EbayConnector(PollingConnector):
                 repeatable=True,
             )
 
+    def order(self, ref: str) -> Order | None:
+        """Return the order of that number."""
+        return self._orders.get(ref)
+
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return a file of a message; raise Rejected if it does not lie at eBay."""
         parts = urlsplit(ref)
@@ -209,14 +245,16 @@ class EbayConnector(PollingConnector):
         name = ", ".join(self.account.texts("username"))
         where = "eBay's sandbox" if self._hosts.sandbox else "eBay"
         members, ebays = counts[Sort.MEMBERS], counts[Sort.EBAY]
-        return Findings(
-            (
-                f"Logged in to {where} as {name}.",
-                f"There are {members} conversations with members and {ebays} from eBay.",
-            )
-        )
+        lines = [
+            f"Logged in to {where} as {name}.",
+            f"There are {members} conversations with members and {ebays} from eBay.",
+        ]
+        refused = [_TITLES[name] for name in self._requests.refused()]
+        lines += [f"Your keys are not allowed to see {', '.join(refused)}."] if refused else []
+        return Findings(tuple(lines))
 
     def let_go(self) -> None:
         """End a request that waits."""
-        self._web.close()
+        for web in self._webs.values():
+            web.close()
         self._proof.close()

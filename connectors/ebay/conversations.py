@@ -12,9 +12,11 @@ import msgspec
 from connectors.contract import Rejected, Temporary
 from connectors.ebay import answers, wire
 from connectors.ebay.answers import Conversation
+from connectors.ebay.orders import Orders, link_of
 from connectors.ebay.progress import Progress
 from connectors.ebay.wire import Sort
 from connectors.http import Missing, Web
+from connectors.orders import Order
 from connectors.values import Batch, Checkpoint, Message, Quarantined
 from connectors.walking import OVERLAP, Listed, Page, Walker
 
@@ -36,9 +38,10 @@ class _Read:
 class Conversations:
     """The list of one sort."""
 
-    def __init__(self, web: Web, sort: Sort, names: frozenset[str]) -> None:
+    def __init__(self, web: Web, sort: Sort, names: frozenset[str], orders: Orders) -> None:
         """`names`: what the seller is called at eBay, without case."""
         self._web = web
+        self._orders = orders
         self._sort = sort
         self._names = names
         self._us = names
@@ -160,6 +163,7 @@ class Conversations:
         """Return what these conversations hold, or their messages since an instant at least."""
         messages: list[Message] = []
         bad: list[Quarantined] = []
+        orders: list[Order] = []
         changes = [wire.change_of(row) for row in rows if isinstance(row, Conversation)]
         for row in rows:
             if isinstance(row, Quarantined):
@@ -172,7 +176,9 @@ class Conversations:
             except Rejected as refused:
                 bad.append(wire.set_aside(row, str(refused), b""))
                 continue
-            found, broken = wire.read(row, held.rows, self._us, wire.NO_LINK)
+            order = self._orders.about(row.reference_id, wire.buyer_of(row, self._us))
+            orders += [order] if order else []
+            found, broken = wire.read(row, held.rows, self._us, link_of(order))
             messages += found
             bad += [*held.bad, *broken]
         return Batch(
@@ -180,6 +186,7 @@ class Conversations:
             messages=tuple(messages),
             quarantined=tuple(bad),
             conversations=tuple(changes),
+            orders=tuple(orders),
         )
 
     def _held(self, row: Conversation, since: datetime | None) -> _Read:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.ebay.simulated_sales import SimulatedSales
 from connectors.simulated_login import SimulatedLogin
 from connectors.simulation import Asked, Refused, Said, Simulation, in_json, route
 
@@ -56,7 +57,7 @@ class SimConversation:
         return max((each["createdDate"] for each in self.messages), default=_iso(self.created))
 
 
-class EbaySimulator(Simulation):
+class EbaySimulator(SimulatedSales, Simulation):
     """One seller at eBay."""
 
     def __init__(
@@ -79,6 +80,7 @@ class EbaySimulator(Simulation):
         """Whether lists show the newest first; eBay does not document it."""
         self.conversations: dict[str, SimConversation] = {}
         self.contents: dict[str, bytes] = {}
+        self.open_shop()
         self._count = 1000
         super().__init__(clock)
 
@@ -138,7 +140,8 @@ class EbaySimulator(Simulation):
         """Check who asks."""
         if asked.path.startswith(("/images/", "/oauth2/", "/identity/")):
             return
-        if not self.login.valid(asked.headers.get("authorization", "")):
+        prefix = "IAF" if asked.path.startswith("/post-order/") else "Bearer"
+        if not self.login.valid(asked.headers.get("authorization", ""), prefix):
             raise Refused(error(401, 1001, "Invalid access token"))
 
     @route("GET", "/oauth2/authorize")

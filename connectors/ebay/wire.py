@@ -155,6 +155,13 @@ def seller_in(rows: Iterable[Row], known: frozenset[str]) -> frozenset[str]:
     return common if len(common) == 1 else frozenset()
 
 
+def buyer_of(row: Conversation, us: frozenset[str]) -> str:
+    """Return with whom the seller talks, "" if that is not known."""
+    latest = row.latest_message
+    names = (latest.sender_username, latest.recipient_username) if latest else ()
+    return next((name for name in names if name and name.casefold() not in us), "")
+
+
 def state_of(row: Conversation) -> str:
     """Return what differs when the conversation was read or put away elsewhere."""
     return f"{row.conversation_status or ''} {row.unread_count or 0}"

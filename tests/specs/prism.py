@@ -86,13 +86,18 @@ def _await(address: str, child: subprocess.Popen[bytes]) -> None:
 
 
 def answers(
-    address: str, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    address: str,
+    path: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    json: object = None,
 ) -> list[bytes]:
-    """Return random answers to an operation (run the mock with `-d`)."""
+    """Return random answers to an operation (run the mock with `-d`); `json` is what is posted."""
     found: list[bytes] = []
     with httpx2.Client(base_url=address, timeout=_ANSWERS_WITHIN, trust_env=False) as client:
         for _ in range(SAMPLES):
-            answer = client.request(method, path, headers=headers)
+            answer = client.request(method, path, headers=headers, json=json)
             assert answer.is_success, answer.text
             found.append(answer.content)
     return found

@@ -1,0 +1,183 @@
+"""eBay's specifications take all we ask and simulate; we survive all that it may answer."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from connectors.conformance import pull_all, reply_to
+from connectors.contract import Account
+from connectors.ebay import EbayConnector
+from connectors.ebay.orders import Sold, order_of
+from connectors.pace import Rate
+from connectors.simulation import Said, in_json
+from connectors.tokens import Tokens
+from connectors.values import Kind, Mark, Party, SettingValues
+from tests.connectors.test_conformance_ebay import EbayService
+from tests.connectors.test_ebay_sales import DISPUTE, ORDER
+from tests.specs.prism import answers, checked, mocked, specification
+from tests.specs.replay import Replay, survived
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+MESSAGES = "/commerce/message/v1"
+SALES = "/sell/fulfillment/v1"
+SPECS = {
+    MESSAGES: "ebay/commerce_message_v1.strict.json",
+    SALES: "ebay/sell_fulfillment.orders_disputes.trimmed.json",
+}
+
+FAST = Rate(10_000, 1.0)
+NOTHING = {"total": 0}
+CONVERSATION = {
+    "conversationId": "1001",
+    "conversationType": "FROM_MEMBERS",
+    "createdDate": "2026-11-20T09:30:00.000Z",
+    "unreadCount": 1,
+    "referenceId": "110012345678",
+    "latestMessage": {"senderUsername": "ann", "recipientUsername": "the_shop"},
+}
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """All specifications as one host: Prism leaves out the paths' beginning."""
+    whole: dict[str, object] = {}
+    paths: dict[str, object] = {}
+    schemas: dict[str, object] = {}
+    for number, (base, name) in enumerate(SPECS.items()):
+        text = specification(name).read_text()
+        text = text.replace("#/components/schemas/", f"#/components/schemas/S{number}")
+        document = json.loads(text, object_hook=_with_dates)
+        whole = whole or {key: document[key] for key in ("openapi", "info")}
+        paths |= {f"{base}{path}": said for path, said in document["paths"].items()}
+        kept = document["components"]["schemas"]
+        schemas |= {f"S{number}{key}": said for key, said in kept.items()}
+    for said in paths.values():
+        for operation in said.values() if isinstance(said, dict) else ():
+            if isinstance(operation, dict):
+                operation.pop("security", None)  # both name their own; tests of ours check tokens
+    file = Path(tmp_path_factory.mktemp("ebay")) / "ebay.json"
+    file.write_text(json.dumps({**whole, "paths": paths, "components": {"schemas": schemas}}))
+    return str(file)
+
+
+def _with_dates(said: dict[str, object]) -> dict[str, object]:
+    """Return a schema whose dates are said to be dates, as its prose does."""
+    for name, field in said.items():
+        if name.endswith("Date") and isinstance(field, dict) and field.get("type") == "string":
+            field["format"] = "date-time"
+            field.pop("example", None)
+    return said
+
+
+def connected(base_url: str) -> EbayConnector:
+    """Return a connector to that address."""
+    tokens = Tokens("any", "any").text()
+    settings: SettingValues = {
+        "username": ("the_shop",),
+        "client_id": "a",
+        "runame": "r",
+        "base_url": base_url,
+    }
+    account = Account("uid", "shop", settings, lambda key: tokens if key == "tokens" else "any")
+    return EbayConnector(account, rate=FAST, settled_after=0)
+
+
+def test_every_request_and_every_simulated_answer_is_as_specified(spec: str) -> None:
+    """One head's mistake is not made twice: the vendor's text is the judge of both sides."""
+    service = EbayService()
+    service.sim.login.accept("any", "any")
+    with (
+        checked(spec, service.sim.base_url) as address,
+        closing(service),
+        closing(connected(address)) as connector,
+    ):
+        use_all(service, connector)
+
+    assert {asked.method for asked in service.sim.asked} == {"GET", "POST"}
+
+
+def use_all(service: EbayService, connector: EbayConnector) -> None:
+    """Make every request that the connector can make."""
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    conversation = service.sim.open("Blue lamp", at=at)
+    service.sim.say(conversation, "ann_buyer", "Is it blue?", at)
+    service.sim.orders[ORDER["orderId"]] = ORDER
+    service.sim.disputes[DISPUTE["paymentDisputeId"]] = DISPUTE
+    service.sim.post_order = False
+    notice = service.sim.open("Pack it", other="eBay", type="FROM_EBAY", item=None, at=at)
+    service.sim.say(notice, "eBay", "Ship it.", at)
+    pulled = pull_all(connector)
+    message = next(one for one in pulled.messages if one.answerable)
+    reply = reply_to(service, message)
+    connector.send(reply)
+    assert connector.look(reply) is not None
+    begun = replace(reply_to(service), recipients=(Party("Bob", "bob"),))
+    connector.send(begun)
+    assert connector.look(begun) is not None
+    for mark in (Mark.SEEN, Mark.UNSEEN, Mark.ARCHIVED, Mark.UNARCHIVED):
+        connector.mark([one.places[0] for one in pulled.messages], mark)
+    service.sim.sorts = False
+    service.sim.say(conversation, "ann_buyer", "And now?")
+    service.sim.say(service.sim.open("Later"), "ann_buyer", "And this?")
+    found = {one.text for one in pull_all(connector, pulled.checkpoint).messages}
+    assert {"And now?", "And this?"} <= found
+    assert message.order_ref == ORDER["orderId"]
+    assert connector.order(ORDER["orderId"]) == order_of(msgspec.convert(ORDER, Sold))
+    assert [one.kind for one in pulled.messages if not one.answerable] == [
+        Kind.NOTICE,
+        Kind.DISPUTE,
+    ]
+    assert connector.check().lines
+
+
+def test_whatever_ebay_may_answer_breaks_nothing(spec: str) -> None:
+    """An answer nobody thought of must not take the account down."""
+    with mocked(spec, "-d") as address:
+        lists = answers(address, f"{MESSAGES}/conversation?conversation_type=FROM_MEMBERS")
+        held = answers(address, f"{MESSAGES}/conversation/1?conversation_type=FROM_MEMBERS")
+        orders = answers(address, f"{SALES}/order?limit=200")
+        order = answers(address, f"{SALES}/order/1")
+        disputes = answers(address, f"{SALES}/payment_dispute_summary?limit=200")
+        dispute = answers(address, f"{SALES}/payment_dispute/1")
+        sent = answers(
+            address,
+            f"{MESSAGES}/send_message",
+            method="POST",
+            json={"conversationId": "1001", "messageText": "Yes."},
+        )
+    far = Replay(
+        {
+            f"GET {MESSAGES}/conversation": in_json({"conversations": [CONVERSATION], "total": 1}),
+            rf"GET {MESSAGES}/conversation/\d+": in_json(NOTHING),
+            f"GET {SALES}/payment_dispute_summary": in_json({"paymentDisputeSummaries": [DISPUTE]}),
+            "GET /post-order/.*": in_json({"members": None}),
+            f"POST {MESSAGES}/.*": Said(204),
+        }
+    )
+    service = EbayService()
+    reply = replace(reply_to(service), conversation_ref="1001")
+
+    def pull_anew() -> None:
+        with closing(connected(far.base_url)) as another:
+            pull_all(another)
+
+    with closing(service), closing(far), closing(connected(far.base_url)) as connector:
+        taken = [
+            survived(far, f"GET {MESSAGES}/conversation", lists, lambda: pull_all(connector)),
+            survived(far, rf"GET {MESSAGES}/conversation/.+", held, lambda: pull_all(connector)),
+            survived(far, f"GET {SALES}/order", orders, pull_anew),
+            survived(far, f"GET {SALES}/payment_dispute_summary", disputes, pull_anew),
+            survived(far, rf"GET {SALES}/payment_dispute/.+", dispute, pull_anew),
+            survived(far, f"GET {SALES}/order/1", order, lambda: connector.order("1")),
+            survived(far, f"POST {MESSAGES}/send_message", sent, lambda: connector.send(reply)),
+        ]
+
+    assert [sum(each) for each in taken] == [200] * 7
+    assert [refused for _taken, refused in taken[1:6]] == [0] * 5
