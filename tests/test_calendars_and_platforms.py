@@ -32,7 +32,7 @@ def test_every_rule_of_the_platforms_is_there() -> None:
         ("amazon.atoz_information_request", "elapsed", 72, "reply"),
         ("amazonpay.atoz", "elapsed", 7 * 24, "reply"),
         ("ebay.cancellation", "stated", 0, "reply"),
-            ("ebay.inr", "business", 72, "reply"),
+        ("ebay.inr", "business", 72, "reply"),
         ("ebay.return", "business", 72, "reply"),
         ("ebay.payment_dispute", "stated", 0, "reply"),
         ("ebay.message", "unknown", 0, "reply"),

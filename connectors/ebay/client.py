@@ -41,6 +41,7 @@ from connectors.values import (
 )
 
 MAX_CHARS = 2000
+LOOK_EVERY = 600.0
 RATE = Rate(20, 1.0)
 """eBay documents a quota for each day, none for a second; where it says 429 we wait."""
 _MESSAGES = "/commerce/message/v1"
@@ -89,7 +90,9 @@ class EbayConnector(PollingConnector):
         patience: float = 30.0,
         settled_after: float = SETTLED_AFTER,
         rate: Rate = RATE,
+        look_every: float = LOOK_EVERY,
     ) -> None:
+        """`look_every`: seconds between two looks at orders, disputes and requests."""
         super().__init__(account)
         self._hosts = Hosts.of(account.text("base_url"), account.text("auth_url"))
         self._proof = Proof(account, self._hosts)
@@ -106,17 +109,17 @@ class EbayConnector(PollingConnector):
         }
         self._web = self._webs[self._hosts.api]
         names = frozenset(name.casefold() for name in account.texts("username"))
-        self._orders = Orders(self._web, clock)
+        self._orders = Orders(self._web, clock, look_every)
         self._lists = {sort: Conversations(self._web, sort, names, self._orders) for sort in Sort}
-        self._requests = self._asker()
+        self._requests = self._asker(look_every)
         self._doubts = Doubts(account.name, settled_after)
 
-    def _asker(self) -> Requests:
+    def _asker(self, every: float) -> Requests:
         """Return who asks for disputes and requests."""
         sources = sources_of(self._hosts)
         webs = {source.name: self._web for source in sources}
         webs[DISPUTES.name] = self._webs[self._hosts.disputes]
-        return Requests(webs, sources)
+        return Requests(webs, sources, every)
 
     @property
     def capabilities(self) -> Capabilities:

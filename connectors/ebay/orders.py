@@ -24,8 +24,6 @@ DETAILS = "https://www.ebay.com/sh/ord/details?orderid="
 _PER_PAGE = 200
 _MOST_PAGES = 25
 _BACK = timedelta(days=90)
-_STALE = 600.0
-"""Seconds after which the list of orders is asked again, if a conversation needs it."""
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -263,9 +261,12 @@ class Orders:
         self,
         web: Web,
         clock: Callable[[], datetime],
+        every: float,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`every`: seconds after which the list is asked again, if a conversation needs it."""
         self._web = web
+        self._every = every
         self._clock = clock
         self._monotonic = monotonic
         self._asked_at: float | None = None
@@ -290,7 +291,7 @@ class Orders:
     def _refresh(self) -> None:
         """Ask for orders that changed; without them a conversation only lacks its order."""
         now = self._monotonic()
-        if self._asked_at is not None and now - self._asked_at < _STALE:
+        if self._asked_at is not None and now - self._asked_at < self._every:
             return
         self._asked_at = now
         begun = self._clock()

@@ -31,7 +31,6 @@ _DISPUTES = "/sell/fulfillment/v1/payment_dispute"
 _POST_ORDER = "/post-order/v2"
 _ASIDE = " aside "
 _NOTHING = msgspec.Raw(b"null")
-_EVERY = 600.0
 _PER_PAGE = 200
 _MOST_PAGES = 10
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -92,16 +91,16 @@ def sources_of(hosts: Hosts) -> tuple[Source, ...]:
 
 
 class Requests:
-    """What buyers demand, beside messages. Asked each ten minutes. One thread."""
+    """What buyers demand, beside messages. One thread."""
 
     def __init__(
         self,
         webs: dict[str, Web],
         sources: tuple[Source, ...],
+        every: float,
         monotonic: Callable[[], float] = time.monotonic,
-        every: float = _EVERY,
     ) -> None:
-        """`webs`: by a source's name, where it is asked."""
+        """`webs`: by a source's name, where it is asked. `every`: seconds between two looks."""
         self._webs = webs
         self._sources = sources
         self._monotonic = monotonic
