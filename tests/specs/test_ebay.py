@@ -166,14 +166,18 @@ def test_whatever_ebay_may_answer_breaks_nothing(spec: str) -> None:
     service = EbayService()
     reply = replace(reply_to(service), conversation_ref="1001")
     with closing(service), closing(far), closing(connected(far.base_url, 0.0)) as connector:
+
+        def pull() -> None:
+            pull_all(connector)
+
         taken = [
-            survived(far, f"GET {MESSAGES}/conversation", lists, lambda: pull_all(connector)),
-            survived(far, rf"GET {MESSAGES}/conversation/.+", held, lambda: pull_all(connector)),
-            survived(far, f"GET {SALES}/order", orders, lambda: pull_all(connector)),
+            survived(far, f"GET {MESSAGES}/conversation", lists, pull),
+            survived(far, rf"GET {MESSAGES}/conversation/.+", held, pull),
+            survived(far, f"GET {SALES}/order", orders, pull),
             survived(
                 far, f"GET {SALES}/payment_dispute_summary", disputes, lambda: pull_all(connector)
             ),
-            survived(far, rf"GET {SALES}/payment_dispute/.+", dispute, lambda: pull_all(connector)),
+            survived(far, rf"GET {SALES}/payment_dispute/.+", dispute, pull),
             survived(far, f"GET {SALES}/order/1", order, lambda: connector.order("1")),
             survived(far, f"POST {MESSAGES}/send_message", sent, lambda: connector.send(reply)),
         ]
