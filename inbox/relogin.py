@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,9 +17,12 @@ def log_in(name: str, locations: Locations, environ: Mapping[str, str] = os.envi
     """Return whether `inbox accounts login NAME` worked, after the seller has read what it said."""
     home = {} if locations.home is None else {"INBOX_HOME": str(locations.home)}
     words = [sys.executable, "-m", "inbox", "accounts", "login", name]
-    done = subprocess.run(words, check=False, env={**environ, **home})  # noqa: S603 - our own command
+    # ctrl+c is for the login alone: a handler of ours is not handed on to the child.
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:
-        input(_("Press Enter to go back to the list."))
-    except (EOFError, KeyboardInterrupt):
-        print()  # noqa: T201 - the terminal is the seller's just now
+        done = subprocess.run(words, check=False, env={**environ, **home})  # noqa: S603 - our own command
+        with contextlib.suppress(EOFError):
+            input(_("Press Enter to go back to the list."))
+    finally:
+        signal.signal(signal.SIGINT, before)
     return done.returncode == 0
