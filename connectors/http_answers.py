@@ -58,7 +58,8 @@ def error_of(
     | 404, 410 | Missing | Missing |
     | all else | Rejected | Rejected |
     """
-    sentence = f"{said}: {words}" if words else f"{said}."
+    end = "" if words.endswith((".", "!", "?")) else "."
+    sentence = f"{said}: {words}{end}" if words else f"{said}."
     status = answer.status
     if status == TOO_MANY:
         return Temporary("The service asks us to slow down.", retry_after=after)

@@ -94,6 +94,8 @@ class Walker(Generic[_Value]):
     page: Callable[[str], Page[_Value]]
     take: Callable[[Sequence[_Value], datetime | None], Batch]
     overlap: timedelta = OVERLAP
+    steady: bool = False
+    """Whether a cursor names a place that never shifts; then pages need no order among them."""
     _place: _Place = field(init=False, repr=False, default_factory=lambda: _Place(_VERSION))
 
     @property
@@ -133,7 +135,7 @@ class Walker(Generic[_Value]):
         before: list[str] = []
         kept = walk.cursor != ""  # whether a checkpoint names this walk, which must be taken back
         while True:
-            new = [item for item in page.items if _is_new(item, walk, known, self.overlap)]
+            new = [item for item in page.items if self._is_new(item, walk, known)]
             walk.done += len(page.items)
             ended = page.after is None or _reached(page, walk, self.overlap)
             names = [item.id for item in page.items]
@@ -150,6 +152,21 @@ class Walker(Generic[_Value]):
                 return
             visited.add(page.after)
             page = self.page(page.after)
+
+    def _is_new(
+        self,
+        item: Listed[_Value],
+        walk: _Unfinished,
+        known: Mapping[str, tuple[float, str]],
+    ) -> bool:
+        """Return whether a conversation of a page was not delivered as it is now."""
+        at = item.changed_at.timestamp()
+        passed = at > walk.below or (at == walk.below and item.id in walk.edge)
+        if passed and not self.steady:
+            return False
+        if walk.until is not None and at < walk.until - self.overlap.total_seconds():
+            return False
+        return known.get(item.id) != _state(item)
 
     def _settle(self, walk: _Unfinished, page: Page[_Value], *, ended: bool) -> None:
         """Write down that a page was delivered."""
@@ -185,21 +202,6 @@ class Walker(Generic[_Value]):
 
 
 _EMPTY = Batch(checkpoint=Checkpoint(""))
-
-
-def _is_new(
-    item: Listed[_Value],
-    walk: _Unfinished,
-    known: Mapping[str, tuple[float, str]],
-    overlap: timedelta,
-) -> bool:
-    """Return whether a conversation of a page was not delivered as it is now."""
-    at = item.changed_at.timestamp()
-    if at > walk.below or (at == walk.below and item.id in walk.edge):
-        return False
-    if walk.until is not None and at < walk.until - overlap.total_seconds():
-        return False
-    return known.get(item.id) != _state(item)
 
 
 def _state(item: Listed[_Value]) -> tuple[float, str]:
