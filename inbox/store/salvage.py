@@ -119,24 +119,26 @@ class Reading:
 
     def by_key(self, key: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table that is numbered by `key`, what cannot be read left out."""
-        read = 0
+        seen: set[int] = set()
         # What is left to read, as ranges of keys, the first last.
         ranges = [(1, self._last(key))]
         while ranges:
             low, high = ranges.pop()
+            # Pages may stand where others belong: then keys do not ascend, and come again.
             for row in self._until_it_fails(key, low, high):
-                low = row[0] + 1
-                read += 1
-                yield row[1:]
+                if row[0] not in seen:
+                    seen.add(row[0])
+                    yield row[1:]
             if not self._failed:
                 continue
             if low >= high:
-                self.unread += 1
+                self.unread += low not in seen
             else:
+                # By halves of the range, never by what was read: else it might never end.
                 middle = (low + high) // 2
                 ranges += [(middle + 1, high), (low, middle)]
         # An index that is sound knows how many there were.
-        self.unread = max(self.unread, self._asked("count(*)", "") - read)
+        self.unread = max(self.unread, self._asked("count(*)", "") - len(seen))
 
     def _last(self, key: str) -> int:
         """Return the last key there may be: the table's own or an index's, else a guess."""
