@@ -12,6 +12,7 @@ from pathlib import Path
 
 from inbox import logs
 from inbox.cli.session import Session
+from inbox.config import AccountConfig
 from inbox.errors import said
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -161,15 +162,9 @@ def _connectors(_session: Session) -> Iterator[Finding]:
 
 def _secrets(session: Session) -> Iterator[Finding]:
     """Look whether there is a keyring for the accounts that need one; asks it for nothing."""
-    from connectors import registry
     from inbox import secrets
 
-    needy = [
-        account.name
-        for account in session.config.accounts
-        for setting in registry.settings_of(account.kind)
-        if setting.secret and not account.settings.get(f"{setting.key}_command")
-    ]
+    needy = [account.name for account in session.config.accounts if _needs_keyring(account)]
     if not needy:
         return
     name = secrets.keyring_name()
@@ -184,6 +179,19 @@ def _secrets(session: Session) -> Iterator[Finding]:
             ),
             hint=_("Unlock or install one, or set password_command for them."),
         )
+
+
+def _needs_keyring(account: AccountConfig) -> bool:
+    """Return whether a secret of the account can only lie in the keyring."""
+    from connectors import registry
+    from inbox import config
+
+    made = registry.load(account.kind)
+    given = config.filled(account, made.SETTINGS)
+    secret = {one.key for one in made.SETTINGS if one.secret}
+    return made.consents_with(given) or any(
+        key in secret and not account.settings.get(f"{key}_command") for key in made.wanted(given)
+    )
 
 
 def _accounts(session: Session) -> Iterator[Finding]:

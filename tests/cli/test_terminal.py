@@ -107,16 +107,18 @@ def test_the_wizard_asks_for_what_is_missing(empty: Shop, tmp_path: Path) -> Non
 
     with Terminal(["accounts", "add", "email", "shop"], environ) as terminal:
         terminal.answer("Your address:", "anna@lamps.example")
-        terminal.answer("User name:", "anna")
+        terminal.answer("User name [anna@lamps.example]:", "anna")
+        terminal.answer("IMAP server:", "127.0.0.1")
+        terminal.answer("SMTP server:", "127.0.0.1")
         terminal.answer("Password:", PASSWORD)
-        terminal.answer("IMAP server:", "imap.lamps.example")
-        assert PASSWORD.encode() not in terminal.seen
-        terminal.answer("SMTP server:", "smtp.lamps.example")
         terminal.answer("owe answers", "2026-11-01")
+        terminal.until("What now?")
+        assert PASSWORD.encode() not in terminal.seen
+        terminal.answer("", "save")
         assert terminal.end() == 0
 
     (account,) = config.load(empty.locations.config_file).accounts
-    assert account.settings["imap_host"] == "imap.lamps.example"
+    assert account.settings["imap_host"] == "127.0.0.1"
     assert account.owed_since is not None
     assert list(json.loads(kept.read_text()).values()) == [PASSWORD]
 
