@@ -38,6 +38,9 @@ class ImapServer(Protocol):
     def mails(self, user: str, folder: str = ...) -> list[bytes]:
         """Return the mails of a folder."""
 
+    def flags(self, user: str, folder: str = ...) -> list[set[str]]:
+        """Return the flags of a folder's mails, in the same order."""
+
     def change_uidvalidity(self, user: str, folder: str = ...) -> None:
         """Number the folder's mails anew."""
 
@@ -118,13 +121,21 @@ class MailService(Service):
             phone.flag(subject, "\\Seen")
 
     def stands(self, subject: str, mark: Mark) -> bool:
-        """Return whether the mail lies where that mark puts it, and nowhere else."""
+        """Return whether the mail lies where that mark puts it, and nowhere else.
+
+        A copy that is crossed out counts as gone: without UIDPLUS it cannot be
+        taken away without taking others' along.
+        """
         folders = {Mark.ARCHIVED: "Archive", Mark.JUNK: "Junk", Mark.TRASHED: "Trash"}
         lying = [
             folder
             for folder in ("INBOX", *folders.values())
-            for raw in self.server.mails(self.user, folder)
-            if message_from_bytes(raw)["Subject"] == subject
+            for raw, flags in zip(
+                self.server.mails(self.user, folder),
+                self.server.flags(self.user, folder),
+                strict=True,
+            )
+            if message_from_bytes(raw)["Subject"] == subject and "\\Deleted" not in flags
         ]
         return lying == [folders.get(mark, "INBOX")]
 

@@ -123,6 +123,10 @@ def give_to_mail(path: Path) -> None:
     os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
+_FLAGS = {"S": "\\Seen", "R": "\\Answered", "F": "\\Flagged", "T": "\\Deleted", "D": "\\Draft"}
+"""What the letters behind a Maildir file's name stand for."""
+
+
 class Dovecot:
     """A Dovecot of our own. `stop` and `start_again` keep its mails and its ports."""
 
@@ -287,6 +291,11 @@ class Dovecot:
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """Return the folder's mails as they lie on disk, oldest first."""
         return [path.read_bytes() for path in self.files(user, folder)]
+
+    def flags(self, user: str, folder: str = "INBOX") -> list[set[str]]:
+        """Return the flags of the folder's mails as their file names say, oldest first."""
+        letters = [path.name.partition(":2,")[2] for path in self.files(user, folder)]
+        return [{_FLAGS[letter] for letter in each if letter in _FLAGS} for each in letters]
 
     def change_uidvalidity(self, user: str, folder: str = "INBOX") -> None:
         """Number the folder's mails under another UIDVALIDITY; nobody may have it open."""
