@@ -34,6 +34,7 @@ from inbox.store import (
 from inbox.store.connections import connect
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreDamaged
+from inbox.store.instants import instant
 from inbox.store.keeping.refusals import KeepingRefused, StoreInUse
 from inbox.store.keeping.restore import replace_store
 from inbox.store.keeping.snapshot import make_single, size_of
@@ -219,6 +220,9 @@ def _write(tx: Transaction, table: str, columns: list[str], row: tuple[object, .
             tx.table(name).put({int(str(values["doc_id"])): document})
             return 1
         return 0
+    for column, value in values.items():
+        if column.endswith("_at") and value is not None:
+            instant(int(str(value)))  # raises for what is none any more
     names = ", ".join(f'"{column}"' for column in columns)
     done = tx.sql.execute(
         f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608 - names of ours
