@@ -195,8 +195,9 @@ def test_a_flipped_bit_anywhere_is_found_out(home: Home, tmp_path: Path) -> None
     bundle.unpack(target, tmp_path / "whole")
     whole = (tmp_path / "whole" / "inbox.db").read_bytes()
     raw = target.read_bytes()
+    places = range(20, len(raw) - 8, len(raw) // 25)
     found_out = 0
-    for number, at in enumerate(range(20, len(raw) - 8, len(raw) // 25)):
+    for number, at in enumerate(places):
         target.write_bytes(raw[:at] + bytes([raw[at] ^ 0x10]) + raw[at + 1 :])
         out = tmp_path / f"out{number}"
         try:
@@ -205,7 +206,7 @@ def test_a_flipped_bit_anywhere_is_found_out(home: Home, tmp_path: Path) -> None
             found_out += 1
         else:  # a bit that means the same either way, in a run of zeros
             assert (out / "inbox.db").read_bytes() == whole
-    assert found_out > 20
+    assert found_out > len(places) // 2  # how many mean the same is chance: uids and hashes differ
 
 
 @pytest.mark.parametrize("name", ["../inbox.db", "canned/../../x", "/etc/x", "canned", "other.txt"])
