@@ -30,7 +30,8 @@ class Wall:
         return datetime.now(UTC) + self.slept
 
 
-@pytest.mark.parametrize("able", ["IDLE", pytest.param("no IDLE", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("able", ["IDLE", "no IDLE"])
 def test_after_a_sleep_a_round_begins_at_once(shop: MailService, able: str) -> None:
     """The lid was closed over night: what came in is seen before the coffee."""
     if able == "no IDLE":
