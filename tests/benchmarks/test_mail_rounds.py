@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.conformance.wire import Wire
 from connectors.contract import Account
 from connectors.email import EmailConnector, checkpoint
 from connectors.email.uidset import EMPTY, UidSet
@@ -19,7 +20,6 @@ from tests.fakes.dovecot import PASSWORD, Dovecot, give_to_mail
 from tests.fakes.mails import mail
 from tests.fakes.phone import Phone
 from tests.fakes.ports import HOST
-from tests.fakes.wire import Wire
 
 MAILS = int(os.environ.get("BENCHMARK_ROUND_MAILS", "100000"))
 CHANGES = 50

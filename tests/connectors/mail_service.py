@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from typing import Protocol
 
 from connectors.conformance import Arrived, Service
+from connectors.conformance.wire import Wire
 from connectors.contract import Account
 from connectors.email import EmailConnector
 from connectors.values import Mark, SettingValues
@@ -14,7 +15,6 @@ from tests.fakes.mails import mail, with_attachment
 from tests.fakes.phone import Phone
 from tests.fakes.ports import HOST
 from tests.fakes.smtp_server import Script, SmtpServer
-from tests.fakes.wire import Wire
 
 
 class ImapServer(Protocol):

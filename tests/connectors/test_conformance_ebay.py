@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from connectors.conformance import Arrived, ConnectorConformance
+from connectors.conformance import Arrived, ConnectorConformance, FaultMatrix, SimulatedService
 from connectors.contract import Account
 from connectors.ebay import EbayConnector
 from connectors.ebay.simulator import EbaySimulator, SimConversation
@@ -17,8 +17,6 @@ from connectors.pace import Rate
 from connectors.simulation import Said, in_json
 from connectors.tokens import Tokens
 from connectors.values import Mark, Message, Party, SettingValues
-from tests.connectors.fault_matrix import FaultMatrix
-from tests.connectors.http_service import SimulatedService
 
 _MESSAGES = "/commerce/message/v1"
 

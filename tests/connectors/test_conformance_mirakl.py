@@ -9,15 +9,19 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from connectors.conformance import Arrived, ConnectorConformance, Service
+from connectors.conformance import (
+    Arrived,
+    ConnectorConformance,
+    FaultMatrix,
+    Service,
+    SimulatedService,
+)
 from connectors.contract import Account, ConnectorError
 from connectors.mirakl import MiraklConnector
 from connectors.mirakl.simulator import MiraklSimulator, SimThread
 from connectors.pace import Rate
 from connectors.simulation import Said, in_json
 from connectors.values import Message, Party, SettingValues
-from tests.connectors.fault_matrix import FaultMatrix
-from tests.connectors.http_service import SimulatedService
 
 
 class MiraklService(SimulatedService):

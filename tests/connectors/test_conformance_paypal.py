@@ -9,15 +9,13 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from connectors.conformance import Arrived, ConnectorConformance
+from connectors.conformance import Arrived, ConnectorConformance, FaultMatrix, SimulatedService
 from connectors.contract import Account, ConnectorError
 from connectors.pace import Rate
 from connectors.paypal import PayPalConnector
 from connectors.paypal.simulator import PayPalSimulator, SimDispute
 from connectors.simulation import Said, in_json
 from connectors.values import Message, Party, SettingValues
-from tests.connectors.fault_matrix import FaultMatrix
-from tests.connectors.http_service import SimulatedService
 
 
 class PayPalService(SimulatedService):

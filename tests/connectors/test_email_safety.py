@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.conformance import pull_all, reply_to
+from connectors.conformance.wire import Wire
 from connectors.contract import Account, ConnectorError, LoginRefused, Temporary
 from connectors.email import EmailConnector
 from connectors.email.settings import Endpoint, Security, is_loopback
@@ -18,7 +19,6 @@ from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
 from tests.fakes.ports import HOST, free_port
 from tests.fakes.smtp_server import SmtpServer
-from tests.fakes.wire import Wire
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from connectors.conformance import Service
+from connectors.conformance.service import Service
+from connectors.conformance.wire import Wire
 from connectors.contract import Account, Connector
 from connectors.simulation import HOST, Fault, Said, Simulation
 from connectors.values import SettingValues
-from tests.fakes.wire import Wire
 
 _ALWAYS = 10**9
 
@@ -100,7 +100,7 @@ class SimulatedService(Service):
         self._full = [listener]
         for _ in range(4):  # the system lets one or two wait in its queue
             waiting = socket.socket()
-            waiting.setblocking(False)
+            waiting.settimeout(0)
             waiting.connect_ex((HOST, port))
             self._full.append(waiting)
 

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 import pytest
 
-from connectors.conformance import Pulled, reply_to
 from connectors.conformance.line import IMPATIENT, pull_until_error
+from connectors.conformance.service import Pulled, reply_to
+from connectors.conformance.simulated import SimulatedService
 from connectors.contract import (
     Connector,
     ConnectorError,
@@ -25,7 +26,6 @@ from connectors.contract import (
 )
 from connectors.simulation import Fault, Said
 from connectors.values import Reply
-from tests.connectors.http_service import SimulatedService
 
 _JSON = {"Content-Type": "application/json"}
 _ALWAYS = 10**9

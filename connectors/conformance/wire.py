@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.fakes.ports import HOST
+from connectors.simulation import HOST
 
 _CHUNK = 65536
 
