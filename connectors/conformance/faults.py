@@ -8,11 +8,19 @@ than the table says stands in `OTHERWISE`, under the table's own names.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
 
+from connectors.conformance.fault_tables import (
+    ALWAYS,
+    DOUBTFUL,
+    ONE,
+    PATIENT,
+    READ,
+    WRITTEN,
+    WRONGS,
+)
 from connectors.conformance.line import IMPATIENT, pull_until_error
 from connectors.conformance.service import Pulled, reply_to
 from connectors.conformance.simulated import SimulatedService
@@ -20,127 +28,11 @@ from connectors.contract import (
     Connector,
     ConnectorError,
     LoginRefused,
-    Rejected,
     Temporary,
     Unsure,
 )
 from connectors.simulation import Fault, Said
 from connectors.values import Reply
-
-_JSON = {"Content-Type": "application/json"}
-_ALWAYS = 10**9
-PATIENT = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What goes wrong with one request."""
-
-    said: Said | None = None
-    silent: bool = False
-    cut_after: int | None = None
-    times: int = 1
-
-    def on(self, pattern: str, *, carried_out: bool = False) -> Fault:
-        """Return it as a fault of requests whose `METHOD path` fits."""
-        return Fault(
-            pattern,
-            times=self.times,
-            said=self.said,
-            carried_out=carried_out,
-            silent=self.silent,
-            cut_after=self.cut_after,
-        )
-
-    @property
-    def patience(self) -> float:
-        """Return how many seconds the connector waits for an answer."""
-        return IMPATIENT if self.silent else PATIENT
-
-
-def _status(number: int, **headers: str) -> Wrong:
-    """Return a refusal."""
-    return Wrong(Said(number, b"{}", {**_JSON, **headers}))
-
-
-WRONGS: Mapping[str, Wrong] = {
-    **{str(each): _status(each) for each in (400, 403, 404, 409, 413, 422, 500, 502)},
-    "401": Wrong(Said(401, b"{}", _JSON), times=_ALWAYS),
-    "429": _status(429),
-    "429 with Retry-After": Wrong(Said(429, b"{}", {**_JSON, "Retry-After": "17"})),
-    "silence": Wrong(silent=True),
-    "cut at once": Wrong(cut_after=0),
-    "cut in the head": Wrong(cut_after=20),
-    "cut in the body": Wrong(cut_after=100),
-    "wrong JSON": Wrong(Said(200, b'{"data": [', _JSON)),
-    "no JSON": Wrong(Said(200, b"<html>Maintenance</html>", {"Content-Type": "text/html"})),
-    "wrong type": Wrong(Said(200, b"5", _JSON)),
-}
-
-READ: Mapping[str, type[ConnectorError] | None] = {
-    "400": Rejected,
-    "401": LoginRefused,
-    "403": LoginRefused,
-    "404": Rejected,
-    "409": Rejected,
-    "413": Rejected,
-    "422": Rejected,
-    "429": Temporary,
-    "429 with Retry-After": Temporary,
-    "500": Temporary,
-    "502": Temporary,
-    "silence": Temporary,
-    "cut at once": Temporary,
-    "cut in the head": Temporary,
-    "cut in the body": Temporary,
-    "wrong JSON": Temporary,
-    "no JSON": Temporary,
-    "wrong type": Temporary,
-}
-"""How a pull ends whose list of conversations is answered so."""
-
-ONE: Mapping[str, type[ConnectorError] | None] = {
-    "400": None,
-    "401": LoginRefused,
-    "403": None,
-    "404": None,
-    "409": None,
-    "422": None,
-    "429": Temporary,
-    "500": Temporary,
-    "silence": Temporary,
-    "cut in the body": Temporary,
-    "wrong JSON": Temporary,
-    "no JSON": Temporary,
-    "wrong type": None,
-}
-"""How a pull ends where one of many conversations is answered so. None: the others come."""
-
-WRITTEN: Mapping[str, type[ConnectorError]] = {
-    "400": Rejected,
-    "401": LoginRefused,
-    "403": Rejected,
-    "404": Rejected,
-    "409": Rejected,
-    "413": Rejected,
-    "422": Rejected,
-    "429": Temporary,
-    "429 with Retry-After": Temporary,
-}
-"""How a send ends that was certainly not carried out."""
-
-DOUBTFUL: Mapping[str, type[ConnectorError] | None] = {
-    "500": Unsure,
-    "502": Unsure,
-    "silence": Unsure,
-    "cut at once": Unsure,
-    "cut in the head": Unsure,
-    "cut in the body": Unsure,
-    "wrong JSON": Unsure,
-    "no JSON": Unsure,
-    "wrong type": Unsure,
-}
-"""How a send ends that may have been carried out; None: with a receipt."""
 
 
 class FaultMatrix:
@@ -252,7 +144,7 @@ class FaultMatrix:
         """To believe it would be to lose what is below."""
         service.deliver("Question", "Hello?")
         pulled = service.nothing_yet()
-        service.far.faults.append(Fault(service.LISTS, times=_ALWAYS, change=service.emptied))
+        service.far.faults.append(Fault(service.LISTS, times=ALWAYS, change=service.emptied))
 
         error = pull_until_error(service, pulled, patience=PATIENT)
 
@@ -273,7 +165,7 @@ class FaultMatrix:
             return first[0]
 
         pulled = service.nothing_yet()
-        service.far.faults.append(Fault(service.LISTS, times=_ALWAYS, change=again))
+        service.far.faults.append(Fault(service.LISTS, times=ALWAYS, change=again))
         error = pull_until_error(service, pulled, patience=PATIENT)
 
         assert_is(error, Temporary, "repeated page")
