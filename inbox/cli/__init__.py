@@ -40,6 +40,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "not-a-buyer": ("verbs", lambda: _("Say that a sender is no buyer: nothing is owed.")),
     "spam": ("verbs", lambda: _("Mark conversations as spam.")),
     "not-spam": ("verbs", lambda: _("Bring conversations back from spam.")),
+    "trash": ("verbs", lambda: _("Throw conversations away.")),
+    "untrash": ("verbs", lambda: _("Bring conversations back from the trash.")),
     "snooze": ("snooze", lambda: _("Put conversations off until later.")),
     "wake": ("snooze", lambda: _("Bring snoozed conversations back now.")),
     "tag": ("verbs", lambda: _("Tag conversations.")),

@@ -91,6 +91,31 @@ def not_spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     report(session, uids, _("no spam"), as_json=as_json)
 
 
+@click.command(
+    "trash",
+    help=_("Throw conversations away, at the service too; a service's own clock goes on."),
+)
+@_IDS
+@_JSON
+@click.pass_obj
+def trash(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Throw conversations away."""
+    uids = resolved(session, ids)
+    session.triage.trash(uids)
+    report(session, uids, _("thrown away"), as_json=as_json)
+
+
+@click.command("untrash", help=_("Bring conversations back from the trash."))
+@_IDS
+@_JSON
+@click.pass_obj
+def untrash(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Bring conversations back from the trash."""
+    uids = resolved(session, ids)
+    session.triage.untrash(uids)
+    report(session, uids, _("out of the trash"), as_json=as_json)
+
+
 @click.command("tag", help=_("Tag conversations with NAME."))
 @click.argument("name")
 @_IDS

@@ -6,6 +6,7 @@ It is a function, so that the seller's language is known when it is made.
 from __future__ import annotations
 
 from inbox.commands.forms import attaching, forms
+from inbox.commands.queue import queue
 from inbox.commands.values import (
     MOVING,
     PALETTE,
@@ -32,6 +33,7 @@ def table() -> tuple[Command, ...]:
         *_moving(),
         *_opening(),
         *_acting(),
+        *queue(),
         *_selecting(),
         *_going(),
         *_writing(),
@@ -176,6 +178,7 @@ def _acting() -> tuple[Command, ...]:
         _command(
             "spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH
         ),
+        _command("trash", "#", _("Trash"), _("Throw it away; again brings it back."), _BOTH),
         _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
         _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
         _command("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),
@@ -187,22 +190,6 @@ def _acting() -> tuple[Command, ...]:
         ),
         _command("undo", "z", _("Undo"), _("Take the last action back."), _BOTH, hint=True),
         _command("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
-        _command(
-            "retry",
-            "r",
-            _("Send again"),
-            _("Queue this reply again."),
-            frozenset({Context.OUTBOX}),
-            hint=True,
-        ),
-        _command(
-            "withdraw",
-            "x",
-            _("Take back"),
-            _("Take it out; its words become the draft."),
-            frozenset({Context.OUTBOX}),
-            hint=True,
-        ),
     )
 
 
@@ -239,6 +226,7 @@ def _going() -> tuple[Command, ...]:
         go("s", "starred", _("Go to starred"), _("What you starred.")),
         go("e", "done", _("Go to done"), _("What you finished.")),
         go("!", "spam", _("Go to spam"), _("What you called spam.")),
+        go("#", "gone", _("Go to gone"), _("Thrown away, or gone at the service.")),
         go("d", "drafts", _("Go to drafts"), _("Answers begun and not sent.")),
         page("f", "forecast", _("Go to forecast"), _("What becomes late before you are back.")),
         page("c", "calendar", _("Go to calendar"), _("When you are at your desk, for 30 days.")),

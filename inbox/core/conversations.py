@@ -101,7 +101,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         snippet=" ".join(snippet.split())[:SNIPPET_CHARACTERS],
         message_count=len(heads),
         unread=any(_theirs(head) and not head.message.seen for head in heads),
-        gone=all(head.gone_at is not None for head in heads),
+        gone=turn.trashed or all(head.gone_at is not None for head in heads),
         attached=any(head.message.attachments for head in heads),
         language=next((head.language for head in reversed(heads) if head.language), ""),
         starred=marks.starred,
@@ -178,6 +178,7 @@ class _Turn:
     done_at: datetime | None
     snoozed_until: datetime | None
     spam: bool
+    trashed: bool
 
 
 def _turn(
@@ -190,20 +191,22 @@ def _turn(
 
     A new question of a person ends done and snooze; an automatic message ends nothing.
     """
-    theirs, done_at, reopened = False, None, False
+    theirs, done_at, reopened, trashed = False, None, False, False
     for event in events:  # in the order in which clocks take them
         match event.kind:
             case EventKind.ASKED if event.excluded in ("", "history"):
                 theirs = False
-                done_at = None if not event.excluded else done_at
+                if not event.excluded:
+                    done_at, trashed = None, False
             case EventKind.ANSWERED if not event.automatic:
                 theirs = True
             case EventKind.NO_REPLY_NEEDED:
                 theirs = True
             case EventKind.REOPENED:
-                theirs, done_at, reopened = False, None, True
-            case EventKind.DONE:
+                theirs, done_at, reopened, trashed = False, None, True, False
+            case EventKind.DONE | EventKind.TRASHED:
                 done_at, reopened = event.at, False
+                trashed |= event.kind is EventKind.TRASHED
             case _:
                 pass
     aside = _set_aside(heads)
@@ -215,6 +218,7 @@ def _turn(
         done_at=None if snoozed else done_at,
         snoozed_until=snoozed,
         spam=_spam(facts, aside),
+        trashed=trashed or (aside == "trash" and not reopened),
     )
 
 
@@ -240,7 +244,7 @@ def _spam(facts: Sequence[Fact], aside: str) -> bool:
 
 def _snoozed_until(facts: Sequence[Fact], events: Sequence[Event]) -> datetime | None:
     """Return until when the seller put it off, `None` once woken, done or asked about again."""
-    said = [fact for fact in facts if fact.verb in (Verb.SNOOZE, Verb.WAKE, Verb.DONE)]
+    said = [fact for fact in facts if fact.verb in (Verb.SNOOZE, Verb.WAKE, Verb.DONE, Verb.TRASH)]
     if not said or said[-1].verb is not Verb.SNOOZE or "until" not in said[-1].arguments:
         return None
     seen = known_until(said[-1]) or said[-1].at

@@ -75,7 +75,7 @@ class Course:
                 return counts and not event.excluded and rule.satisfied_by is SatisfiedBy.REPLY
             case EventKind.NO_REPLY_NEEDED:
                 return ours or rule.no_reply_needed_counts
-            case EventKind.DONE:
+            case EventKind.DONE | EventKind.TRASHED:
                 return ours
             case EventKind.SPAM:
                 return ours or rule.spam_counts

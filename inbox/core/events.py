@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     NO_REPLY_NEEDED = "no_reply_needed"
     SPAM = "spam"
+    TRASHED = "trashed"
     STATED = "stated"
     """The service gave an instant until which something is due, or took it back."""
     SETTLED = "settled"
@@ -83,7 +84,7 @@ def events_of(
     said besides. A message that opens nothing is in it with its reason. Only
     accepted replies are in it.
     """
-    rescued = _spam_verb(facts) is Verb.NOT_SPAM
+    rescued, ours = _spam_verb(facts) is Verb.NOT_SPAM, _judged_by_word(facts)
     times = {
         head.message.message_id: head.message.accepted_at
         for head in heads
@@ -96,7 +97,7 @@ def events_of(
     for head in heads:
         message = head.message
         if message.direction is Direction.IN:
-            reason = _excluded(message, terms, not_buyers, rescued=rescued, seen=seen)
+            reason = _excluded(message, terms, not_buyers, rescued=rescued, ours=ours, seen=seen)
             seen.add(message.remote_id)
             event = Event(
                 at=message.accepted_at,
@@ -140,16 +141,20 @@ def _excluded(
     not_buyers: frozenset[str],
     *,
     rescued: bool,
+    ours: str,
     seen: set[RemoteId],
 ) -> str:
-    """Return why a message that came in opens nothing ("" if it does), see EXCLUDED."""
+    """Return why a message that came in opens nothing ("" if it does), see EXCLUDED.
+
+    That it lies where our own word put it (`ours`) says nothing: clocks go by the word.
+    """
     if message.kind is Kind.NOTICE:
         return "notice"
     if message.automatic:
         return "automatic"
     if not_buyers and is_no_buyer(shown_party(message, terms.addresses).address, not_buyers):
         return "not_a_buyer"
-    if not rescued and (reason := set_aside_by(message.places)):
+    if not rescued and (reason := set_aside_by(message.places)) and reason != ours:
         return reason
     if message.remote_id in seen:
         return "duplicate"
@@ -182,6 +187,8 @@ WORDS = {
     Verb.REOPEN: EventKind.REOPENED,
     Verb.NO_REPLY_NEEDED: EventKind.NO_REPLY_NEEDED,
     Verb.SPAM: EventKind.SPAM,
+    Verb.TRASH: EventKind.TRASHED,
+    Verb.UNTRASH: EventKind.REOPENED,
 }
 """The seller's words that clocks listen to."""
 
@@ -190,6 +197,12 @@ def _spam_verb(facts: Sequence[Fact]) -> Verb | None:
     """Return the seller's last word on spam."""
     said = (fact.verb for fact in reversed(facts) if fact.verb in (Verb.SPAM, Verb.NOT_SPAM))
     return next(said, None)
+
+
+def _judged_by_word(facts: Sequence[Fact]) -> str:
+    """Return "trash" where the seller's own word says whether it was thrown away, else ""."""
+    said = any(fact.verb in (Verb.TRASH, Verb.UNTRASH) for fact in facts)
+    return "trash" if said else ""
 
 
 def _words(facts: Sequence[Fact]) -> list[Event]:

@@ -61,6 +61,8 @@ class Verb(StrEnum):
     NOT_A_BUYER = "not-a-buyer"
     SPAM = "spam"
     NOT_SPAM = "not-spam"
+    TRASH = "trash"
+    UNTRASH = "untrash"
     TAG = "tag"
     UNTAG = "untag"
     STAR = "star"
@@ -85,8 +87,8 @@ class Fact:
     conversation: ConversationUid | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
-    reply: {key}; undo and redo: {group}; done, reopen, no-reply-needed, spam and snooze may carry
-    {known: ISO instant}, see `obligations.known`."""
+    reply: {key}; undo and redo: {group}; done, reopen, no-reply-needed, spam, trash, untrash and
+    snooze may carry {known: ISO instant}, see `obligations.known`."""
     group: str = ""
     """Facts made by one keypress share a group and are undone together."""
 
@@ -129,7 +131,7 @@ class Conversation:
     message_count: int = 0
     unread: bool = False
     gone: bool = False
-    """The service has none of its messages any more."""
+    """It was thrown away, or the service has none of its messages any more."""
     attached: bool = False
     """A file came with one of its messages."""
     language: str = ""

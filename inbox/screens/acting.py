@@ -12,7 +12,7 @@ from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Deed
 from inbox.widgets.lines import SAID_FOR, Said
-from inbox.widgets.words import name_of, outside
+from inbox.widgets.words import long_when, name_of, outside
 
 if TYPE_CHECKING:
     from inbox.triage import Undone
@@ -68,6 +68,17 @@ class ActingScreen(KeyScreen):
         else:
             self._act(self.desk.triage.spam, _("Spam: {what}."), leaves=True)
 
+    def action_trash(self, _count: int | None = None) -> None:
+        """Throw away, or bring back what was."""
+        found = self.targets()
+        if all(each.gone for each in found):
+            self._act(self.desk.triage.untrash, _("Out of the trash: {what}."), leaves=True)
+            return
+        said = _("Thrown away: {what}.")
+        if any(each.owed and each.service != "email" for each in found):
+            said = _("Thrown away: {what}. A clock of the marketplace's goes on.")
+        self._act(self.desk.triage.trash, said, leaves=True)
+
     def action_star(self, _count: int | None = None) -> None:
         """Star, or take the star off."""
         if all(each.starred for each in self.targets()):
@@ -85,23 +96,40 @@ class ActingScreen(KeyScreen):
 
     def action_snooze(self, _count: int | None = None) -> None:
         """Put off until a time that is typed."""
+        self._ask_until("")
+
+    def _ask_until(self, phrase: str) -> None:
+        """Ask until when to put off, with that phrase typed already."""
         from inbox.screens.snoozing import SnoozeScreen
 
         found = self.targets()
         if found:
-            self.app.push_screen(SnoozeScreen(self.desk, found, self._put_off))
+            self.app.push_screen(SnoozeScreen(self.desk, found, self._put_off, phrase))
 
     def action_wake(self, _count: int | None = None) -> None:
         """Bring back what was put off."""
         self._act(self.desk.triage.wake, _("Back again: {what}."))
 
-    def _put_off(self, wakes: Mapping[ConversationUid, datetime], when: str) -> None:
-        """Put off and go on; without times, bring back."""
+    def _put_off(self, wakes: Mapping[ConversationUid, datetime], when: str, phrase: str) -> None:
+        """Put off and go on; without times, bring back. The phrase is what is done again."""
         if not wakes:
             self.action_wake()
             return
         said = _("Put off until {when}: {what}.").replace("{when}", when)
-        self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True, repeats=False)
+        self._act(lambda _uids: self.desk.triage.snooze(wakes), said, leaves=True)
+        self.desk.again.phrase = phrase
+
+    def _put_off_again(self, phrase: str) -> None:
+        """Put these off by the same phrase; where that would be late it is asked first."""
+        from inbox.view.snoozing import repeated
+
+        found = self.targets()
+        wakes = repeated(phrase, found, self.desk.clock(), self.desk.zone)
+        if wakes is None:
+            self._ask_until(phrase)
+        elif found:
+            first = long_when(min(wakes.values()), self.desk.clock(), self.desk.zone)
+            self._put_off(wakes, first, phrase)
 
     def action_tags(self, _count: int | None = None) -> None:
         """Put tags on, or take them off."""
@@ -186,29 +214,31 @@ class ActingScreen(KeyScreen):
     def action_repeat(self, _count: int | None = None) -> None:
         """Do the last action to the next conversation."""
         again = self.desk.again
-        deed = again.deed
+        deed, phrase = again.deed, again.phrase
         if deed is None:
             self.say(_("Nothing was done yet that could be done again."))
             return
 
         def repeat() -> None:
-            self._act(deed, again.said, leaves=again.leaves)
+            if phrase:
+                self._put_off_again(phrase)
+            else:
+                self._act(deed, again.said, leaves=again.leaves)
 
         if {each.uid for each in self.targets()} <= again.done_to:
             self.going_on(repeat)
         else:
             repeat()
 
-    def _act(self, verb: Deed, said: str, *, leaves: bool = False, repeats: bool = True) -> None:
+    def _act(self, verb: Deed, said: str, *, leaves: bool = False) -> None:
         """Carry a verb out; the cursor moves at once, so that the next key means the next row."""
         found = self.targets()
         if not found:
             return
         uids = tuple(each.uid for each in found)
-        if repeats:
-            again = self.desk.again
-            again.deed, again.said, again.leaves = verb, said, leaves
-            again.done_to = frozenset(uids)
+        again = self.desk.again
+        again.deed, again.said, again.leaves, again.phrase = verb, said, leaves, ""
+        again.done_to = frozenset(uids)
         if leaves:
             self.leaving(frozenset(uids))
 
@@ -291,6 +321,8 @@ def verb_words(verb: Verb) -> str:
         Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),
         Verb.SPAM: pgettext("verb", "spam"),
         Verb.NOT_SPAM: pgettext("verb", "not spam"),
+        Verb.TRASH: pgettext("verb", "trash"),
+        Verb.UNTRASH: pgettext("verb", "out of the trash"),
         Verb.TAG: pgettext("verb", "tag"),
         Verb.UNTAG: pgettext("verb", "tag taken off"),
         Verb.SNOOZE: pgettext("verb", "snooze"),

@@ -57,6 +57,8 @@ class Again:
     deed: Deed | None = None
     said: str = ""
     leaves: bool = False
+    phrase: str = ""
+    """Of putting off: what was typed, which means another instant for another conversation."""
     done_to: frozenset[ConversationUid] = frozenset()
 
 

@@ -24,8 +24,8 @@ from inbox.widgets.editor import Field
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import long_when, outside
 
-PutOff = Callable[[Mapping[ConversationUid, datetime], str], None]
-"""Takes when each comes back (none: now), and those times in words."""
+PutOff = Callable[[Mapping[ConversationUid, datetime], str, str], None]
+"""Takes when each comes back (none: now), those times in words, and the phrase they came of."""
 
 _EXAMPLES = (
     *("2h", "tonight", "tomorrow", "tomorrow 14:30", "mon", "next week", "24 dec"),
@@ -38,8 +38,11 @@ class SnoozeScreen(KeyScreen):
 
     CONTEXT: ClassVar[Context] = Context.SNOOZE
 
-    def __init__(self, desk: Desk, found: Sequence[Conversation], put_off: PutOff) -> None:
+    def __init__(
+        self, desk: Desk, found: Sequence[Conversation], put_off: PutOff, phrase: str = ""
+    ) -> None:
         super().__init__(desk)
+        self._phrase = phrase
         self._found = tuple(found)
         self._put_off = put_off
         self._warned_of = ""
@@ -47,7 +50,8 @@ class SnoozeScreen(KeyScreen):
     def compose(self) -> ComposeResult:
         """Return the field and what it means."""
         with Vertical(id="snoozing"):
-            yield Field(placeholder=_("Until when? 2h, tomorrow 9, mon, before due"), id="until")
+            asked = _("Until when? 2h, tomorrow 9, mon, before due")
+            yield Field(self._phrase, placeholder=asked, id="until")
             yield TextPage(id="meaning")
         yield self.bottom_line()
 
@@ -84,13 +88,13 @@ class SnoozeScreen(KeyScreen):
             self._show()
             self.say(_("Enter once more puts it off all the same."), "soon")
             return
-        self._do(meant.wakes)
+        self._do(meant.wakes, self._field.value)
 
     def action_hour_before(self, _count: int | None = None) -> None:
         """Put off, but back an hour before the answer is due."""
         try:
             sooner = self._meant().sooner if self._field.value.strip() else None
-            self._do(sooner or self._plan("before due").wakes)
+            self._do(sooner or self._plan("before due").wakes, "before due")
         except SnoozeError as refused:
             self.say(refused.said, "soon")
 
@@ -104,9 +108,9 @@ class SnoozeScreen(KeyScreen):
     def _plan(self, phrase: str) -> SnoozePlan:
         return plan(phrase, self._found, self.desk.clock(), self.desk.zone)
 
-    def _do(self, wakes: Mapping[ConversationUid, datetime]) -> None:
+    def _do(self, wakes: Mapping[ConversationUid, datetime], phrase: str) -> None:
         self.leave()
-        self._put_off(wakes, self._times(wakes))
+        self._put_off(wakes, self._times(wakes), phrase)
 
     def _show(self) -> None:
         self.query_one("#meaning", TextPage).show([*self._about(), PageLine(""), *self._meaning()])

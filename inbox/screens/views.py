@@ -53,5 +53,6 @@ def _views() -> tuple[View, ...]:
         View("starred", _("Starred"), "is:starred", _("Nothing is starred.")),
         View("done", _("Done"), "is:done", _("Nothing is done yet.")),
         View("spam", _("Spam"), "is:spam", _("No spam.")),
+        View("gone", _("Gone"), "is:gone", _("Nothing was thrown away.")),
         View(DRAFTS, _("Drafts"), "", _("No answer is begun.")),
     )

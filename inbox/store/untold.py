@@ -23,6 +23,7 @@ from inbox.store.instants import micros
 from inbox.store.rows import Fields, decoded
 
 _SPAM = "spam"
+_TRASH = "trash"
 _MARKS = {
     Verb.READ: (Subject.SEEN, Mark.SEEN, Mark.UNSEEN),
     Verb.UNREAD: (Subject.SEEN, Mark.UNSEEN, Mark.SEEN),
@@ -30,6 +31,8 @@ _MARKS = {
     Verb.REOPEN: (Subject.ARCHIVED, Mark.UNARCHIVED, Mark.ARCHIVED),
     Verb.SPAM: (_SPAM, Mark.JUNK, Mark.NOT_JUNK),
     Verb.NOT_SPAM: (_SPAM, Mark.NOT_JUNK, Mark.JUNK),
+    Verb.TRASH: (_TRASH, Mark.TRASHED, Mark.NOT_TRASHED),
+    Verb.UNTRASH: (_TRASH, Mark.NOT_TRASHED, Mark.TRASHED),
     Verb.NO_REPLY_NEEDED: (Subject.REPLY_NEEDED, Mark.NO_REPLY_NEEDED, None),
 }
 """What each verb is about, what it tells, and what its undo tells (None: it cannot be)."""
@@ -128,6 +131,8 @@ def places(tx: Transaction, uid: ConversationUid, mark: Mark) -> tuple[Place, ..
         Mark.UNARCHIVED: {Role.ARCHIVE},
         Mark.JUNK: {Role.INBOX, Role.ARCHIVE, Role.OTHER},
         Mark.NOT_JUNK: {Role.JUNK},
+        Mark.TRASHED: {Role.INBOX, Role.ARCHIVE, Role.OTHER, Role.JUNK},
+        Mark.NOT_TRASHED: {Role.TRASH},
     }.get(mark)
     fit = tuple(place for place in there if wanted is None or place.role in wanted)
     return fit or there

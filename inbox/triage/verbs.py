@@ -34,6 +34,14 @@ class Verbs(Desk):
         """Bring these back from spam and return the group of the facts."""
         return self._note(Verb.NOT_SPAM, uids)
 
+    def trash(self, uids: Sequence[ConversationUid]) -> str:
+        """Throw these away, at the service too where it has a trash; no service's clock stops."""
+        return self._note(Verb.TRASH, uids)
+
+    def untrash(self, uids: Sequence[ConversationUid]) -> str:
+        """Bring these back from the trash and return the group of the facts."""
+        return self._note(Verb.UNTRASH, uids)
+
     def star(self, uids: Sequence[ConversationUid]) -> str:
         """Star these and return the group of the facts."""
         return self._note(Verb.STAR, uids)

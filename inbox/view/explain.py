@@ -205,6 +205,8 @@ def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
     ]
     if any(each.kind is EventKind.DONE for each in obligation.ignored):
         said.append(_("Done does not stop this clock: only an answer does."))
+    if any(each.kind is EventKind.TRASHED for each in obligation.ignored):
+        said.append(_("Throwing it away does not stop this clock: only an answer does."))
     return said
 
 
@@ -238,6 +240,7 @@ def _counted(noted: Noted, instant: Instant) -> str:
         EventKind.REOPENED: _("{at}  You opened it again."),
         EventKind.NO_REPLY_NEEDED: _("{at}  You said that no reply is needed."),
         EventKind.SPAM: _("{at}  You marked it as spam."),
+        EventKind.TRASHED: _("{at}  You threw it away."),
         EventKind.STATED: _("{at}  The service stated when it is due."),
         EventKind.SETTLED: _("{at}  The service said that nothing need be answered."),
         EventKind.HAPPENED: _("{at}  Something happened at the service."),

@@ -43,6 +43,20 @@ def plan(
     return SnoozePlan(wakes=wakes, late=late, sooner=_sooner(wakes, late, now))
 
 
+def repeated(
+    phrase: str, found: Sequence[Conversation], now: datetime, zone: tzinfo | None
+) -> Mapping[ConversationUid, datetime] | None:
+    """Return when these come back by a phrase used before; None where the seller is to be asked.
+
+    Asked where an answer would be late by then, and where it names no instant for one of them.
+    """
+    try:
+        meant = plan(phrase, found, now, zone)
+    except snooze.SnoozeError:
+        return None
+    return None if meant.late else meant.wakes
+
+
 def _sooner(
     wakes: Mapping[ConversationUid, datetime], late: Sequence[Conversation], now: datetime
 ) -> Mapping[ConversationUid, datetime] | None:

@@ -26,6 +26,7 @@ def three(shop: Shop) -> list[str]:
         (["no-reply-needed"], {"owed": False}),
         (["not-a-buyer"], {"owed": False}),
         (["spam"], {"state": "spam"}),
+        (["trash"], {"state": "done", "owed": False}),
         (["tag", "vip"], {"tags": ["vip"], "owed": True}),
     ],
 )
@@ -52,6 +53,7 @@ def test_a_verb_changes_what_it_says_and_undo_brings_it_back(
     [
         (["done"], ["reopen"], "state"),
         (["spam"], ["not-spam"], "state"),
+        (["trash"], ["untrash"], "state"),
         (["tag", "vip"], ["untag", "vip"], "tags"),
     ],
 )

@@ -10,7 +10,15 @@ import pytest
 from connectors.values import Kind, Message, Party, Place, Role
 from inbox.core.conversations import summarise
 from inbox.core.model import Delivery, Fact, StoredMessage, Verb
-from inbox.core.obligations import Book, Event, EventKind, events_of, known, obligations
+from inbox.core.obligations import (
+    Book,
+    Event,
+    EventKind,
+    Owner,
+    events_of,
+    known,
+    obligations,
+)
 from tests.core.making import NOON, TALK, TERMS, at, ours, rule, said, stored, theirs
 
 NOBODY = frozenset[str]()
@@ -168,3 +176,18 @@ def test_a_party_without_address_matches_no_pattern() -> None:
     [event] = events([broken], not_buyers=frozenset({"@spam.example"}))
 
     assert event.excluded == ""
+
+
+def test_what_the_seller_threw_away_here_keeps_a_marketplaces_clock_running() -> None:
+    """The mail then lies in the Trash by our own word, and Amazon counts on."""
+    lies_there = theirs(0, role=Role.TRASH)
+    service = rule(name="amazon.reply", owner=Owner.SERVICE)
+
+    by_us = events([lies_there], [said(Verb.TRASH, 1)])
+    by_others = events([lies_there])
+    taken_back = events([lies_there], [said(Verb.TRASH, 1), said(Verb.UNTRASH, 2)])
+
+    assert [each.due_at for each in obligations(by_us, [service]) if each.open] == [at(24)]
+    assert [each.open for each in obligations(by_us, [rule()])] == [False]
+    assert obligations(by_others, [service]) == ()
+    assert [each.due_at for each in obligations(taken_back, [rule()]) if each.open] == [at(24)]

@@ -114,7 +114,7 @@ def test_an_automatic_reply_stops_a_clock_only_where_the_rule_says_so(
     assert still_owed(events, rule(auto_reply_counts=counts)) == left
 
 
-@pytest.mark.parametrize("kind", [EventKind.DONE, EventKind.SPAM])
+@pytest.mark.parametrize("kind", [EventKind.DONE, EventKind.SPAM, EventKind.TRASHED])
 @pytest.mark.parametrize(("one", "left"), [(PROMISE, []), (PLATFORM, [at(24)])])
 def test_done_and_spam_end_our_promise_but_no_services_clock(
     kind: EventKind, one: Rule, left: list[datetime]
@@ -248,7 +248,7 @@ def told_otherwise(events: list[Event], one: Rule) -> list[Obligation]:
     def ends_by_word(index: int) -> bool:
         kind = ordered[index].kind
         needless = kind is EventKind.NO_REPLY_NEEDED and (seller or one.no_reply_needed_counts)
-        return needless or (seller and kind in (EventKind.DONE, EventKind.SPAM))
+        return needless or (seller and kind in (EventKind.DONE, EventKind.SPAM, EventKind.TRASHED))
 
     struck: set[int] = set()
     for index, event in enumerate(ordered):

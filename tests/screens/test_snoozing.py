@@ -88,3 +88,47 @@ async def test_escape_puts_nothing_off_and_nonsense_is_told(shop: Shop) -> None:
 
         await hands.on(ConversationsScreen)
         assert snoozes(shop, "Lamp") == 0
+
+
+async def test_a_dot_puts_the_next_off_by_the_same_words(shop: Shop) -> None:
+    """`before due` means another instant there: the words are repeated, not the time."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "g", "j", "b")
+        await hands.on(SnoozeScreen)
+        await hands.write("10m before due")
+        await hands.press("enter")
+        await hands.on(ConversationsScreen)
+        await hands.until(lambda: snoozes(shop, "Paket 1001") == 1)
+        await hands.press(".")
+
+        await hands.see("Put off until Sat 21 Nov 09:50: 刘伟.")
+
+
+async def test_a_dot_asks_where_the_same_words_would_be_late(shop: Shop) -> None:
+    """A second conversation put off past its time by one key is an answer forgotten."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "g", "j", "j", "b")
+        await hands.on(SnoozeScreen)
+        await hands.write("tomorrow 9")
+        await hands.press("enter")
+        await hands.on(ConversationsScreen)
+        await hands.until(lambda: snoozes(shop, "灯的尺寸") == 1)
+        await hands.press("g", "g", ".")
+        await hands.on(SnoozeScreen)
+
+        await hands.see("tomorrow 9", "! The answer is due")
+        assert snoozes(shop, "Lamp") == 0
+
+
+async def test_a_hash_throws_away_and_brings_back_from_the_view_of_what_is_gone(
+    shop: Shop,
+) -> None:
+    """What was thrown away by a slip is found, not lost."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "g", "#")
+        await hands.see("Thrown away: Kate O'Neil. z: undo")
+        await hands.press("g", "#")
+        await hands.see("Gone 1", "Lamp")
+        await hands.press("#")
+
+        await hands.see("Out of the trash: Kate O'Neil.", "Gone 0")

@@ -99,6 +99,7 @@ def with_done(desk: Desk, on_done: str) -> None:
     [
         ("read", Mark.SEEN),
         ("spam", Mark.JUNK),
+        ("trash", Mark.TRASHED),
         ("no_reply_needed", Mark.NO_REPLY_NEEDED),
     ],
 )
