@@ -6,17 +6,14 @@ Every step is the real program in a process of its own, as a script has it.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.cli.program import Program
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
 from tests.fakes.smtp_server import SmtpServer
@@ -36,39 +33,6 @@ def smtp() -> Iterator[SmtpServer]:
     server = SmtpServer({"anna": PASSWORD}).start()
     yield server
     server.stop()
-
-
-class Program:
-    """The installed program with a home and a keyring of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
-        self.environ = {
-            **os.environ,
-            "INBOX_HOME": str(self.home),
-            "TZ": "America/New_York",
-            "LC_ALL": "C.UTF-8",
-            "PYTHON_KEYRING_BACKEND": "tests.fakes_keyring.FileKeyring",
-            "FAKE_KEYRING": str(folder / "keyring.json"),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-
-    def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command and return what came of it."""
-        return subprocess.run(
-            [sys.executable, "-m", "inbox", *words],
-            input=stdin,
-            text=True,
-            capture_output=True,
-            check=False,
-            env=self.environ,
-        )
-
-    def json(self, *words: str, stdin: str = "") -> Any:
-        """Run a command that must succeed and return its JSON."""
-        done = self.run(*words, "--json", stdin=stdin)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
 
 def _settings(dovecot: Dovecot, smtp: SmtpServer, **more: str) -> list[str]:
