@@ -17,7 +17,8 @@ one, whatever their headers claim.
 - a notice that a mail of ours came back is its recipient's, by the ``mid`` of
   that mail: it stands below the answer that failed.
 - ``ref`` the service's own conversation, where it has one: nothing else then.
-- a message that is likely forged joins nothing: it stands alone.
+- a message that is likely forged joins nothing: it stands alone. So does a
+  service's copy of an answer of ours: `inbox.core.copies` says whose it is.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def keys_of(message: Message, own: frozenset[str]) -> tuple[str, ...]:
         return ()
     if message.origin is Origin.FORGED:
         return (f">forged>{_plain(message.remote_id)}",)
+    if message.copy_for:
+        return (f">copy>{_plain(message.remote_id)}",)
     if message.conversation_ref:
         told = (message.service, message.conversation_ref, *_named_in_mail(message))
         return ("ref:" + "|".join(map(_plain, told)),)

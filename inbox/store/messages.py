@@ -31,7 +31,7 @@ from inbox.core.model import (
     StoredMessage,
 )
 from inbox.core.obligations import Book
-from inbox.store import contents, held_back, outgoing, presence, uids
+from inbox.store import contents, copies, held_back, outgoing, presence, uids
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.heads import places_of, stored, with_body
@@ -80,6 +80,7 @@ def ingest_messages(
     terms = book.accounts.get(account)
     intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset())
     taken = intake.take_all()
+    intake.touched |= copies.settle(tx, account, {each.conversation for each in taken})
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
     taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
     unnamed = intake.touched - {each.conversation for each in taken}

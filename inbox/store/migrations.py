@@ -270,6 +270,40 @@ def _told_later(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
+_NAMED = (
+    # Relayed mail under its buyer's name, and the copies of our answers that name nobody else.
+    """CREATE TABLE named (
+        message INTEGER PRIMARY KEY, account TEXT NOT NULL, service TEXT NOT NULL,
+        name TEXT NOT NULL, copy INTEGER NOT NULL)""",
+    "CREATE INDEX named_name ON named (account, service, name)",
+    "CREATE INDEX named_copies ON named (account, service, name) WHERE copy",
+)
+
+
+def _named(sql: sqlite3.Connection) -> None:
+    """Find relayed mail by the buyer's name; how names are folded is `inbox.core.copies`'."""
+    for statement in _NAMED:
+        sql.execute(statement)
+    rows = sql.execute(
+        "SELECT doc_id, account, json_extract(doc, '$.service'),"
+        " coalesce(json_extract(doc, '$.copy_for'), json_extract(doc, '$.sender[0]')),"
+        " json_extract(doc, '$.copy_for') IS NOT NULL FROM doc_messages"
+        " WHERE json_extract(doc, '$.message_id') IS NOT NULL"
+        " AND coalesce(json_extract(doc, '$.automatic'), 0) = 0"
+        " AND (json_extract(doc, '$.copy_for') IS NOT NULL OR"
+        " (json_extract(doc, '$.buyer_ref') IS NOT NULL"
+        " AND json_extract(doc, '$.direction') = 'in'))"
+    )
+    sql.executemany(
+        "INSERT INTO named VALUES (?, ?, ?, ?, ?)",
+        (
+            (doc_id, account, service, name, copy)
+            for doc_id, account, service, said, copy in rows.fetchall()
+            if (name := " ".join(said.casefold().split()))
+        ),
+    )
+
+
 STEPS = (
     _first,
     _seen,
@@ -281,6 +315,7 @@ STEPS = (
     _files,
     _ordered,
     _told_later,
+    _named,
 )
 """Every step there ever was, in order."""
 

@@ -31,6 +31,7 @@ REFERENCES = (
     Reference("bodies", "message", "doc_messages", "doc_id"),
     Reference("sources", "message", "doc_messages", "doc_id"),
     Reference("files", "message", "doc_messages", "doc_id"),
+    Reference("named", "message", "doc_messages", "doc_id"),
     Reference("places", "message", "doc_messages", "doc_id"),
     Reference("doc_quarantine", "doc_id", "quarantine_sources", "item"),
     Reference("quarantine_sources", "item", "doc_quarantine", "doc_id"),

@@ -40,6 +40,8 @@ class Noted:
     """Who wrote the message; empty for what the seller did."""
     claimed_at: datetime | None
     """The `Date:` of the message, where it differs from the service's time by over 15 minutes."""
+    copy_for: str = ""
+    """The buyer named by a service's copy of an answer; "": it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ def words(explanation: Explanation, instant: Instant, now: datetime) -> tuple[st
         said += ["", _("What happened")]
     for noted in explanation.counted:
         said.append("  " + _counted(noted, instant))
+        if noted.copy_for:
+            said.append("    " + _copied(noted, explanation))
         if noted.claimed_at is not None:
             claimed = _("Its sender's clock said {claimed}; the service's time counts.")
             said.append("    " + claimed.format(claimed=instant(noted.claimed_at)))
@@ -251,6 +255,18 @@ def _counted(noted: Noted, instant: Instant) -> str:
     )
 
 
+def _copied(noted: Noted, explanation: Explanation) -> str:
+    """Return how a service's copy of an answer came to stand here."""
+    if any(each.event.kind is EventKind.ASKED for each in explanation.counted):
+        told = _("The service mailed a copy of it, which names {buyer}: nobody else is so called.")
+    else:
+        told = _(
+            "The service mailed a copy of it, which names {buyer}: no message of such a buyer is"
+            " known, or several are so called. It stops no clock."
+        )
+    return told.format(buyer=noted.copy_for)
+
+
 def _excluded(reason: str) -> str:
     """Return why a message opened nothing, in words; an unknown reason as it is."""
     reasons = {
@@ -277,6 +293,7 @@ def _noted(event: Event, head: StoredMessage | None) -> Noted:
         event=event,
         sender="" if ours else message.sender.name or message.sender.address,
         claimed_at=claimed if differs else None,
+        copy_for=message.copy_for,
     )
 
 
@@ -316,4 +333,5 @@ def _noted_json(noted: Noted) -> dict[str, object]:
         "automatic": noted.event.automatic,
         "excluded": noted.event.excluded or None,
         "claimed_at": noted.claimed_at,
+        "copy_for": noted.copy_for or None,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.values import Message
+from connectors.values import Direction, Message
 from inbox.core.calendar import Calendar, Hours
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, Rule, make_book
@@ -191,6 +191,27 @@ def test_what_was_met_is_told_with_when(tmp_path: Path) -> None:
     assert said.startswith("Nothing is owed here.\n  The last one was met Fri 20 11:00, late.")
     assert dict(states)["amazon.reply"] == "missed"
     assert dict(states)["amazon.window"] == "met"
+
+
+def copy_for(name: str) -> Message:
+    """Return the proven copy, an hour old, of what was answered to a buyer at the service."""
+    made = wrote("Amazon.com", "Sent.", ago=hours(1), subject=f"Your e-mail to {name}")
+    return replace(made, direction=Direction.OUT, service="amazon", copy_for=name)
+
+
+def test_a_copy_of_an_answer_says_how_it_came_here(tmp_path: Path) -> None:
+    """Whoever sees a clock stopped by a name alone wants to know it."""
+    question = replace(asked(), buyer_ref="kate@example.org")
+    with told(tmp_path, [question, copy_for("Kate")]) as shelf:
+        assert shelf.explanation().counted[1].copy_for == "Kate"
+        assert "names Kate: nobody else is so called." in shelf.words()
+
+
+def test_a_copy_that_fits_nobody_says_that_it_stops_nothing(tmp_path: Path) -> None:
+    """The seller has to look, and is told why."""
+    with told(tmp_path, [copy_for("Anna")]) as shelf:
+        assert "Anna: no message of such a buyer is known" in shelf.words()
+        assert "It stops no clock." in shelf.words()
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 110])
