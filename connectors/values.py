@@ -287,9 +287,18 @@ class Reply:
     """Written into the message (`Date:`), so that every attempt is the same message."""
     sender: Party
     recipients: tuple[Party, ...]
+    cc: tuple[Party, ...] = ()
+    """Who gets it too, for all to see; only where `Capabilities.addressed`."""
+    bcc: tuple[Party, ...] = ()
+    """Who gets it without the others being told; only where `Capabilities.addressed`."""
     subject: str
     text: str
     """Final text, quoted text included."""
+    flowed: bool = False
+    """Whether a mail may break its long lines so that they can be joined again. A marketplace's
+    relay does not join them, so its buyers would read ragged lines."""
+    html: bool = False
+    """Whether a mail says the same as a simple page too."""
     in_reply_to: str = ""
     """Message-ID (no brackets) or the service's id of the message answered; empty: none."""
     references: tuple[str, ...] = ()
@@ -332,6 +341,9 @@ class Capabilities:
     push: bool = False
     can_start: bool = False
     """Whether a conversation can be begun, not only answered."""
+    addressed: bool = False
+    """Whether what is sent goes to the addresses that the seller names: several, with copies,
+    and whatever is passed on to others."""
 
 
 @frozen(kw_only=True)

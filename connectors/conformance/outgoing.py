@@ -10,7 +10,7 @@ import pytest
 from connectors.conformance.incoming import TEXTS, without_edges
 from connectors.conformance.service import Arrived, Service, reply_to
 from connectors.contract import Rejected, Temporary, Unsure
-from connectors.values import Direction
+from connectors.values import Direction, Party
 
 
 class _Interrupted(BaseException):
@@ -44,6 +44,45 @@ class OutgoingConformance:
 
         (arrived,) = service.arrived()
         assert without_edges(arrived.text) == without_edges(text)
+
+    def test_everybody_who_is_named_gets_it_and_a_blind_copy_is_not_told(
+        self, service: Service
+    ) -> None:
+        """Reply all must reach all; and whom the seller copied in secret stays unknown."""
+        connector = service.connect()
+        if not connector.capabilities.addressed:
+            connector.close()
+            service.without("addresses that the seller chooses")
+        boss, books = Party("", "boss@copies.example"), Party("", "books@copies.example")
+        before = service.pulled(connector)
+        reply = replace(reply_to(service), cc=(boss,), bcc=(books,))
+        connector.send(reply)
+        connector.settle(reply)
+        after = service.pulled(connector, before.checkpoint)
+        connector.close()
+
+        (arrived,) = service.arrived()
+        assert arrived.recipients == (service.buyer.address, boss.address, books.address)
+        assert [each.address for each in after.only.recipients] == [
+            service.buyer.address,
+            boss.address,
+        ]
+
+    def test_a_text_arrives_whole_in_short_lines_and_beside_a_page(self, service: Service) -> None:
+        """Lines that are joined again, and a second form: what is read is what was written."""
+        connector = service.connect()
+        if not connector.capabilities.addressed:
+            connector.close()
+            service.without("a form that could be chosen")
+        text = "\n\n".join(TEXTS.values())
+        before = service.pulled(connector)
+        reply = replace(reply_to(service, text=text), flowed=True, html=True)
+        connector.send(reply)
+        connector.settle(reply)
+        after = service.pulled(connector, before.checkpoint)
+        connector.close()
+
+        assert without_edges(after.only.text) == without_edges(text)
 
     def test_a_sent_reply_comes_back_once_and_as_ours(self, service: Service) -> None:
         """Else the store would have it twice, or take it for the buyer's."""

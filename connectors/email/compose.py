@@ -7,7 +7,6 @@ stranger wrote can add a header of its own. Lines end in CRLF and are short.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,16 +14,13 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from connectors.email.keys import KEY_HEADER
-from connectors.email.outgoing_parts import boundary_of, file_part
+from connectors.email.outgoing_parts import LINE_LIMIT, content_of
 from connectors.values import Party, Reply
 
-LINE_LIMIT = 900
-"""Bytes of a line that stay as they are; RFC 5322 forbids more than 998."""
 _FOLD_AT = 76
 _WORD_BYTES = 42
 _REFERENCES_LIMIT = 100
 
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_ADDRESS = re.compile('[\x00-\x20\x7f-\x9f<>,;"()\u2028\u2029]+')
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
@@ -40,12 +36,17 @@ class Envelope:
     """Whether an address needs SMTPUTF8."""
 
 
-def compose(reply: Reply) -> bytes:
-    """Return the whole mail of a reply: CRLF line ends, no line over 998 bytes, 7-bit body."""
-    encoding, body = _body(reply.text)
+def compose(reply: Reply, *, keep_bcc: bool = False) -> bytes:
+    """Return the whole mail of a reply: CRLF line ends, no line over 998 bytes, 7-bit body.
+
+    `keep_bcc` is for the seller's own copy; nobody else is told of them.
+    """
+    named: set[str] = set()
     fields = [
         ("From", _address(reply.sender)),
-        ("To", ",\r\n ".join(_address(party) for party in _once(reply.recipients))),
+        ("To", _addresses(reply.recipients, named) or "undisclosed-recipients:;"),
+        ("Cc", _addresses(reply.cc, named)),
+        ("Bcc", _addresses(reply.bcc, named) if keep_bcc else ""),
         ("Subject", _subject(reply.subject)),
         ("Date", format_datetime(reply.created_at.astimezone(UTC))),
         ("Message-ID", f"<{_id(reply.key)}>"),
@@ -54,18 +55,8 @@ def compose(reply: Reply) -> bytes:
         ("References", _ids(_references(reply))),
         ("MIME-Version", "1.0"),
     ]
-    text = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", encoding),
-    ]
-    if not reply.files:
-        return _header([*fields, *text]) + body
-    boundary = boundary_of(reply)
-    parts = [_header(text) + body, *(file_part(file) for file in reply.files)]
-    fields.append(("Content-Type", f'multipart/mixed; boundary="{boundary}"'))
-    edge = f"--{boundary}".encode()
-    inner = b"".join(edge + b"\r\n" + part for part in parts)
-    return _header(fields) + inner + edge + b"--\r\n"
+    content = content_of(reply)
+    return _header([*fields, *content.fields]) + content.body
 
 
 def _header(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -77,7 +68,8 @@ def _header(fields: Iterable[tuple[str, str]]) -> bytes:
 def envelope_of(reply: Reply) -> Envelope:
     """Return the SMTP envelope of a reply, each recipient once."""
     sender = bare_address(reply.sender.address)
-    recipients = tuple(bare_address(party.address) for party in _once(reply.recipients))
+    everybody = _once((*reply.recipients, *reply.cc, *reply.bcc))
+    recipients = tuple(bare_address(party.address) for party in everybody)
     return Envelope(sender, recipients, not all(one.isascii() for one in (sender, *recipients)))
 
 
@@ -100,6 +92,13 @@ def _once(parties: Iterable[Party]) -> list[Party]:
         if address := bare_address(party.address):
             found.setdefault(address.lower(), party)
     return list(found.values())
+
+
+def _addresses(parties: Iterable[Party], named: set[str]) -> str:
+    """Return the parties that the header does not name yet, as it shows them; note them as named."""
+    fresh = [each for each in _once(parties) if bare_address(each.address).lower() not in named]
+    named |= {bare_address(each.address).lower() for each in fresh}
+    return ",\r\n ".join(map(_address, fresh))
 
 
 def _address(party: Party) -> str:
@@ -178,34 +177,3 @@ def _folded(words: list[str], used: int) -> str:
         else:
             line = f"{line} {word}" if line else word
     return "\r\n ".join((*lines, line))
-
-
-def _body(text: str) -> tuple[str, bytes]:
-    """Return a transfer encoding and the text in it; a person can still read most of them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    data = [line.encode("utf-8", "replace") for line in lines]
-    if all(_is_plain(line) for line in data):
-        return "7bit", b"".join(line + b"\r\n" for line in data)
-    whole = b"".join(line + b"\r\n" for line in data)
-    if sum(byte > 126 for byte in whole) * 4 > len(whole):  # noqa: PLR2004 - a quarter: base64 is shorter
-        return "base64", base64.encodebytes(whole).replace(b"\n", b"\r\n")
-    return "quoted-printable", b"".join(_quoted_printable(line) + b"\r\n" for line in data)
-
-
-def _is_plain(line: bytes) -> bool:
-    """Return whether every server passes a line on as it is."""
-    return (
-        line.isascii()
-        and len(line) <= LINE_LIMIT
-        and not line.startswith((b"From ", b"."))
-        and not line.endswith((b" ", b"\t"))
-        and _CONTROL_BYTES.search(line) is None
-    )
-
-
-def _quoted_printable(line: bytes) -> bytes:
-    """Return one line in quoted-printable."""
-    encoded = binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
-    if encoded.startswith(b"From "):
-        return b"=46" + encoded[1:]
-    return encoded

@@ -96,6 +96,7 @@ class EmailConnector(ProvenMailbox):
             max_files_bytes=_MOST_FILE_BYTES,
             push=mailbox is not None and "IDLE" in mailbox.capabilities,
             can_start=True,
+            addressed=True,
         )
 
     @cached_property
@@ -300,7 +301,8 @@ class EmailConnector(ProvenMailbox):
 
         with self._using() as mailbox:
             when = self._accepted.get(reply.key, reply.created_at)
-            sent.save(mailbox, self._settings, reply.key, compose(reply), when)
+            raw = compose(reply, keep_bcc=True)
+            sent.save(mailbox, self._settings, reply.key, raw, when)
         reached("settle.before_answered")
         self.mark(reply.answers, Mark.ANSWERED)
         self._accepted.pop(reply.key, None)

@@ -172,6 +172,14 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "yes", "no"),
     ),
     Setting(
+        key="html_part",
+        title="Send a page beside the text",
+        help="no: text only. yes: the same words as a simple page too, for programs that join no "
+        "lines; nothing in it is remote.",
+        default="no",
+        choices=("no", "yes"),
+    ),
+    Setting(
         key="authserv_id",
         title="Server that checks senders",
         help=(

@@ -227,3 +227,5 @@ class AccountTerms:
     """What its service is told of "done": keep (nothing), archive, close."""
     storefront: str = ""
     """Country code of the storefront, where its messages do not name one."""
+    html_part: bool = False
+    """Whether a mail from there says the same as a simple page too."""

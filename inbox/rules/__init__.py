@@ -128,6 +128,7 @@ def terms_of(
         quote_below=quote_below,
         on_done=on_done,
         storefront=_text(account.settings, "storefront").strip().casefold(),
+        html_part=_text(account.settings, "html_part") == "yes",
     )
 
 

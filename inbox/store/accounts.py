@@ -68,6 +68,7 @@ def set_abilities(tx: Transaction, account: AccountUid, able: Capabilities) -> N
                 "max_files_bytes": able.max_files_bytes,
                 "file_types": sorted(able.file_types),
                 "can_start": able.can_start,
+                "addressed": able.addressed,
             }
         },
         where("account") == account,

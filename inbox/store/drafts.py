@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tinydb import where
 
-from inbox.core.model import ConversationUid
+from inbox.core.model import AccountUid, ConversationUid
 from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
@@ -22,6 +22,12 @@ class Draft:
     subject: str
     at: datetime
     """When it was last written."""
+    to: str | None = None
+    """Whom it goes to, as typed; None: whoever is answered."""
+    cc: str = ""
+    """Who gets it too, as typed."""
+    account: AccountUid | None = None
+    """From which account a mail that answers nothing goes; None: an answer."""
 
 
 def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
@@ -29,7 +35,15 @@ def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
     found = tx.table("drafts").get(where("conversation") == _now(tx, conversation))
     if found is None:
         return None
-    return Draft(found["conversation"], found["text"], found["subject"], instant(found["at"]))
+    return Draft(
+        found["conversation"],
+        found["text"],
+        found["subject"],
+        instant(found["at"]),
+        to=found.get("to"),
+        cc=found.get("cc", ""),
+        account=found.get("account"),
+    )
 
 
 def put(tx: Transaction, draft: Draft) -> None:
@@ -41,6 +55,9 @@ def put(tx: Transaction, draft: Draft) -> None:
             "text": draft.text,
             "subject": draft.subject,
             "at": micros(draft.at),
+            "to": draft.to,
+            "cc": draft.cc,
+            "account": draft.account,
         },
         where("conversation") == conversation,
     )
@@ -65,7 +82,17 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
         put(tx, replace(moving, conversation=target))
         return
     text = f"{there.text.rstrip()}\n\n{moving.text}"
-    put(tx, Draft(target, text, there.subject or moving.subject, max(there.at, moving.at)))
+    put(
+        tx,
+        replace(
+            there,
+            text=text,
+            subject=there.subject or moving.subject,
+            at=max(there.at, moving.at),
+            to=there.to or moving.to,
+            cc=there.cc or moving.cc,
+        ),
+    )
 
 
 def _now(tx: Transaction, conversation: ConversationUid) -> ConversationUid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -163,9 +163,13 @@ def _reply_document(reply: Reply) -> dict[str, Any]:
         "key": reply.key,
         "created_at": micros(reply.created_at),
         "sender": [reply.sender.name, reply.sender.address],
-        "recipients": [[each.name, each.address] for each in reply.recipients],
+        "recipients": _parties_document(reply.recipients),
+        "cc": _parties_document(reply.cc),
+        "bcc": _parties_document(reply.bcc),
         "subject": reply.subject,
         "text": reply.text,
+        "flowed": reply.flowed,
+        "html": reply.html,
         "in_reply_to": reply.in_reply_to,
         "references": list(reply.references),
         "answers": [[each.folder, each.epoch, each.id, each.role.value] for each in reply.answers],
@@ -178,9 +182,13 @@ def _reply_of(document: Mapping[str, Any]) -> Reply:
         key=document["key"],
         created_at=instant(document["created_at"]),
         sender=Party(*document["sender"]),
-        recipients=tuple(Party(*each) for each in document["recipients"]),
+        recipients=_parties_of(document["recipients"]),
+        cc=_parties_of(document.get("cc", ())),
+        bcc=_parties_of(document.get("bcc", ())),
         subject=document["subject"],
         text=document["text"],
+        flowed=document.get("flowed", False),
+        html=document.get("html", False),
         in_reply_to=document["in_reply_to"],
         references=tuple(document["references"]),
         answers=tuple(
@@ -189,3 +197,11 @@ def _reply_of(document: Mapping[str, Any]) -> Reply:
         ),
         conversation_ref=document["conversation_ref"],
     )
+
+
+def _parties_document(parties: Iterable[Party]) -> list[list[str]]:
+    return [[each.name, each.address] for each in parties]
+
+
+def _parties_of(documents: Iterable[Sequence[str]]) -> tuple[Party, ...]:
+    return tuple(Party(*each) for each in documents)

@@ -59,7 +59,7 @@ def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
         direction=Direction.OUT,
         accepted_at=reply.created_at,
         sender=reply.sender,
-        recipients=reply.recipients,
+        recipients=(*reply.recipients, *reply.cc),
         subject=reply.subject,
         text=reply.text,
         attachments=tuple(

@@ -208,6 +208,8 @@ def _reply_of(
         recipients=parts.recipients,
         subject=parts.subject if subject is None else one_line(subject),
         text=whole_text(parts, text),
+        flowed=not parts.relayed,
+        html=parts.html and not parts.relayed,
         in_reply_to=parts.in_reply_to,
         references=parts.references,
         answers=parts.answers,

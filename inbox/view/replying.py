@@ -145,6 +145,10 @@ class ReplyParts:
     """Characters the service allows; None: no limit."""
     able: Capabilities | None = None
     """What the service can do, None where it was never asked yet."""
+    relayed: bool = False
+    """Whether a marketplace passes it on to the buyer, whose own address nobody knows."""
+    html: bool = False
+    """Whether a mail says the same as a simple page too."""
 
 
 def parts_of(
@@ -183,6 +187,8 @@ def parts_of(
         signature=terms.signature,
         limit=limit,
         able=able,
+        relayed=message.service != terms.kind,
+        html=terms.html_part,
     )
 
 

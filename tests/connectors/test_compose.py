@@ -198,7 +198,7 @@ FILES = (
         "Größe, Übersicht für Frau Müller und die ganze Familie.csv", "text/csv", b"a;b\r\n"
     ),
     OutgoingFile('bad"name\r\nBcc: x@evil.example.txt', "nonsense", b""),
-    OutgoingFile("mail.eml", "message/rfc822", b"From: x\r\n\r\nx"),
+    OutgoingFile("mail.eml", "message/rfc822", b"From: x\r\n\r\n\xe4"),
 )
 
 

@@ -224,8 +224,8 @@ class OurLines:
             for draft in every:
                 here = self._here(tx, draft["conversation"])
                 if here is not None and drafts.get(tx, here) is None:
-                    at = instant(draft["at"])
-                    drafts.put(tx, Draft(here, draft["text"], draft["subject"], at))
+                    at, to, cc = instant(draft["at"]), draft.get("to"), draft.get("cc", "")
+                    drafts.put(tx, Draft(here, draft["text"], draft["subject"], at, to=to, cc=cc))
 
     def _here(self, tx: Transaction, conversation: str | None) -> ConversationUid | None:
         """Return the conversation here that one of the file is, None where there is none."""
