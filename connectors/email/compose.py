@@ -95,7 +95,7 @@ def _once(parties: Iterable[Party]) -> list[Party]:
 
 
 def _addresses(parties: Iterable[Party], named: set[str]) -> str:
-    """Return the parties that the header does not name yet, as it shows them; note them as named."""
+    """Return the parties not named in the header yet, as it shows them, and note them as named."""
     fresh = [each for each in _once(parties) if bare_address(each.address).lower() not in named]
     named |= {bare_address(each.address).lower() for each in fresh}
     return ",\r\n ".join(map(_address, fresh))

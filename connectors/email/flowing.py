@@ -1,4 +1,4 @@
-"""Text as format=flowed carries it (RFC 3676, DelSp=no): short lines that can be joined again. Pure.
+"""Text as format=flowed (RFC 3676, DelSp=no): short lines that can be joined again. Pure.
 
 The other way is `connectors.email.texts.unflowed`.
 """

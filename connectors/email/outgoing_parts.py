@@ -1,4 +1,4 @@
-"""What a mail holds, as its parts: words, the same as a page, files. Always the same bytes. Pure."""
+"""What a mail holds as its parts: words, the same as a page, files. Always the same bytes. Pure."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def file_part(file: OutgoingFile) -> Part:
     media_type = file.media_type if _TOKEN.fullmatch(file.media_type) else ""
     kind = f"attachment{_named(file.name)}"
     if media_type.lower() == _MAIL and _goes_as_it_is(file.content):
-        fields = (("Content-Type", _MAIL), ("Content-Disposition", kind))
-        return Part(fields, _crlf(file.content))
+        as_it_is = (("Content-Type", _MAIL), ("Content-Disposition", kind))
+        return Part(as_it_is, _crlf(file.content))
     if media_type.lower().startswith(("message/", "multipart/")):
         media_type = ""
     fields = (

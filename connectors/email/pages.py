@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 
 _LINK = re.compile(r"https?://[^\s<>\"'`]{1,2000}")
-_NOT_OF_LINK = ".,;:!?)]}»”’"
+_NOT_OF_LINK = ".,;:!?)]}»”\u2019"
 """What ends a sentence and not an address."""
 _OPEN = '<blockquote type="cite">'
 _CLOSE = "</blockquote>"
