@@ -66,7 +66,7 @@ def decode(data: bytes, charset: str = "") -> str:
             return data.decode(codec)
         except (UnicodeError, ValueError):
             pass
-    if _SEVEN_BIT.search(data) is None:
+    if (b"\0" not in data and b"\x1b" not in data) or _SEVEN_BIT.search(data) is None:
         try:
             return data.decode("utf-8")
         except UnicodeError:

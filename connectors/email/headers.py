@@ -56,7 +56,7 @@ class Fields:
     def raw(self, name: str) -> bytes:
         """Return the first field of that name unfolded, blanks collapsed, b"" if there is none."""
         found = self._fields.get(name)
-        return _SPACES.sub(b" ", found[0]).strip() if found else b""
+        return _unfolded(found[0]) if found else b""
 
     def plain(self, name: str) -> str:
         """Return the first field of that name as text, encoded words left as they are."""
@@ -68,7 +68,7 @@ class Fields:
         found = self._fields.get(name)
         if found is None:
             return ()
-        return tuple(decode(_SPACES.sub(b" ", raw).strip()[:VALUE_LIMIT]) for raw in found)
+        return tuple(decode(_unfolded(raw)[:VALUE_LIMIT]) for raw in found)
 
     def text(self, name: str) -> str:
         """Return the first field of that name as a person reads it, "" if there is none."""
@@ -93,6 +93,14 @@ class Fields:
             return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
+
+
+def _unfolded(value: bytes) -> bytes:
+    """Return a field's value as one line, blanks collapsed."""
+    line = value.strip()
+    if b"\n" in line or b"  " in line or b"\t" in line or b"\r" in line:
+        return _SPACES.sub(b" ", line)
+    return line
 
 
 def split(raw: bytes) -> tuple[bytes, int]:

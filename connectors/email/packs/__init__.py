@@ -18,7 +18,7 @@ from connectors.email.headers import Fields
 from connectors.email.orders import order_of
 from connectors.email.packs.frames import framed
 from connectors.email.packs.lookalikes import is_lookalike
-from connectors.email.packs.pack import Pack, Sort, every_pack
+from connectors.email.packs.pack import Pack, Sort, every_pack, is_known
 from connectors.values import Bounce, Direction, Message, Origin, Party
 
 __all__ = ["apply"]
@@ -41,11 +41,11 @@ def apply(message: Message, fields: Fields, authserv_id: str = "") -> Message:
     if said.origin is Origin.FORGED:
         return _forged(message)
     message = replace(message, origin=said.origin) if said.origin is Origin.GENUINE else message
-    for pack in every_pack():
+    for pack in every_pack() if is_known(message.sender.address) else ():
         relay = _relay(pack, message)
         if relay or (pack.is_sender(message.sender.address) and _has_what_it_needs(pack, message)):
             return _forged(message) if said.failed else _known(pack, message, fields, relay)
-    if is_lookalike(message.sender, every_pack()):
+    if is_lookalike(message.sender):
         return _forged(message)
     return _order(message, ())
 

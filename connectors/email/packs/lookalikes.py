@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from functools import cache
 
-from connectors.email.packs.pack import Pack
+from connectors.email.packs.pack import any_of, every_pack
 from connectors.values import Party
 
 _PUNYCODE = "xn--"
@@ -23,35 +23,44 @@ _SAME = str.maketrans(
 _PARTS = re.compile(r"[.\-_]+")
 
 
-def is_lookalike(sender: Party, packs: Iterable[Pack]) -> bool:
+def is_lookalike(sender: Party) -> bool:
     """Return whether an address poses as one of the marketplaces and is none of theirs."""
     domain = sender.address.rpartition("@")[2].lower().rstrip(".")
-    if not domain:
-        return False
-    packs = [pack for pack in packs if pack.brands]
-    if any(pack.owns(domain) for pack in packs):
+    if not domain or _own().fullmatch(domain):
         return False
     parts = [_unicode(part) for part in _PARTS.split(domain) if part]
     if domain.startswith(_PUNYCODE) or f".{_PUNYCODE}" in domain:
         parts += [_unicode(label) for label in domain.split(".")]
     called = f"{sender.name} {sender.address.rpartition('@')[0]}".casefold()
+    brands = _by_look()
     return any(
-        _poses(part, brand, called) for pack in packs for brand in pack.brands for part in parts
+        part != brand or brand in called
+        for part in parts
+        for brand in brands.get(_skeleton(part), ())
     )
 
 
-def _poses(part: str, brand: str, called: str) -> bool:
-    """Return whether a part of a domain poses as the name."""
-    if part == brand:
-        return brand in called
-    return _skeleton(part) == _skeleton(brand)
+@cache
+def _own() -> re.Pattern[str]:
+    """Return one pattern for the domains that may well hold a marketplace's name."""
+    return any_of(pack.domains for pack in every_pack() if pack.brands and pack.domains)
+
+
+@cache
+def _by_look() -> dict[str, list[str]]:
+    """Return the marketplaces' names by how they look at a glance."""
+    found: dict[str, list[str]] = {}
+    for brand in dict.fromkeys(brand for pack in every_pack() for brand in pack.brands):
+        found.setdefault(_skeleton(brand), []).append(brand)
+    return found
 
 
 def _skeleton(said: str) -> str:
     """Return a word as it looks at a glance."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", said) if not unicodedata.combining(char)
-    )
+    plain = said
+    if not said.isascii():
+        apart = unicodedata.normalize("NFKD", said)
+        plain = "".join(char for char in apart if not unicodedata.combining(char))
     return plain.translate(_SAME).replace("rn", "m").replace("vv", "w").replace("i", "l")
 
 

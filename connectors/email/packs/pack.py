@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -127,10 +128,6 @@ class Pack:
         """Return whether an address is the marketplace's own; matched from end to end."""
         return self.senders is not None and self.senders.fullmatch(address.lower()) is not None
 
-    def owns(self, domain: str) -> bool:
-        """Return whether a domain is the marketplace's own, or known to hold its name rightly."""
-        return self.domains is not None and self.domains.fullmatch(domain) is not None
-
     def buyer_of(self, address: str) -> str:
         """Return the buyer's stable id out of a relay address: what stays when the case changes."""
         local, _, domain = address.lower().rpartition("@")
@@ -146,6 +143,27 @@ def every_pack() -> tuple[Pack, ...]:
         for file in sorted(found, key=lambda one: one.name)
         for pack in _read(file.read_text(encoding="utf-8"))
     )
+
+
+@cache
+def _anybody() -> re.Pattern[str]:
+    """Return one pattern for every pack's relays and senders.
+
+    Nearly all mail is from nobody that a pack knows: asked once, not of each.
+    """
+    patterns = (each for pack in every_pack() for each in (pack.relays, pack.senders) if each)
+    return any_of(patterns)
+
+
+def is_known(address: str) -> bool:
+    """Return whether an address is a relay or a sender of any pack."""
+    return _anybody().fullmatch(address.lower()) is not None
+
+
+def any_of(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    """Return the pattern that matches what any of these does."""
+    said = dict.fromkeys(each.pattern for each in patterns)
+    return re.compile("|".join(f"(?:{each})" for each in said))
 
 
 def _read(said: str) -> list[Pack]:
