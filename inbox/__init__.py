@@ -13,6 +13,8 @@ Out::
     key -> screen -> triage -> store: outbox, on disk -> link: a nudge
         -> sync.outbox -> connector.send -> Receipt -> store -> "the store changed" -> ...
 
+While a long pull goes on, `sync.ingest` runs in a second process (`sync.beside`).
+
 There is no second way: a widget never calls the store, a connector never sees
 a widget, nobody but the engine's runner calls a connector. The command line
 goes the same way as the screen, by triage and view.

@@ -37,6 +37,12 @@ def start(log_file: Path, *, level: int = logging.INFO) -> None:
     logging.captureWarnings(capture=True)
 
 
+def file() -> Path | None:
+    """Return the file that this process writes to, None before `start`."""
+    handlers = logging.getLogger().handlers
+    return next((Path(one.baseFilename) for one in handlers if isinstance(one, PrivateFile)), None)
+
+
 class PrivateFile(logging.FileHandler):
     """A log file of mode 0600 that several processes append to and any of them rotates.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from connectors.contract import CheckpointLost, Connector
 from connectors.values import Batch
@@ -13,7 +15,11 @@ from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts
 from inbox.store.database import Store
-from inbox.sync.ingest import Trust, ingest
+from inbox.sync.beside import Beside
+from inbox.sync.ingest import Counts, Trust, ingest
+
+BACKLOG: Final = 1000
+"""Messages still to come for which a second process is worth its start."""
 
 
 @dataclass(slots=True)
@@ -37,47 +43,136 @@ def pull(
     accept_gone: bool,
     between: Callable[[], bool],
     beginning: Callable[[], None],
+    backlog: int = BACKLOG,
 ) -> None:
     """Store every batch, from the checkpoint or, if that is lost, from the start.
 
     `between` is called after each batch and says whether to go on;
-    `beginning` before a first pull, which takes long.
+    `beginning` before a first pull, which takes long. While `backlog` messages
+    are still to come, a second process stores what this one fetches.
     """
     with store.read() as tx:
         since = accounts.checkpoint(tx, account)
-
-    def take(batches: Iterator[Batch]) -> None:
-        try:
-            for batch in batches:
-                counts = ingest(
-                    store,
-                    account,
-                    batch,
-                    book,
-                    clock,
-                    trust=Trust(
-                        accept_gone=accept_gone, hold=bool(pulled.question), newly=pulled.new
-                    ),
-                )
-                pulled.new += counts.new
-                pulled.quarantined += counts.quarantined
-                if counts.vanished:
-                    pulled.question = _question(counts.vanished)
-                if not between():
-                    return
-        finally:
-            close = getattr(batches, "close", None)
-            if close is not None:
-                close()
-
+    taking = _Taking(
+        *(store, account, pulled),
+        book=book,
+        clock=clock,
+        accept_gone=accept_gone,
+        between=between,
+        backlog=backlog,
+    )
     if since is None:
         beginning()
     try:
-        take(connector.pull(since))
+        taking.take(connector.pull(since))
     except CheckpointLost:
         with store.write() as tx:
             accounts.clear_checkpoint(tx, account)
-        take(connector.pull(None))
+        taking.take(connector.pull(None))
+
+
+class _Taking:
+    """The way of one pull's batches into the store, each committed before the next is begun.
+
+    While many messages are still to come, a process beside this one stores a
+    batch while the connector makes the next.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        account: AccountUid,
+        pulled: Pulled,
+        *,
+        book: Book,
+        clock: Clock,
+        accept_gone: bool,
+        between: Callable[[], bool],
+        backlog: int,
+    ) -> None:
+        self._store = store
+        self._account = account
+        self._pulled = pulled
+        self._book = book
+        self._clock = clock
+        self._accept_gone = accept_gone
+        self._between = between
+        self._backlog = backlog
+        self._beside: Beside | None = None
+        self._alone = not _has_room()
+        """Whether no process beside is of use, or the one there was is gone."""
+        self._handed: Batch | None = None
+        """What the process beside is storing."""
+
+    def take(self, batches: Iterator[Batch]) -> None:
+        """Store every batch, until there are no more or `between` says so."""
+        try:
+            for batch in batches:
+                if not self._landed() or not self._taken(batch):
+                    return
+            self._landed()
+        finally:
+            try:
+                self._landed()
+            finally:
+                self._end(batches)
+
+    def _taken(self, batch: Batch) -> bool:
+        """Store a batch, or hand it over; return whether to go on."""
+        if batch.remaining >= self._backlog and self._beside is None and not self._alone:
+            self._beside = Beside(self._store.path, self._account, self._book)
+        if self._beside is None:
+            return self._stored(batch)
+        self._beside.store(batch, self._trust(), self._clock())
+        self._handed = batch
+        return True
+
+    def _landed(self) -> bool:
+        """Wait until what was handed over is stored; return whether to go on."""
+        batch, self._handed = self._handed, None
+        if batch is None or self._beside is None:
+            return True
+        counts = self._beside.counts()
+        if counts is not None:
+            return self._noted(counts)
+        beside, self._beside, self._alone = self._beside, None, True
+        beside.end()
+        return self._stored(batch)
+
+    def _stored(self, batch: Batch) -> bool:
+        """Store a batch here; return whether to go on."""
+        trust = self._trust()
+        counts = ingest(self._store, self._account, batch, self._book, self._clock, trust=trust)
+        return self._noted(counts)
+
+    def _trust(self) -> Trust:
+        """Return how far the service is believed, after the batches before."""
+        pulled = self._pulled
+        return Trust(accept_gone=self._accept_gone, hold=bool(pulled.question), newly=pulled.new)
+
+    def _noted(self, counts: Counts) -> bool:
+        """Count what a batch brought; return whether to go on."""
+        self._pulled.new += counts.new
+        self._pulled.quarantined += counts.quarantined
+        if counts.vanished:
+            self._pulled.question = _question(counts.vanished)
+        return self._between()
+
+    def _end(self, batches: Iterator[Batch]) -> None:
+        """Let go of the service's stream and of the process beside."""
+        beside, self._beside = self._beside, None
+        try:
+            close = getattr(batches, "close", None)
+            if close is not None:
+                close()
+        finally:
+            if beside is not None:
+                beside.end()
+
+
+def _has_room() -> bool:
+    """Return whether a second process could work at the same time."""
+    return (os.cpu_count() or 1) > 1
 
 
 def _question(vanished: int) -> str:

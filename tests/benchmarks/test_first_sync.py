@@ -17,7 +17,7 @@ from tests.benchmarks.terminal import median
 from tests.fakes.dovecot import PASSWORD, Dovecot, give_to_mail
 
 MAILS = int(os.environ.get("BENCHMARK_MAILS", "10000"))
-ROUNDS = 3
+ROUNDS = int(os.environ.get("BENCHMARK_ROUNDS", "3"))
 
 MBSYNC = """
 FSync {fsync}
