@@ -69,8 +69,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
 ) -> Conversation:
     """Return the document of a conversation as of its messages and facts; `now` plays no part.
 
-    `heads` (at least one, any order) need no text. `facts` are those of the
-    conversation, in the order written, with the undo and redo facts that
+    `heads` (at least one, any order) need no text. `terms` are those of the account
+    that answers. `facts` are those of the conversation, in the order written, with the undo and redo facts that
     speak of their groups. `not_buyers` are the patterns in force. `given` are
     the terms of verdicts that stand; `found` is told what was found; `said` is what the service
     says of the whole conversation.
@@ -81,7 +81,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     more = events_said(said, heads, terms) if said else ()
     events = events_of(heads, holds, terms, not_buyers, more)
     newest = _speaking(heads)
-    rules = rules_for(book, heads[0].account, newest.service, newest.storefront)
+    rules = rules_for(book, terms.uid, newest.service, newest.storefront)
     owed = obligations(events, rules, given)
     verdict = _verdict(owed)
     if found is not None:
@@ -90,7 +90,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     marks = _marks(holds)
     return Conversation(
         uid=uid,
-        account=heads[0].account,
+        account=terms.uid,
         service=newest.service,
         storefront=newest.storefront,
         kind=newest.kind,

@@ -53,8 +53,9 @@ def source(tx: Transaction, doc_id: int) -> bytes | None:
 
 
 def forget(tx: Transaction, doc_id: int) -> None:
-    """Remove a message's text, HTML, source and files, and the name it is found by."""
+    """Remove a message's text, HTML, source and files, and what others find it by."""
     tx.sql.execute("DELETE FROM bodies WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM sources WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM files WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM named WHERE message = ?", (doc_id,))
+    tx.sql.execute("DELETE FROM alike WHERE message = ?", (doc_id,))

@@ -32,11 +32,13 @@ from inbox.store.verdicts import Rows
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Making:
     """What one conversation's document is made of."""
 
     heads: list[StoredMessage] = field(default_factory=list)
+    owner: AccountUid = AccountUid("")  # noqa: RUF009 - a str; a NewType is no call
+    """Whose terms hold."""
     snippets: list[str] = field(default_factory=list)
     facts: Sequence[Fact] = ()
     rows: Rows = field(default_factory=dict)
@@ -136,10 +138,15 @@ def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Convers
         uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {}), said=said.get(uid, ()))
         for uid in wanted
     }
+    found: dict[ConversationUid, list[Fields]] = {}
     for document in _heads_of(tx, wanted):
-        making = makings[document["conversation"]]
-        making.heads.append(heads.stored(document))
-        making.snippets.append(document.get("snippet", ""))
+        found.setdefault(document["conversation"], []).append(document)
+    for uid, documents in found.items():
+        shown = heads.without_twins(documents)
+        making = makings[uid]
+        making.owner = heads.owner_of(shown)
+        making.heads = [heads.stored(document) for document in shown]
+        making.snippets = [document.get("snippet", "") for document in shown]
     return makings
 
 
@@ -168,10 +175,9 @@ class _Judge:
 
     def one(self, uid: ConversationUid, making: _Making) -> Conversation:
         """Return the conversation that these messages, at least one, and facts make."""
-        account = making.heads[0].account
-        terms = self._terms.get(account)
+        terms = self._terms.get(making.owner)
         if terms is None:
-            terms = self._terms[account] = terms_for(self._book, account)
+            terms = self._terms[making.owner] = terms_for(self._book, making.owner)
         return summarise(
             uid,
             making.heads,

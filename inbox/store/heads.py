@@ -5,9 +5,9 @@ Fields at their default are left out, so that a document stays small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.values import Attachment, Direction, Kind, Message, Origin, Party, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
@@ -15,6 +15,8 @@ from inbox.store.folding import Words
 from inbox.store.instants import instant, maybe_instant, micros
 
 Head = dict[str, Any]
+
+AnyHead = TypeVar("AnyHead", bound=Mapping[str, Any])
 
 # Looked up thousands of times a second; calling the enum takes four times as long.
 _DIRECTIONS = {each.value: each for each in Direction}
@@ -94,6 +96,31 @@ def stored(head: Mapping[str, Any]) -> StoredMessage:
         claimed_due=maybe_instant(head.get("claimed_due")),
         language=head.get("language", ""),
     )
+
+
+def without_twins(heads: Iterable[AnyHead]) -> list[AnyHead]:
+    """Return these heads of a conversation without mails of what an API told as well.
+
+    All of them if nothing else is there: no words go unseen.
+    """
+    every = list(heads)
+    return [head for head in every if "twin_of" not in head] or every
+
+
+def owner_of(heads: Sequence[Mapping[str, Any]]) -> AccountUid:
+    """Return the account of a conversation with these heads, at least one: where answers go out.
+
+    Where mail stands beside what an API told, it is the API's.
+    """
+    told = (head for head in heads if not head.get("message_id"))
+    owner: AccountUid = next(told, heads[0])["account"]
+    return owner
+
+
+def of_owner(heads: Sequence[AnyHead]) -> list[AnyHead]:
+    """Return those of a conversation's heads that its account's service knows."""
+    owner = owner_of(heads) if heads else None
+    return [head for head in heads if head["account"] == owner]
 
 
 def with_body(value: StoredMessage, text: str, html: str | None) -> StoredMessage:

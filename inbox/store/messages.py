@@ -31,10 +31,10 @@ from inbox.core.model import (
     StoredMessage,
 )
 from inbox.core.obligations import Book
-from inbox.store import contents, copies, held_back, outgoing, presence, uids
+from inbox.store import contents, copies, held_back, outgoing, presence, twins, uids
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
-from inbox.store.heads import places_of, stored, with_body
+from inbox.store.heads import of_owner, owner_of, places_of, stored, with_body, without_twins
 from inbox.store.held_back import HeldBack
 from inbox.store.instants import micros
 from inbox.store.intake import Ingested, Intake, remove
@@ -80,7 +80,8 @@ def ingest_messages(
     terms = book.accounts.get(account)
     intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset())
     taken = intake.take_all()
-    intake.touched |= copies.settle(tx, account, {each.conversation for each in taken})
+    touched = {each.conversation for each in taken}
+    intake.touched |= copies.settle(tx, account, touched) | twins.settle(tx, touched)
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
     taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
     unnamed = intake.touched - {each.conversation for each in taken}
@@ -152,7 +153,7 @@ def newest_in(tx: Transaction, conversation: ConversationUid) -> StoredMessage |
     """Return the last message that came in, with text and HTML; None where none did."""
     came = [
         document
-        for document in _documents(tx, conversation)
+        for document in of_owner(_documents(tx, conversation))
         if document["direction"] == Direction.IN.value
     ]
     return _whole(tx, came[-1:])[0] if came else None
@@ -218,11 +219,13 @@ def mark_seen(tx: Transaction, conversation: ConversationUid, seen: bool) -> lis
     """Mark what came in as seen or not; return the places whose service should learn it."""
     changed: dict[int, dict[str, Any]] = {}
     places: list[Place] = []
-    for document in _documents(tx, conversation):
+    documents = _documents(tx, conversation)
+    owner = owner_of(documents) if documents else None
+    for document in documents:
         came = document["direction"] == Direction.IN.value
         if came and document.get("seen", False) != seen:
             changed[document.doc_id] = {**document, "seen": seen}
-            if "gone_at" not in document:
+            if "gone_at" not in document and document["account"] == owner:
                 places += places_of(document)
     tx.table("messages").put(changed)
     return places
@@ -243,7 +246,7 @@ def _document(tx: Transaction, uid: MessageUid) -> Document:
 def _documents(tx: Transaction, conversation: ConversationUid) -> list[Document]:
     """Return the documents of a conversation's messages, merges followed, oldest first."""
     now = uids.current(uids.followed(tx, [conversation]), conversation)
-    found = tx.table("messages").search(where("conversation") == now)
+    found = without_twins(tx.table("messages").search(where("conversation") == now))
     return sorted(found, key=lambda document: (document["accepted_at"], document["uid"]))
 
 

@@ -304,6 +304,21 @@ def _named(sql: sqlite3.Connection) -> None:
     )
 
 
+_ALIKE = (
+    # Questions by a number made of their words: those by mail find those told by an API.
+    """CREATE TABLE alike (
+        message INTEGER PRIMARY KEY, account TEXT NOT NULL, service TEXT NOT NULL,
+        words INTEGER NOT NULL, mailed INTEGER NOT NULL)""",
+    "CREATE INDEX alike_words ON alike (service, words)",
+)
+
+
+def _alike(sql: sqlite3.Connection) -> None:
+    """Find the same words by two ways; of what was stored before nothing is joined."""
+    for statement in _ALIKE:
+        sql.execute(statement)
+
+
 STEPS = (
     _first,
     _seen,
@@ -316,6 +331,7 @@ STEPS = (
     _ordered,
     _told_later,
     _named,
+    _alike,
 )
 """Every step there ever was, in order."""
 

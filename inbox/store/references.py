@@ -32,6 +32,7 @@ REFERENCES = (
     Reference("sources", "message", "doc_messages", "doc_id"),
     Reference("files", "message", "doc_messages", "doc_id"),
     Reference("named", "message", "doc_messages", "doc_id"),
+    Reference("alike", "message", "doc_messages", "doc_id"),
     Reference("places", "message", "doc_messages", "doc_id"),
     Reference("doc_quarantine", "doc_id", "quarantine_sources", "item"),
     Reference("quarantine_sources", "item", "doc_quarantine", "doc_id"),

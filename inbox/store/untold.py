@@ -18,7 +18,7 @@ from connectors.values import Direction, Mark, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Fact, Verb
 from inbox.core.stated import Subject
 from inbox.store.database import Transaction
-from inbox.store.heads import places_of
+from inbox.store.heads import of_owner, places_of, without_twins
 from inbox.store.instants import micros
 from inbox.store.rows import Fields, decoded
 
@@ -176,7 +176,6 @@ def _changing(tx: Transaction, uid: ConversationUid, *, seen: bool) -> list[list
 def _came(tx: Transaction, uid: ConversationUid) -> Iterable[Fields]:
     """Yield the heads of what came in."""
     rows = tx.sql.execute("SELECT doc FROM doc_messages WHERE conversation = ?", (uid,))
-    for (raw,) in rows.fetchall():
-        head = decoded(raw)
+    for head in of_owner(without_twins(decoded(raw) for (raw,) in rows.fetchall())):
         if head["direction"] == Direction.IN.value:
             yield head

@@ -169,7 +169,7 @@ def mails(draw: st.DrawFn) -> list[Message]:
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(mails(), st.data())
 def test_the_order_of_arrival_changes_nothing(arrived: list[Message], data: st.DataObject) -> None:
     """Whatever came first, the same clocks run."""
