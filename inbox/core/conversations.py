@@ -70,10 +70,10 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     """Return the document of a conversation as of its messages and facts; `now` plays no part.
 
     `heads` (at least one, any order) need no text. `terms` are those of the account
-    that answers. `facts` are those of the conversation, in the order written, with the undo and redo facts that
-    speak of their groups. `not_buyers` are the patterns in force. `given` are
-    the terms of verdicts that stand; `found` is told what was found; `said` is what the service
-    says of the whole conversation.
+    that answers. `facts` are those of the conversation, in the order written, with the
+    undo and redo facts that speak of their groups. `not_buyers` are the patterns in
+    force. `given` are the terms of verdicts that stand; `found` is told what was found;
+    `said` is what the service says of the whole conversation.
     """
     if len(heads) > 1:
         heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))

@@ -135,7 +135,7 @@ def test_a_service_is_told_of_its_own_messages_only(store: Store) -> None:
 
 
 def test_two_buyers_with_the_same_words_stay_two(store: Store) -> None:
-    """ "Hello?" is asked by everyone."""
+    """Everyone asks "Hello?" one day."""
     by_api(store, told(1), told(2, sender=Party("ben", "ben"), conversation_ref="c2"))
     take(store, [mailed(1)])
 
