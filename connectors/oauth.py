@@ -199,6 +199,45 @@ class ClientCredentials(Bearer):
         return self._desk.grant(form)
 
 
+class LateBearer:
+    """A Bearer that is made when the first request leaves: the app's secret is asked for then."""
+
+    def __init__(
+        self, account: Account, make: Callable[[], Desk], kind: type[Bearer] = Bearer
+    ) -> None:
+        """`make` returns where tokens are given; raises LoginRefused without the app's secret."""
+        self._account = account
+        self._make = make
+        self._kind = kind
+        self._desk: Desk | None = None
+        self._bearer: Bearer | None = None
+
+    def desk(self) -> Desk:
+        """Return where tokens are given; raises LoginRefused without the app's secret."""
+        if self._desk is None:
+            self._desk = self._make()
+        return self._desk
+
+    def proven(self) -> Bearer:
+        """Return what holds the tokens."""
+        if self._bearer is None:
+            self._bearer = self._kind(self._account, self.desk())
+        return self._bearer
+
+    def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
+        """Return the header that proves us; raises LoginRefused, Temporary."""
+        return self.proven().headers(method, url, body)
+
+    def renew(self) -> bool:
+        """Get a new token and return whether asking again makes sense."""
+        return self.proven().renew()
+
+    def close(self) -> None:
+        """Let go of the lines; callable from any thread."""
+        if self._desk is not None:
+            self._desk.close()
+
+
 def signed(secret: str, text: str) -> str:
     """Return the hex HMAC-SHA256 of a text."""
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()

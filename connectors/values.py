@@ -121,7 +121,7 @@ class Bounce:
     """What a notice says of a mail of ours that did not reach somebody."""
 
     names: tuple[str, ...]
-    """What it is called: its outbox key or Message-ID (no brackets); none if it is not told."""
+    """What it is called: its outbox key, Message-ID (no brackets) or remote id; none: not told."""
     recipients: tuple[str, ...]
     """The addresses it did not reach."""
     reason: str

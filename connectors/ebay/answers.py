@@ -6,7 +6,7 @@ without is asked for here, so that a row without it is put aside by itself.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -84,8 +84,3 @@ class Problem(msgspec.Struct):
     """An error's body."""
 
     errors: list[dict[str, Any]] = []
-
-
-def utc(when: datetime) -> datetime:
-    """Return an instant in UTC; one without an offset is read as UTC, whatever zone we are in."""
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

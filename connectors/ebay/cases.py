@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.ebay.answers import utc
 from connectors.ebay.orders import DETAILS, Amount
+from connectors.instants import utc
 from connectors.values import (
     ConversationChange,
     Direction,

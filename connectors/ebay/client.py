@@ -14,7 +14,7 @@ from connectors.consent import by_browser
 from connectors.contract import Account, Rejected, Talk, Unsure
 from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.ebay import wire
-from connectors.ebay.answers import Conversation, Sent, utc
+from connectors.ebay.answers import Conversation, Sent
 from connectors.ebay.conversations import Conversations
 from connectors.ebay.login import Hosts, Proof
 from connectors.ebay.orders import Orders
@@ -23,6 +23,7 @@ from connectors.ebay.requests import DISPUTES, Requests, sources_of
 from connectors.ebay.settings import ABOUT, SETTINGS
 from connectors.ebay.wire import Sort
 from connectors.http import Nobody, Web
+from connectors.instants import utc
 from connectors.oauth import KEY
 from connectors.orders import Order
 from connectors.pace import Pace, Rate

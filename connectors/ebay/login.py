@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from connectors.contract import Account
-from connectors.oauth import Bearer, Desk, Provider
+from connectors.oauth import Desk, LateBearer, Provider
 
 BASE = "https://api.ebay.com"
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
@@ -57,37 +57,13 @@ def provider_of(account: Account, hosts: Hosts) -> Provider:
     )
 
 
-class Proof:
+class Proof(LateBearer):
     """Puts the token into each request; Post-Order wants it under another name."""
 
     def __init__(self, account: Account, hosts: Hosts) -> None:
-        self._account = account
-        self._hosts = hosts
-        self._desk: Desk | None = None
-        self._bearer: Bearer | None = None
-
-    def desk(self) -> Desk:
-        """Return where tokens are given; raises LoginRefused without the app's secret."""
-        if self._desk is None:
-            self._desk = Desk(provider_of(self._account, self._hosts), self._account.name)
-        return self._desk
+        super().__init__(account, lambda: Desk(provider_of(account, hosts), account.name))
 
     def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
         """Return the header that proves us; raises LoginRefused, Temporary."""
         prefix = "IAF" if urlsplit(url).path.startswith(_POST_ORDER) else "Bearer"
-        return {"Authorization": f"{prefix} {self._proven().access()}"}
-
-    def renew(self) -> bool:
-        """Get a new token and return whether asking again makes sense."""
-        return self._proven().renew()
-
-    def close(self) -> None:
-        """Let go of the lines; callable from any thread."""
-        if self._desk is not None:
-            self._desk.close()
-
-    def _proven(self) -> Bearer:
-        """Return what holds the tokens."""
-        if self._bearer is None:
-            self._bearer = Bearer(self._account, self.desk())
-        return self._bearer
+        return {"Authorization": f"{prefix} {self.proven().access()}"}

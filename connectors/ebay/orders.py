@@ -12,9 +12,9 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.contract import ConnectorError, LoginRefused
-from connectors.ebay.answers import utc
 from connectors.ebay.wire import NO_LINK, Link
 from connectors.http import Missing, Web
+from connectors.instants import utc
 from connectors.orders import Address, Money, Order, OrderItem, Shipment
 from connectors.values import Party
 

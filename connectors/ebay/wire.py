@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import msgspec
 
-from connectors.ebay.answers import Conversation, Media, Problem, Said, utc
+from connectors.ebay.answers import Conversation, Media, Problem, Said
 from connectors.html import text_of
+from connectors.instants import utc
 from connectors.values import (
     Attachment,
     ConversationChange,

@@ -5,7 +5,7 @@ Source: Seller API 2.27.0.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -156,8 +156,3 @@ class Problem(msgspec.Struct):
 
     message: str = ""
     errors: list[dict[str, Any]] = []
-
-
-def utc(when: datetime) -> datetime:
-    """Return an instant in UTC; one without an offset is read as UTC, whatever zone we are in."""
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

@@ -15,8 +15,9 @@ from connectors.contract import Account, ConnectorError, Rejected, Temporary, Un
 from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.fetching import fetched
 from connectors.http import Answer, Missing, Web
+from connectors.instants import utc
 from connectors.kaufland import wire
-from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word, utc
+from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word
 from connectors.kaufland.orders import order_of
 from connectors.listing import is_json, listed, set_aside
 from connectors.oauth import signed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from connectors.kaufland.answers import PostalAddress, Unit, WholeOrder, utc
+from connectors.instants import utc
+from connectors.kaufland.answers import PostalAddress, Unit, WholeOrder
 from connectors.orders import Address, Money, Order, OrderItem
 
 _CENTS = Decimal(100)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from connectors.instants import utc
 from connectors.kaufland.answers import (
     OneTicket,
     Problem,
@@ -16,7 +17,6 @@ from connectors.kaufland.answers import (
     TicketMessage,
     WholeTicket,
     Word,
-    utc,
 )
 from connectors.listing import set_aside
 from connectors.values import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -13,7 +13,7 @@ from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.fetching import fetched
 from connectors.http import Answer, Missing, Web
 from connectors.listing import is_json, listed, set_aside
-from connectors.oauth import ClientCredentials, Desk, Provider
+from connectors.oauth import ClientCredentials, Desk, LateBearer, Provider
 from connectors.orders import Order
 from connectors.pace import Pace, Rate
 from connectors.paypal import wire
@@ -119,7 +119,7 @@ class PayPalConnector(PollingConnector):
     ) -> None:
         super().__init__(account)
         base = account.text("base_url") or BASE
-        self._login = _Login(account, base, clock, patience)
+        self._login = _login(account, base, clock, patience)
         self._web = Web(
             account=account.name,
             base_url=base,
@@ -325,40 +325,17 @@ def _stamp(item: _LISTED) -> float:
     return item.changed_at.timestamp()
 
 
-class _Login:
-    """Proves the seller's app; its secret is asked for when the first request leaves."""
+def _login(
+    account: Account, base: str, clock: Callable[[], datetime], patience: float
+) -> LateBearer:
+    """Return what proves the seller's app."""
 
-    def __init__(
-        self, account: Account, base: str, clock: Callable[[], datetime], patience: float
-    ) -> None:
-        self._account = account
-        self._token_url = f"{(account.text('auth_url') or base).rstrip('/')}/v1/oauth2/token"
-        self._clock = clock
-        self._patience = patience
-        self._desk: Desk | None = None
-        self._bearer: ClientCredentials | None = None
+    def desk() -> Desk:
+        provider = Provider(
+            token_url=f"{(account.text('auth_url') or base).rstrip('/')}/v1/oauth2/token",
+            client_id=account.text("client_id"),
+            client_secret=account.secret("client_secret"),
+        )
+        return Desk(provider, account.name, clock, patience=patience)
 
-    def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
-        """Return the header that proves us; raises LoginRefused, Temporary."""
-        return self._ready().headers(method, url, body)
-
-    def renew(self) -> bool:
-        """Get a new token and return whether there is one."""
-        return self._ready().renew()
-
-    def close(self) -> None:
-        """Let go of the line."""
-        if self._desk is not None:
-            self._desk.close()
-
-    def _ready(self) -> ClientCredentials:
-        """Return what asks for tokens."""
-        if self._bearer is None:
-            provider = Provider(
-                token_url=self._token_url,
-                client_id=self._account.text("client_id"),
-                client_secret=self._account.secret("client_secret"),
-            )
-            self._desk = Desk(provider, self._account.name, self._clock, patience=self._patience)
-            self._bearer = ClientCredentials(self._account, self._desk)
-        return self._bearer
+    return LateBearer(account, desk, ClientCredentials)

@@ -49,7 +49,7 @@ def _returned(
         head.uid: head
         for head in messages.heads(tx, conversation)
         if head.message.direction is Direction.OUT
-        and names & {head.message.message_id, head.message.key}
+        and names & {head.message.message_id, head.message.key, head.message.remote_id}
     }
     for name in bounce.names:
         try:

@@ -128,6 +128,41 @@ def test_an_answer_written_elsewhere_comes_back_too(desk: Desk) -> None:
     assert desk.owed(uid)
 
 
+def test_what_a_marketplaces_filter_stops_is_owed_again(desk: Desk) -> None:
+    """Such a service names a message by its own id; the buyer never saw it."""
+    question = Message(
+        remote_id=RemoteId("m-1"),
+        direction=Direction.IN,
+        accepted_at=NOON,
+        sender=Party("ann", "ann"),
+        text="Is it blue?",
+        service="allegro",
+        conversation_ref="thread-1",
+        buyer_ref="ann",
+    )
+    answer = replace(
+        question,
+        remote_id=RemoteId("m-2"),
+        direction=Direction.OUT,
+        accepted_at=NOON + timedelta(hours=1),
+        sender=US,
+    )
+    stopped = replace(
+        question,
+        remote_id=RemoteId("m-2 stopped"),
+        accepted_at=answer.accepted_at,
+        automatic=True,
+        bounce=Bounce(("m-2",), (), WHY),
+    )
+    desk.ingest(question, answer)
+    (uid,) = desk.conversations()
+    assert not desk.owed(uid)
+
+    desk.ingest(stopped)
+
+    assert desk.owed(uid)
+
+
 @pytest.mark.parametrize("by", ["the canned response", "the seller"])
 def test_what_was_done_is_open_again(desk: Desk, by: str) -> None:
     """Done meant answered; now it is not, and nobody would look there again."""
