@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from connectors.clues import Source
 from connectors.orders import Order
 from connectors.values import (
     Batch,
@@ -140,6 +141,11 @@ class Connector(ABC):
     def suggested(cls, given: SettingValues) -> SettingValues:  # noqa: ARG003 - for subclasses
         """Return what can be known of settings from those given so far; offered, never set."""
         return {}
+
+    @classmethod
+    def sources(cls, given: SettingValues) -> Sequence[Source]:  # noqa: ARG003 - for subclasses
+        """Return who out there may know settings, in the order to ask; nobody is asked by this."""
+        return ()
 
     @classmethod
     def consents_with(cls, given: SettingValues) -> bool:  # noqa: ARG003 - for subclasses

@@ -1,11 +1,15 @@
 """What can be known of a mailbox from its address: offered to the seller, never taken silently.
 
-First the providers that we know; nothing is asked of anybody for those.
+First the providers that we know; nothing is asked of anybody for those. Whom to ask about the
+others stands in discovery.
 """
 
 from __future__ import annotations
 
-from connectors.email.providers import MailProvider, by_address
+from collections.abc import Sequence
+
+from connectors.clues import Source
+from connectors.email.providers import MailProvider, by_address, by_imap_host
 from connectors.values import SettingValues
 
 
@@ -21,9 +25,19 @@ def suggested(given: SettingValues) -> SettingValues:
     return {key: value for key, value in found.items() if key not in given}
 
 
+def sources(given: SettingValues) -> Sequence[Source]:
+    """Return who may know the servers of the address; () where we know, or the seller said."""
+    address = given.get("address", "")
+    if not isinstance(address, str) or _provider(address) or given.get("imap_host"):
+        return ()
+    from connectors.email.discovery import Search
+
+    return Search(address).sources()
+
+
 def advice(given: SettingValues) -> tuple[str, ...]:
     """Return what the provider of the address wants, and the page where it is done."""
-    provider = _provider(str(given.get("address", "")))
+    provider = _provider(str(given.get("address", ""))) or by_imap_host(given.get("imap_host"))
     if provider is None:
         return ()
     oauth2 = given.get("login") == "oauth2"

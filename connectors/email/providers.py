@@ -94,6 +94,18 @@ def by_mail_servers(hosts: Iterable[str]) -> MailProvider | None:
     return next((one for end, one in ends if any(name.endswith("." + end) for name in names)), None)
 
 
+def by_imap_host(host: object) -> MailProvider | None:
+    """Return the provider whose mail is read at that server, None if we know none."""
+    return next((one for one in providers() if one.servers.imap_host == host), None)
+
+
+def hosts_of_providers() -> frozenset[str]:
+    """Return the names of all servers of the providers that we know."""
+    return frozenset(
+        host for one in providers() for host in (one.servers.imap_host, one.servers.smtp_host)
+    )
+
+
 def domain_of(address: str) -> str:
     """Return what follows the @, lower case and in ASCII; "" if nothing usable does."""
     _local, _at, domain = address.strip().rpartition("@")

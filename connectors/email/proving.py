@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from connectors.clues import Source
 from connectors.contract import Connector, Talk
 from connectors.email.settings import SETTINGS
 from connectors.values import Setting, SettingValues
@@ -23,10 +24,17 @@ class ProvenMailbox(Connector):
 
     @classmethod
     def suggested(cls, given: SettingValues) -> SettingValues:
-        """Return the servers of the address, from what we know, else from what its domain says."""
+        """Return the servers of the address, from what we know."""
         from connectors.email import autoconfig
 
         return autoconfig.suggested(given)
+
+    @classmethod
+    def sources(cls, given: SettingValues) -> Sequence[Source]:
+        """Return who may know the servers of an address in a domain that we do not know."""
+        from connectors.email import autoconfig
+
+        return autoconfig.sources(given)
 
     @classmethod
     def advice(cls, given: SettingValues) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import click
 from connectors.contract import Connector
 from connectors.values import Setting
 from inbox import config, secrets
+from inbox.cli.looking import looked_up, show, shown
 from inbox.cli.output import tell
 from inbox.cli.session import on_terminal
 from inbox.i18n import gettext as _
@@ -28,12 +29,17 @@ def completed(
     asked, told = dict(settings), dict(kept)
     advised: set[str] = set()
     offered: Mapping[str, str | tuple[str, ...]] = {}
+    looked = False
     while missing := _missing(connector, asked, told):
         one = missing[0]
         found = connector.suggested(asked)
         if found != offered and len(found) > 1:
             offered = found
             asked |= _agreed(connector, found)
+            continue
+        if not looked and (sources := connector.sources(asked)):
+            looked = True
+            asked |= looked_up(connector, sources)
             continue
         for sentence in connector.advice(asked):
             if sentence not in advised and asked:
@@ -56,7 +62,7 @@ def asked_anew(
     changed: _Settings = {}
     while True:
         for number, one in enumerate(listed, 1):
-            tell(f"  {number:>2}  {one.title}: {_shown(changed.get(one.key, now[one.key]))}")
+            tell(f"  {number:>2}  {one.title}: {shown(changed.get(one.key, now[one.key]))}")
         question = _("Number of what to change (Enter: done)")
         answer = str(click.prompt(question, default="", show_default=False, err=True)).strip()
         if not answer:
@@ -107,11 +113,8 @@ def _agreed(
     connector: type[Connector], found: Mapping[str, str | tuple[str, ...]]
 ) -> Mapping[str, str | tuple[str, ...]]:
     """Return the settings that were found, as the seller takes or changes them."""
-    titles = [one for one in connector.SETTINGS if one.key in found]
-    width = max(len(one.title) for one in titles)
     tell(_("This is known of that address:"))
-    for one in titles:
-        tell(f"  {one.title.ljust(width)}  {_shown(found[one.key])}")
+    titles = show(connector, found)
     if click.confirm(_("Use these settings?"), default=True, err=True):
         return found
     return {one.key: _value(one, _answer(one, found[one.key])) for one in titles}
@@ -140,7 +143,7 @@ def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
     """Return what the seller answers to a setting's question; `known` is offered."""
     tell(one.help)
     choices = click.Choice(one.choices) if one.choices else None
-    usual = None if known is None else _shown(known)
+    usual = None if known is None else shown(known)
     return str(
         click.prompt(one.title, default=usual, type=choices, hide_input=one.secret, err=True)
     ).strip()
@@ -149,11 +152,6 @@ def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
 def _value(one: Setting, answer: str) -> str | tuple[str, ...]:
     """Return an answer as the setting's value."""
     return config.split(answer) if one.many else answer
-
-
-def _shown(value: str | tuple[str, ...]) -> str:
-    """Return a value as one text."""
-    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def _command_of(secret: Setting, declared: Sequence[Setting]) -> Setting | None:

@@ -20,12 +20,12 @@ _SECONDS = 20.0
 class Terminal:
     """A child on a pty; what it prints is read as it comes."""
 
-    def __init__(self, words: list[str], environ: Mapping[str, str]) -> None:
+    def __init__(self, words: list[str], environ: Mapping[str, str], module: str = "inbox") -> None:
         ours, theirs = pty.openpty()
         self._ours = ours
         self.seen = b""
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "inbox", *words],
+            [sys.executable, "-m", module, *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -257,6 +257,16 @@ class Dovecot:
             if self._root_user:
                 give_to_mail(path)
 
+    def take_in(self, user: str) -> None:
+        """Let a server that keeps its mails in another format take over the user's Maildir."""
+        source = f"maildir:{self.maildir(user)}"
+        words = ("import", "-u", user, source, "", "ALL")
+        subprocess.run(
+            [need(shutil.which("doveadm"), "doveadm is not installed"), "-c", self._config, *words],
+            check=True,
+            capture_output=True,
+        )
+
     def deliver(
         self,
         user: str,

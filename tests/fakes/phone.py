@@ -12,8 +12,8 @@ from tests.fakes.ports import HOST
 class Phone:
     """A plain IMAP session. Use as a context manager."""
 
-    def __init__(self, port: int, user: str, password: str) -> None:
-        self._imap = imaplib.IMAP4(HOST, port, timeout=20)
+    def __init__(self, port: int, user: str, password: str, patience: float = 20) -> None:
+        self._imap = imaplib.IMAP4(HOST, port, timeout=patience)
         self._imap.login(user, password)
 
     def __enter__(self) -> Self:
@@ -45,6 +45,11 @@ class Phone:
         names = ",".join(map(str, uids))
         kind, said = self._imap.uid("STORE", names, "+FLAGS" if on else "-FLAGS", f"({flag})")
         assert kind == "OK", said
+
+    def count_flags(self) -> int:
+        """Ask for the flags of all mails of the open folder; return how many were told."""
+        _, said = self._imap.uid("FETCH", "1:*", "(FLAGS)")
+        return len(said)
 
     def delete(self, subject: str, folder: str = "INBOX") -> None:
         """Delete the mails with that subject for good."""
