@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
@@ -16,6 +17,9 @@ from connectors.values import Place, Role
 from inbox.core.links import misleading
 from inbox.core.plaintext import clean
 from inbox.core.quoting import split
+from inbox.sync.cleaning import cleaned
+from tests.corpus.marketplaces import AUTHSERV
+from tests.corpus.marketplaces import cases as marketplace_cases
 from tests.corpus.replies import cases, pages
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -154,3 +158,40 @@ def check_reply(data: bytes) -> None:
     parts = split(text)
     assert "".join(part.text for part in parts) == text
     assert not text.strip() or any(not part.quoted and part.text.strip() for part in parts)
+
+
+def check_pack(raw: bytes) -> None:
+    """Read a mail as one whose sender our server may have proven."""
+    begun = process_time()
+    try:
+        message = parse(
+            raw,
+            place=Place("INBOX", "1", "1", Role.INBOX),
+            accepted_at=datetime(2026, 11, 20, tzinfo=UTC),
+            own=frozenset({"shop@shop.example"}),
+            authserv_id=AUTHSERV,
+        )
+    except Unreadable:
+        return
+    cleaned(message)
+    assert process_time() - begun < 1
+
+
+READERS: dict[str, Callable[[bytes], None]] = {
+    "mail": check_mail,
+    "page": check_page,
+    "reply": check_reply,
+    "pack": check_pack,
+}
+SEEDS: dict[str, list[bytes]] = {
+    "mail": MAILS,
+    "page": _bytes(PAGES),
+    "reply": _bytes(TEXTS),
+    "pack": [case.raw for case in marketplace_cases()],
+}
+
+
+@given(mixed(SEEDS["pack"], FIELDS))
+def test_no_marketplace_mail_raises_or_takes_long(raw: bytes) -> None:
+    """A marketplace changes its mails without asking us."""
+    check_pack(raw)

@@ -1,0 +1,1 @@
+"""Looking for mail that breaks the reading of mail, guided by coverage; run on demand."""
