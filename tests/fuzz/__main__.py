@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found,unused-ignore]  # on demand only, see above
+import atheris
 
 with atheris.instrument_imports(include=["connectors", "inbox"]):
     from tests.connectors.test_reading_fuzz import READERS, SEEDS
