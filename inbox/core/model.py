@@ -52,6 +52,15 @@ class Delivery(StrEnum):
     UNSURE = "unsure"
 
 
+class Held(StrEnum):
+    """Why a scheduled answer does not leave at its time."""
+
+    THEY_WROTE = "they-wrote"
+    """They wrote again after it was scheduled."""
+    ANSWERED = "answered"
+    """An answer went out from elsewhere."""
+
+
 class Verb(StrEnum):
     """What a seller can do to a conversation; each is a fact in the journal."""
 
@@ -155,6 +164,10 @@ class Conversation:
     unreachable: bool = False
     unsent: Delivery | None = None
     """The worst state of a reply not accepted yet (refused > unsure > sending > queued)."""
+    leaves_at: datetime | None = None
+    """When the next scheduled reply leaves; None where there is none, or only by their word."""
+    held: Held | None = None
+    """Why a scheduled reply is held back."""
 
 
 @frozen
@@ -164,6 +177,27 @@ class FileHead:
     name: str
     media_type: str
     size: int
+
+
+@frozen(kw_only=True)
+class Schedule:
+    """When the seller wants a reply to leave, and what stands against it. See `scheduling`."""
+
+    at: datetime
+    """The instant wished for."""
+    lead: timedelta | None
+    """It leaves at the latest so long before it is due; None: at its time, whatever is due."""
+    said: str
+    """As the seller typed it."""
+    knew: datetime | None
+    """Up to when the seller had seen what the service has."""
+    earliest: datetime
+    """End of the undo window."""
+    held: Held | None = None
+    held_at: datetime | None = None
+    """When the service took what holds it."""
+    waits: bool = False
+    """Held for good: it leaves by the seller's word only."""
 
 
 @frozen(kw_only=True)
@@ -179,7 +213,7 @@ class OutboxItem:
     state: Delivery
     created_at: datetime
     send_after: datetime
-    """End of the undo window."""
+    """End of the undo window, or when a scheduled one leaves."""
     attempts: int = 0
     next_attempt_at: datetime | None = None
     error: str = ""
@@ -191,6 +225,8 @@ class OutboxItem:
     settle_attempts: int = 0
     after: Mapping[str, str] = field(default_factory=dict)
     """What a canned response asked for once accepted: {done: "true", tag: "a,b"}."""
+    schedule: Schedule | None = None
+    """None: it leaves as soon as it can no longer be undone."""
 
 
 @frozen(kw_only=True)

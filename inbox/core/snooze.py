@@ -94,6 +94,18 @@ def too_late(wakes: datetime, due_at: datetime | None) -> bool:
     return due_at is not None and wakes > due_at
 
 
+def span_of(words: str) -> timedelta | None:
+    """Return the length of `30 min` or `1h 30m`, days as 24 hours; None where it is none.
+
+    One that is longer than any calendar is longer than `FARTHEST`.
+    """
+    try:
+        parts = _parts(words.casefold().strip())
+    except OverflowError:
+        return FARTHEST + timedelta(days=1)
+    return sum((span for span, _days in parts), timedelta()) if parts else None
+
+
 def _before_due(words: str, due_at: datetime | None) -> datetime | None:
     """Return the instant of `before due` and `30m before due`."""
     if words not in {"before due", "due"} and not words.endswith(" before due"):

@@ -9,7 +9,7 @@ from typing import Any
 from tinydb import where
 
 from connectors.values import Kind, Party
-from inbox.core.model import Conversation, ConversationUid, Delivery
+from inbox.core.model import Conversation, ConversationUid, Delivery, Held
 from inbox.core.obligations import soon_from
 from inbox.store import uids
 from inbox.store.database import Transaction
@@ -117,12 +117,14 @@ def document_of(value: Conversation) -> dict[str, Any]:
         "rule_hash": value.rule_hash,
         "unreachable": value.unreachable,
         "unsent": None if value.unsent is None else value.unsent.value,
+        "leaves_at": maybe_micros(value.leaves_at),
+        "held": None if value.held is None else value.held.value,
     }
 
 
 def conversation_of(document: Mapping[str, Any]) -> Conversation:
     """Return the conversation a document stands for."""
-    target, unsent = document["target"], document["unsent"]
+    target, unsent, held = document["target"], document["unsent"], document.get("held")
     return Conversation(
         uid=document["uid"],
         account=document["account"],
@@ -152,4 +154,6 @@ def conversation_of(document: Mapping[str, Any]) -> Conversation:
         rule_hash=document["rule_hash"],
         unreachable=document["unreachable"],
         unsent=None if unsent is None else Delivery(unsent),
+        leaves_at=maybe_instant(document.get("leaves_at")),
+        held=None if held is None else Held(held),
     )

@@ -19,14 +19,16 @@ from inbox.core.model import (
     ConversationUid,
     Delivery,
     Fact,
+    OutboxItem,
     StoredMessage,
 )
 from inbox.core.obligation import Findings
 from inbox.core.obligations import Book, terms_for
 from inbox.core.stated import Said
-from inbox.store import conversations, heads, journal, stated, uids, verdicts
+from inbox.store import conversations, heads, journal, outbox, stated, uids, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.rows import AT_ONCE, Fields, decoded
+from inbox.store.schedules import replanned
 from inbox.store.verdicts import Rows
 
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
@@ -46,6 +48,10 @@ class _Making:
     found: Findings = field(default_factory=Findings)
     said: Sequence[Said] = ()
     """What the service says of it."""
+    scheduled: Sequence[OutboxItem] = ()
+    """Its replies that wait for their time."""
+    replanned: list[OutboxItem] = field(default_factory=list)
+    """Those that leave at another time than was written down."""
 
 
 def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
@@ -66,6 +72,9 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
             [(each, makings[each.uid].found) for each in made],
             {uid: making.rows for uid, making in makings.items()},
         )
+        for making in makings.values():
+            for item in making.replanned:
+                outbox.put(tx, item)
         conversations.forget(tx, [uid for uid, making in makings.items() if not making.heads])
 
 
@@ -147,7 +156,18 @@ def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Convers
         making.owner = heads.owner_of(shown)
         making.heads = [heads.stored(document) for document in shown]
         making.snippets = [document.get("snippet", "") for document in shown]
+        if any(document.get("delivery") == Delivery.QUEUED.value for document in documents):
+            making.scheduled = _scheduled(tx, uid)
     return makings
+
+
+def _scheduled(tx: Transaction, uid: ConversationUid) -> list[OutboxItem]:
+    """Return the conversation's replies that wait for their time."""
+    return [
+        item
+        for item in outbox.of_conversation(tx, uid)
+        if item.schedule is not None and item.state is Delivery.QUEUED
+    ]
 
 
 def _heads_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Fields]:
@@ -178,7 +198,7 @@ class _Judge:
         terms = self._terms.get(making.owner)
         if terms is None:
             terms = self._terms[making.owner] = terms_for(self._book, making.owner)
-        return summarise(
+        made = summarise(
             uid,
             making.heads,
             making.facts,
@@ -191,6 +211,10 @@ class _Judge:
             making.found,
             making.said,
         )
+        if not making.scheduled:
+            return made
+        made, making.replanned[:] = replanned(making.scheduled, made, making.heads)
+        return made
 
     def every(
         self, makings: Mapping[ConversationUid, _Making]

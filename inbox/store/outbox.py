@@ -11,7 +11,7 @@ from tinydb import where
 
 from connectors.values import Party, Place, RemoteId, Reply, ReplyKey, Role
 from inbox.core.model import AccountUid, ConversationUid, Delivery, OutboxItem
-from inbox.store import outgoing_files, uids
+from inbox.store import outgoing_files, schedules, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 
@@ -66,7 +66,7 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[OutboxItem]:
 def ready(tx: Transaction, account: AccountUid, now: datetime) -> list[OutboxItem]:
     """Return the account's items to act on now, oldest first.
 
-    Queued and past their undo window; sending, which only a process that is
+    Queued and past their undo window or at their time; sending, which only a process that is
     no more can have left so; accepted and not settled; unsure with another
     look planned (`next_attempt_at`). Each of them not before its
     `next_attempt_at`. Refused ones, and unsure ones without a plan, wait for
@@ -86,6 +86,8 @@ def ready_at(item: OutboxItem) -> datetime | None:
     """Return when there is something to do for an item; None: nothing, or only by the seller."""
     planned = item.next_attempt_at
     match item.state:
+        case Delivery.QUEUED if item.schedule is not None and item.schedule.waits:
+            return None
         case Delivery.QUEUED:
             return max(item.send_after, planned or item.send_after)
         case Delivery.SENDING:
@@ -131,6 +133,7 @@ def _document_of(tx: Transaction, item: OutboxItem) -> dict[str, Any]:
         "settled": item.settled,
         "settle_attempts": item.settle_attempts,
         "after": dict(item.after),
+        "schedule": None if item.schedule is None else schedules.document_of(item.schedule),
     }
 
 
@@ -155,6 +158,7 @@ def item_of(document: Mapping[str, Any]) -> OutboxItem:
         settled=document["settled"],
         settle_attempts=document["settle_attempts"],
         after=document["after"],
+        schedule=schedules.maybe_schedule(document.get("schedule")),
     )
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -239,7 +240,7 @@ class Engine:
     def _waiting(self, store: Store) -> list[OutboxItem]:
         """Return the replies in their undo window, on the wire, or not yet put in order."""
         with store.read() as tx:
-            return [item for item in outbox.unsettled(tx) if _moving(item)]
+            return [item for item in outbox.unsettled(tx) if _moving(item, self._clock())]
 
 
 class _Teller:
@@ -260,10 +261,12 @@ class _Teller:
             self.say(Question(state.account, "gone"))
 
 
-def _moving(item: OutboxItem) -> bool:
+def _moving(item: OutboxItem, now: datetime) -> bool:
     """Return whether something happens to the item by itself in the next moments."""
     if item.state is Delivery.ACCEPTED:
         return not item.settled and not item.settle_attempts
+    if item.schedule is not None and (item.schedule.waits or item.send_after > now):
+        return False
     return item.state is Delivery.SENDING or (
         item.state is Delivery.QUEUED and item.next_attempt_at is None
     )

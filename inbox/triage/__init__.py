@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from inbox.triage.answers import Answers
 from inbox.triage.files import Files
+from inbox.triage.queue import Queue
 from inbox.triage.snoozing import Snoozing
 from inbox.triage.undoing import Undoing, Undone
 from inbox.triage.verbs import Verbs
 from inbox.view.replying import (
     AlreadyLeft,
     EmptyReply,
+    MayHaveLeft,
     NothingToAnswer,
     ReplyParts,
     ReplyRefused,
@@ -25,6 +27,7 @@ from inbox.view.replying import (
 __all__ = [
     "AlreadyLeft",
     "EmptyReply",
+    "MayHaveLeft",
     "NothingToAnswer",
     "ReplyParts",
     "ReplyRefused",
@@ -35,5 +38,5 @@ __all__ = [
 ]
 
 
-class Triage(Verbs, Snoozing, Undoing, Answers, Files):
+class Triage(Verbs, Snoozing, Undoing, Answers, Queue, Files):
     """The verbs, over one store. Every method may be called from any thread."""

@@ -10,12 +10,14 @@ from datetime import datetime
 from connectors import steps
 from connectors.values import OutgoingFile, Reply, ReplyKey
 from inbox.core.model import ConversationUid, Delivery, FileHead, OutboxItem, Verb
+from inbox.core.scheduling import Wish
 from inbox.store import accounts, conversations, drafts, journal, messages, outbox, outgoing_files
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
 from inbox.triage.desk import Desk, new_group
+from inbox.triage.queue import scheduled
 from inbox.view.replying import (
     AlreadyLeft,
     NothingToAnswer,
@@ -48,10 +50,11 @@ class Answers(Desk):
         delay: bool = True,
         after: Mapping[str, str] | None = None,
         files: Sequence[OutgoingFile] | None = None,
+        when: Wish | None = None,
     ) -> OutboxItem:
         """Put an answer into the outbox, durably, and return its item.
 
-        `delay=False` leaves no time to undo; `files` are, by default, those of
+        `delay=False` leaves no time to undo; `when` lets it leave later; `files` are, by default, those of
         the draft, and are kept with the item. Raises FilesRefused, NothingToAnswer,
         EmptyReply, TooLong, Unfilled (each a ReplyRefused).
         """
@@ -62,6 +65,8 @@ class Answers(Desk):
             if files is None:
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
             reply = _reply_of(parts, text, subject, now, files)
+            leaves = now + self._window if delay else now
+            schedule = when and scheduled(tx, parts.conversation, when, leaves)
             message = messages.add_outgoing(
                 tx, parts.account, parts.conversation, reply, Delivery.QUEUED
             )
@@ -73,8 +78,9 @@ class Answers(Desk):
                 reply=reply,
                 state=Delivery.QUEUED,
                 created_at=now,
-                send_after=now + self._window if delay else now,
+                send_after=leaves,
                 after=dict(after or {}),
+                schedule=schedule,
             )
             outbox.add(tx, item)
             journal.add(
@@ -87,6 +93,7 @@ class Answers(Desk):
             )
             drafts.remove(tx, parts.conversation)
             derive(tx, [parts.conversation], self.book)
+            item = outbox.get(tx, item.key) if schedule else item
         steps.reached("reply.queued")
         self._nudge(item.account)
         return item
@@ -107,6 +114,7 @@ class Answers(Desk):
                 next_attempt_at=None,
                 error="",
                 left=False,
+                schedule=None,
             )
             outbox.put(tx, item)
             messages.set_delivery(tx, item.message, Delivery.QUEUED)

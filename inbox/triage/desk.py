@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from inbox.clock import Clock
@@ -86,8 +87,12 @@ class Desk:
         )
         outbox.remove(tx, item.key)
         messages.remove_outgoing(tx, item.message)
-        if drafts.get(tx, item.conversation) is None:
+        begun = drafts.get(tx, item.conversation)
+        if begun is None:
             drafts.put(tx, Draft(item.conversation, text, item.reply.subject, self._clock()))
+        elif text not in begun.text:
+            # Another answer was begun meanwhile: the words of neither are lost.
+            drafts.put(tx, replace(begun, text=f"{begun.text.rstrip()}\n\n{text}"))
 
 
 def each(tx: Transaction, uids: Iterable[ConversationUid]) -> list[Conversation]:

@@ -123,6 +123,15 @@ class AlreadyLeft(ReplyRefused):
         self.hint = _("What is on its way cannot be taken back.")
 
 
+class MayHaveLeft(ReplyRefused):
+    """Nobody knows whether the reply went out: writing it anew could say it twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = _("The reply may have gone out.")
+        self.hint = _("Look at the service; then send it again, or take it back.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyParts:
     """All of a reply but its text."""
