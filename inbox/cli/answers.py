@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.output import Failed, local, one_line, print_json, say, tell
+from inbox.cli.scheduling import planned_words, wished
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
     from connectors.values import OutgoingFile
     from inbox.core.model import ConversationUid, OutboxItem
+    from inbox.core.scheduling import Wish
 
 _MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class Written:
     """What is to be sent, before it is queued."""
 
     text: str
@@ -40,7 +42,7 @@ class _Written:
     "reply",
     help=_(
         "Answer the conversation ID. The reply goes into the outbox; a running inbox or the next"
-        " sync sends it once the time to undo is over.\n\n"
+        " sync sends it once the time to undo is over, or at the time that --at names.\n\n"
         "Without --text and --canned your editor opens. Without a terminal --yes is needed."
     ),
 )
@@ -50,6 +52,7 @@ class _Written:
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in."))
 @click.option("--language", default="", help=_("The language of the canned response."))
 @click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
+@click.option("--at", "when", metavar="WHEN", help=_("Let it leave later."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
 @click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -63,32 +66,49 @@ def reply(
     pairs: Sequence[str],
     language: str,
     paths: Sequence[str],
+    when: str | None,
     yes: bool,
     no_delay: bool,
     as_json: bool,
 ) -> None:
     """Queue an answer."""
-    _refuse_misuse(text, canned, pairs, yes=yes)
+    refuse_misuse(text, canned, pairs, yes=yes)
     with session.store.read() as tx:
         (conversation,) = session.resolve(tx, [uid])
+    wish = None if when is None else wished(session, conversation, when)
     if canned is not None:
         written = _of_canned(session, conversation, canned, pairs, language)
     elif text is not None:
-        written = _Written(text=_read(text))
+        written = Written(text=read_text(text))
     else:
-        written = _of_editor(session, conversation)
+        written = of_editor(session, conversation)
     files = _files(paths)
     if files or not written.typed:
         written = replace(written, files=files)
+    queue(session, conversation, written, when=wish, ask=not yes, delay=not no_delay, json=as_json)
+
+
+def queue(
+    session: Session,
+    conversation: ConversationUid,
+    written: Written,
+    *,
+    when: Wish | None,
+    ask: bool,
+    delay: bool = True,
+    json: bool,
+) -> None:
+    """Put what was written into the outbox and say what happens next with it."""
     with _words_kept(session, conversation, written):
-        if not yes and not _agreed(session, conversation, written):
+        if ask and not _agreed(session, conversation, written):
             raise click.Abort
         item = session.triage.reply(
             conversation,
             written.text,
-            delay=not no_delay,
+            delay=delay,
             after=written.after,
             files=written.files,
+            when=when,
         )
     if written.canned:
         from inbox.store import canned_use
@@ -96,7 +116,7 @@ def reply(
         with session.store.write() as tx:
             canned_use.used(tx, written.canned, session.clock())
     _warn(item)
-    _report(session, item, as_json=as_json)
+    _report(session, item, as_json=json)
 
 
 def _warn(item: OutboxItem) -> None:
@@ -108,9 +128,7 @@ def _warn(item: OutboxItem) -> None:
         tell(warning)
 
 
-def _refuse_misuse(
-    text: str | None, canned: str | None, pairs: Sequence[str], *, yes: bool
-) -> None:
+def refuse_misuse(text: str | None, canned: str | None, pairs: Sequence[str], *, yes: bool) -> None:
     """Raise UsageError for options that do not go together, or a question nobody can answer."""
     if text is not None and canned is not None:
         raise click.UsageError(_("Give --text or --canned, not both."))
@@ -124,7 +142,7 @@ def _refuse_misuse(
         raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
 
 
-def _read(name: str) -> str:
+def read_text(name: str) -> str:
     """Return the text of a file, or of the input for `-`; wrong usage if it is none."""
     try:
         raw = sys.stdin.buffer.read(_MOST_BYTES + 1) if name == "-" else Path(name).read_bytes()
@@ -139,7 +157,7 @@ def _read(name: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _of_editor(session: Session, conversation: ConversationUid) -> _Written:
+def of_editor(session: Session, conversation: ConversationUid) -> Written:
     """Return what the seller wrote in their editor, beginning with the draft."""
     from inbox.editor import edit
 
@@ -151,7 +169,7 @@ def _of_editor(session: Session, conversation: ConversationUid) -> _Written:
         session.environ,
         command=session.config.settings.editor,
     )
-    return _Written(text=text, typed=True)
+    return Written(text=text, typed=True)
 
 
 def _of_canned(
@@ -160,7 +178,7 @@ def _of_canned(
     name: str,
     pairs: Sequence[str],
     language: str,
-) -> _Written:
+) -> Written:
     """Return a canned response filled in; asks for what is missing, or fails naming it."""
     from inbox.cli.filling import Filler, given_values
 
@@ -176,7 +194,7 @@ def _of_canned(
         hint = " ".join(f"--var {each}=..." for each in filled.missing)
         said = _("The reply still holds places to fill in: {missing}.\nFill them in: {hint}")
         raise Failed(said.format(missing=missing, hint=hint))
-    return _Written(
+    return Written(
         text=filled.text,
         after=filler.response.after,
         canned=filler.response.shortcode,
@@ -194,7 +212,7 @@ def _files(paths: Sequence[str]) -> tuple[OutgoingFile, ...]:
         raise click.UsageError(refused.sentence) from refused
 
 
-def _agreed(session: Session, conversation: ConversationUid, written: _Written) -> bool:
+def _agreed(session: Session, conversation: ConversationUid, written: Written) -> bool:
     """Show what would go out, to whom, and return whether the seller agrees."""
     parts = session.triage.reply_parts(conversation)
     tell(_("From: {}").format(one_line(f"{parts.sender.name} <{parts.sender.address}>")))
@@ -210,7 +228,7 @@ def _agreed(session: Session, conversation: ConversationUid, written: _Written) 
 
 @contextmanager
 def _words_kept(
-    session: Session, conversation: ConversationUid, written: _Written
+    session: Session, conversation: ConversationUid, written: Written
 ) -> Iterator[None]:
     """Keep what the seller typed as the draft if it is not queued after all."""
     try:
@@ -231,12 +249,18 @@ def _report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
             print_json(outbox.as_json(outbox.row_of(tx, item.key, session.book)), session.zone)
         return
     say(item.key)
-    if item.send_after > session.clock():
+    if item.schedule is not None:
+        for line in planned_words(session, item):
+            tell(line)
+    elif item.send_after > session.clock():
         at = f"{local(item.send_after, session.zone):%H:%M:%S}"
         tell(_('Queued. Until {} it can be taken back: "inbox undo".').format(at))
     else:
         tell(_("Queued."))
-    if session.link is not None:
+    if item.schedule is not None and session.link is None:
+        said = _('It leaves only while an inbox or "inbox sync --watch" runs; else with the next.')
+        tell(said)
+    elif session.link is not None:
         tell(_("The inbox that is running sends it then."))
     else:
         tell(_('No inbox is running: the next "inbox sync" sends it.'))

@@ -9,11 +9,15 @@ import click
 from inbox.cli.output import Failed, moment, print_json, print_table, tell, terminal_width
 from inbox.cli.reading import delivery_words
 from inbox.cli.session import Session
+from inbox.core.model import Delivery
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
     from connectors.values import ReplyKey
+    from inbox.core.model import ConversationUid
+    from inbox.core.scheduling import Wish
     from inbox.store.database import Transaction
+    from inbox.view.outbox import OutboxRow
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 
@@ -21,7 +25,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see 
 @click.group(
     "outbox",
     invoke_without_command=True,
-    help=_("List replies that no service has accepted yet, oldest first; retry or cancel one."),
+    help=_("List replies that no service has accepted yet, oldest first, and change them."),
 )
 @_JSON
 @click.pass_context
@@ -47,7 +51,7 @@ def outbox(ctx: click.Context, *, as_json: bool) -> None:
                 delivery_words(row.state),
                 moment(row.created_at, session.zone),
                 ", ".join(each.address for each in row.recipients),
-                row.error or row.subject,
+                row.error or _planned(session, row) or row.subject,
             )
             for row in rows
         ],
@@ -61,17 +65,10 @@ def outbox(ctx: click.Context, *, as_json: bool) -> None:
 @click.pass_obj
 def retry(session: Session, *, key: str, as_json: bool) -> None:
     """Queue a refused or unsure reply again."""
-    with session.store.read() as tx:
-        found = _key(tx, key)
+    found = _found(session, key)
     session.triage.retry(found)
-    if as_json:
-        from inbox.view import outbox as viewing
-
-        with session.store.read() as tx:
-            row = viewing.row_of(tx, found, session.book)
-        print_json(viewing.as_json(row), session.zone)
-        return
-    tell(_("Queued again. The engine or the next sync sends it."))
+    said = _("Queued again. The engine or the next sync sends it.")
+    _report(session, found, said, as_json=as_json)
 
 
 @outbox.command("cancel", help=_("Take that reply out; its words are kept as a draft."))
@@ -80,13 +77,118 @@ def retry(session: Session, *, key: str, as_json: bool) -> None:
 @click.pass_obj
 def cancel(session: Session, *, key: str, as_json: bool) -> None:
     """Take a reply out of the outbox."""
-    with session.store.read() as tx:
-        found = _key(tx, key)
+    found = _found(session, key)
     conversation = session.triage.cancel(found)
     if as_json:
         print_json({"key": found, "conversation": conversation}, session.zone)
         return
     tell(_("Taken out. Its words are kept as the draft of {}.").format(conversation))
+
+
+@outbox.command("now", help=_("Let that reply leave now, whatever its time is or what holds it."))
+@click.argument("key")
+@_JSON
+@click.pass_obj
+def now(session: Session, *, key: str, as_json: bool) -> None:
+    """Send a reply that waits."""
+    found = _found(session, key)
+    session.triage.send_now(found)
+    _report(session, found, _("It leaves now."), as_json=as_json)
+
+
+@outbox.command(
+    "time",
+    help=_(
+        "Let that reply leave at another time: 2h, tomorrow 9:00, 9:00 their time, and behind it"
+        ' "at latest 30 min before due". Quote a WHEN of several words.'
+    ),
+)
+@click.argument("key")
+@click.argument("when")
+@_JSON
+@click.pass_obj
+def time(session: Session, *, key: str, when: str, as_json: bool) -> None:
+    """Put a reply to another time."""
+    from inbox.cli.scheduling import planned_words, wished
+
+    found = _found(session, key)
+    item = session.triage.schedule(found, wished(session, _conversation(session, found), when))
+    _report(session, found, " ".join(planned_words(session, item)), as_json=as_json)
+
+
+@outbox.command(
+    "edit",
+    help=_(
+        "Take that reply back and write it anew, in your editor or from --text; it goes into the"
+        " outbox again, for the time it had. Until then its words are the draft."
+    ),
+)
+@click.argument("key")
+@click.option("--text", metavar="FILE|-", help=_("The new text: a file, or - for the input."))
+@click.option("--at", "when", metavar="WHEN", help=_("Another time."))
+@click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
+@_JSON
+@click.pass_obj
+def edit(
+    session: Session, *, key: str, text: str | None, when: str | None, yes: bool, as_json: bool
+) -> None:
+    """Take a reply back and write it anew."""
+    from inbox.cli.answers import Written, of_editor, queue, read_text, refuse_misuse
+    from inbox.cli.scheduling import wished
+
+    refuse_misuse(text, None, (), yes=yes)
+    found = _found(session, key)
+    new = None if text is None else Written(text=read_text(text), typed=True)
+    conversation = _conversation(session, found)
+    wish = _wish_of(session, found) if when is None else wished(session, conversation, when)
+    session.triage.edit(found)
+    written = of_editor(session, conversation) if new is None else new
+    queue(session, conversation, written, when=wish, ask=not yes, json=as_json)
+
+
+def _found(session: Session, beginning: str) -> ReplyKey:
+    """Return the key that is so or begins so; exit status 1 if there is none or several."""
+    with session.store.read() as tx:
+        return _key(tx, beginning)
+
+
+def _conversation(session: Session, key: ReplyKey) -> ConversationUid:
+    """Return the conversation of a reply."""
+    from inbox.store import outbox as stored
+
+    with session.store.read() as tx:
+        return stored.get(tx, key).conversation
+
+
+def _wish_of(session: Session, key: ReplyKey) -> Wish | None:
+    """Return the time that a reply has, as it was wished for; None if it has none."""
+    from inbox.core.scheduling import Wish
+    from inbox.store import outbox as stored
+
+    with session.store.read() as tx:
+        had = stored.get(tx, key).schedule
+    return None if had is None else Wish(at=had.at, lead=had.lead, said=had.said)
+
+
+def _planned(session: Session, row: OutboxRow) -> str:
+    """Return when a scheduled reply leaves, or what holds it; "" of any other."""
+    from inbox.view.scheduling import standing_of
+
+    if row.schedule is None or row.state is not Delivery.QUEUED:
+        return ""
+    return standing_of(row.schedule, row.send_after, lambda at: moment(at, session.zone))
+
+
+def _report(session: Session, key: ReplyKey, said: str, *, as_json: bool) -> None:
+    """Say what was done to a reply, in JSON as its row."""
+    from inbox.view import outbox as viewing
+
+    if not as_json:
+        tell(said)
+        return
+    with session.store.read() as tx:
+        row = viewing.row_of(tx, key, session.book)
+    print_json(viewing.as_json(row), session.zone)
 
 
 def _key(tx: Transaction, beginning: str) -> ReplyKey:

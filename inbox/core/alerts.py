@@ -18,7 +18,7 @@ from inbox.core.plaintext import clean
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
-SOON, LATE, SUMMARY = "soon", "late", "summary"
+SOON, LATE, HELD, SUMMARY = "soon", "late", "held", "summary"
 
 FRESH = timedelta(minutes=3)
 """What changed longer ago was missed when it happened."""
@@ -31,15 +31,16 @@ _INTERVAL = re.compile(r"\s*(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)\s*")
 
 @frozen(kw_only=True)
 class Change:
-    """A conversation that became due soon, or late."""
+    """A conversation that became due soon, or late, or whose scheduled answer is held back."""
 
     conversation: ConversationUid
     account: AccountUid
     party: str
     subject: str
     state: str
-    """SOON or LATE."""
+    """SOON, LATE or HELD."""
     due_at: datetime
+    """Of HELD: when the service took what holds it."""
     since: datetime
     """When it became so."""
 
@@ -49,7 +50,7 @@ class Alert:
     """One thing to tell."""
 
     state: str
-    """SOON, LATE or SUMMARY."""
+    """SOON, LATE, HELD or SUMMARY."""
     text: str
     """One line, harmless."""
     late: int
@@ -75,12 +76,14 @@ def alerts(changes: Sequence[Change], now: datetime) -> tuple[Alert, ...]:
 def _single(change: Change, now: datetime) -> Alert:
     """Return what to tell of one change."""
     who, left = _who(change), countdown(change.due_at, now)
-    if change.state == LATE:
+    if change.state == HELD:
+        said = _("A scheduled answer is held, something new came: {who}").format(who=who)
+    elif change.state == LATE:
         said = _("Late by {age}: {who}").format(age=left.lstrip("-"), who=who)
     else:
         said = _("Due in {left}: {who}").format(left=left, who=who)
-    late = change.state == LATE
-    return Alert(state=change.state, text=said, late=int(late), soon=int(not late), change=change)
+    late, soon = change.state == LATE, change.state == SOON
+    return Alert(state=change.state, text=said, late=int(late), soon=int(soon), change=change)
 
 
 def _summary(missed: Sequence[Change], now: datetime) -> Alert:
@@ -99,6 +102,10 @@ def _summary(missed: Sequence[Change], now: datetime) -> Alert:
         said = ngettext("{n} is due soon", "{n} are due soon", len(soon))
         in_said = _("the first in {left}").format(left=countdown(first.due_at, now))
         parts.append(f"{said.format(n=len(soon))} ({in_said})")
+    held = [each for each in missed if each.state == HELD]
+    if held:
+        said = ngettext("{n} scheduled answer is held", "{n} scheduled answers are held", len(held))
+        parts.append(f"{said.format(n=len(held))} ({_who(held[0])})")
     said = _("Not told until now: {what}.").format(what="; ".join(parts))
     return Alert(state=SUMMARY, text=said, late=len(late), soon=len(soon))
 

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 
-from inbox.core.alerts import Alert
+from inbox.core.alerts import HELD, Alert
 from inbox.core.plaintext import clean
 from inbox.i18n import gettext as _
 
@@ -29,7 +29,7 @@ def variables(alert: Alert, account: str) -> dict[str, str]:
         "INBOX_ACCOUNT": account,
         "INBOX_PARTY": change.party if change else "",
         "INBOX_SUBJECT": change.subject if change else "",
-        "INBOX_DUE_AT": change.due_at.isoformat() if change else "",
+        "INBOX_DUE_AT": change.due_at.isoformat() if change and alert.state != HELD else "",
     }
     return {name: clean(value, one_line=True) for name, value in found.items()}
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.config.values import Settings, zone_of
-from inbox.core.alerts import LATE, SOON, Alert, Change, Quiet, alerts, intervals_of
+from inbox.core.alerts import HELD, LATE, SOON, Alert, Change, Quiet, alerts, intervals_of
 from inbox.store import told
 from inbox.store.database import Store
 
@@ -33,7 +33,7 @@ class NoticeSettings:
 
 def notice_settings(settings: Settings) -> NoticeSettings:
     """Return what of the settings is about being told; they were checked when they were read."""
-    told_anyway = {"none": (), "late": (LATE,), "all": (LATE, SOON)}[settings.quiet_except]
+    told_anyway = {"none": (), "late": (LATE,), "all": (LATE, SOON, HELD)}[settings.quiet_except]
     return NoticeSettings(
         terminal=settings.notify,
         command=settings.notify_command,
@@ -74,7 +74,7 @@ class Watch:
         with self._store.read() as tx:
             found = told.pending(tx, self._way, now)
             following = told.next_change(tx, now)
-        wanted = [each for each in found if settings.soon or each.state == LATE]
+        wanted = [each for each in found if settings.soon or each.state != SOON]
         allowed = [each for each in wanted if _allowed(each, settings, now)]
         held_back = now + _AGAIN if len(allowed) < len(wanted) else None
         self._next = min((at for at in (following, held_back) if at is not None), default=None)

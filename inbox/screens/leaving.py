@@ -55,7 +55,10 @@ class LeavingScreen(KeyScreen):
             "{n} replies are not out yet. Leave anyway?",
             count,
         ).format(n=count)
-        moving = any(row.state in {Delivery.QUEUED, Delivery.SENDING} for row in self._rows)
+        moving = any(
+            row.state in {Delivery.QUEUED, Delivery.SENDING} and row.schedule is None
+            for row in self._rows
+        )
         stuck = any(row.state in {Delivery.REFUSED, Delivery.UNSURE} for row in self._rows)
         lines = [PageLine(title, "title"), PageLine("")]
         for row in self._rows[:10]:
@@ -71,6 +74,12 @@ class LeavingScreen(KeyScreen):
                     )
                 )
             )
+        if any(row.schedule is not None for row in self._rows):
+            said = _(
+                "What is scheduled leaves only while an inbox runs: this one, or"
+                ' "inbox sync --watch". Else it leaves, late, with the next.'
+            )
+            lines.append(PageLine(said, "soon"))
         if stuck:
             lines.append(PageLine(_("What was refused or is unsure waits for your word (g t).")))
         return lines

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from inbox.core.alerts import LATE, SOON, Change
+from inbox.core.alerts import HELD, LATE, SOON, Change
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, micros
@@ -22,7 +22,8 @@ _KEPT = timedelta(days=400)
 def pending(tx: Transaction, way: str, now: datetime) -> list[Change]:
     """Return what is due soon or late at `now` and was not told this way, by due instant.
 
-    What is put off is not told as due soon; once late it is.
+    What is put off is not told as due soon; once late it is. With them the
+    scheduled answers that something new holds back.
     """
     rows = tx.sql.execute(
         "SELECT doc FROM doc_conversations AS one"
@@ -34,7 +35,7 @@ def pending(tx: Transaction, way: str, now: datetime) -> list[Change]:
         " ORDER BY due_at, uid",
         {"now": micros(now), "way": way},
     )
-    return [_change(raw, now) for (raw,) in rows]
+    return [*(_change(raw, now) for (raw,) in rows), *_held(tx, way)]
 
 
 def claim(tx: Transaction, way: str, changes: Sequence[Change], now: datetime) -> None:
@@ -87,6 +88,34 @@ def failure_told(tx: Transaction) -> None:
     known = _failure(tx)
     if known is not None:
         _put_failure(tx, known[0], told=True)
+
+
+def _held(tx: Transaction, way: str) -> list[Change]:
+    """Return the scheduled answers that are held back and were not told this way."""
+    rows = tx.sql.execute(
+        "SELECT one.doc, json_extract(item.doc, '$.schedule.held_at') AS held_at"
+        " FROM doc_outbox AS item JOIN doc_conversations AS one ON one.uid = item.conversation"
+        " WHERE item.settled = 0 AND item.state = 'queued' AND held_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM told WHERE conversation = one.uid"
+        "  AND told.due_at = held_at AND state = 'held' AND way = :way)"
+        " ORDER BY held_at, one.uid",
+        {"way": way},
+    )
+    return [_held_change(raw, held_at) for raw, held_at in rows]
+
+
+def _held_change(raw: str, held_at: int) -> Change:
+    document = json.loads(raw)
+    name, address = document["party"]
+    return Change(
+        conversation=ConversationUid(document["uid"]),
+        account=AccountUid(document["account"]),
+        party=name or address,
+        subject=document["subject"],
+        state=HELD,
+        due_at=instant(held_at),
+        since=instant(held_at),
+    )
 
 
 def _failure(tx: Transaction) -> tuple[str, bool] | None:

@@ -51,17 +51,21 @@ class Deliverer:
     sending: bool = False
     """Whether a reply may be on the wire this moment; read by other threads."""
 
-    def deliver(self, *, only_send: bool = False) -> int:
+    def deliver(self, *, only_send: bool = False, looked: bool = True) -> int:
         """Act on every item that is due and return how many the service accepted.
 
-        `only_send` leaves looking and settling for later: during a pull they
-        would use the connection that the pull is reading from. Raises
+        Scheduled replies leave only after it was `looked` whether they wrote
+        again meanwhile: that would hold them back. `only_send` leaves looking
+        for replies and settling for later: during a pull they would use the
+        connection that the pull is reading from. Raises
         LoginRefused when the service does not let us in, and whatever a
         connector's bug raises, after the item is safe.
         """
         accepted = 0
         passed: set[str] = set()
-        while not self.stopped() and (item := self._next(passed, only_send=only_send)):
+        while not self.stopped() and (
+            item := self._next(passed, only_send=only_send, looked=looked)
+        ):
             passed.add(item.key)
             done = self._act(item, only_send=only_send)
             accepted += done.state is Delivery.ACCEPTED and item.state is not Delivery.ACCEPTED
@@ -94,11 +98,12 @@ class Deliverer:
             and (held is None or held <= now)
         )
 
-    def _next(self, passed: set[str], *, only_send: bool) -> OutboxItem | None:
+    def _next(self, passed: set[str], *, only_send: bool, looked: bool = True) -> OutboxItem | None:
         """Return the oldest item that is due and was not acted on in this round."""
         with self.store.read() as tx:
             for item in outbox.ready(tx, self.account, self.clock()):
-                if item.key not in passed and (not only_send or _unsent(item)):
+                too_early = item.schedule is not None and not looked and _unsent(item)
+                if item.key not in passed and not too_early and (not only_send or _unsent(item)):
                     return item
         return None
 

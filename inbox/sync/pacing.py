@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.sync.backoff import Backoff
@@ -15,6 +15,9 @@ FAULT: Final = Backoff(first=30.0, cap=900.0)
 
 ASKS_EVERY: Final = 300.0
 """Seconds between attempts when only the seller can mend it; a nudge comes sooner."""
+
+LOOKED_ENOUGH: Final = timedelta(minutes=5)
+"""So long a scheduled reply waits for a pull, which begins with the newest, to end."""
 
 NOT_SOONER: Final = 1.0
 """Seconds; an instant in the past never makes a round follow a round at once."""

@@ -30,7 +30,7 @@ from inbox.sync.backoff import Backoff
 from inbox.sync.fetching import Fetcher
 from inbox.sync.ordering import fetch_orders
 from inbox.sync.outbox import Deliverer
-from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, not_after, pause
+from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, LOOKED_ENOUGH, not_after, pause
 from inbox.sync.pulling import Pulled, pull
 from inbox.sync.standing import Standing, Tell
 from inbox.sync.telling import tell_marks
@@ -89,6 +89,7 @@ class Runner:
         self._sent = 0
         self._trouble: Exception | None = None
         self._pulled_well = False
+        self._looks_until = clock()
         self._refusal: tuple[datetime, LoginRefused] | None = None
         """When, and with what words, we were not let in to send."""
 
@@ -177,6 +178,7 @@ class Runner:
         sends although the login for sending was refused a moment ago.
         """
         self._sent, self._trouble, self._pulled_well = 0, None, False
+        self._looks_until = self._clock() + LOOKED_ENOUGH
         pulled = Pulled()
         recovering = self._failures > 0
         if nudged or hurry:
@@ -184,7 +186,7 @@ class Runner:
         if (deliverer := self._ready()) is not None:
             if hurry:
                 deliverer.hurry()
-            self._deliver(deliverer)
+            self._deliver(deliverer, looked=False)
             self._tell_marks(deliverer)
             self._pull(deliverer, pulled, accept_gone=accept_gone)
             if recovering and self._pulled_well:
@@ -242,7 +244,9 @@ class Runner:
             self.cut()
         return self._deliverer
 
-    def _deliver(self, deliverer: Deliverer, *, only_send: bool = False) -> None:
+    def _deliver(
+        self, deliverer: Deliverer, *, only_send: bool = False, looked: bool = True
+    ) -> None:
         """Deliver what is due; a failure is kept for the round's result."""
         if self._refusal is not None:
             at, refusal = self._refusal
@@ -251,7 +255,7 @@ class Runner:
                 return
         self._refusal = None
         try:
-            self._sent += deliverer.deliver(only_send=only_send)
+            self._sent += deliverer.deliver(only_send=only_send, looked=looked)
         except Exception as exc:  # noqa: BLE001 - a connector's bug is told as its account's state
             if isinstance(exc, LoginRefused):
                 # The same password again and again could lock the seller out.
@@ -274,7 +278,8 @@ class Runner:
         def between() -> bool:
             self._tell.store_changed()
             self._standing.progressed()
-            self._deliver(deliverer, only_send=True)
+            looked = self._clock() >= self._looks_until
+            self._deliver(deliverer, only_send=True, looked=looked)
             return not self._stopping.is_set()
 
         try:
@@ -297,7 +302,7 @@ class Runner:
 
     def _between(self, deliverer: Deliverer) -> bool:
         """Let replies go out; return whether to go on with what can wait."""
-        self._deliver(deliverer, only_send=True)
+        self._deliver(deliverer, only_send=True, looked=self._pulled_well)
         return not self._stopping.is_set()
 
     def _tell_marks(self, deliverer: Deliverer) -> None:

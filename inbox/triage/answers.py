@@ -54,9 +54,10 @@ class Answers(Desk):
     ) -> OutboxItem:
         """Put an answer into the outbox, durably, and return its item.
 
-        `delay=False` leaves no time to undo; `when` lets it leave later; `files` are, by default, those of
-        the draft, and are kept with the item. Raises FilesRefused, NothingToAnswer,
-        EmptyReply, TooLong, Unfilled (each a ReplyRefused).
+        `delay=False` leaves no time to undo; `when` lets it leave later;
+        `files` are, by default, those of the draft, and are kept with the
+        item. Raises FilesRefused, NothingToAnswer, EmptyReply, TooLong,
+        Unfilled (each a ReplyRefused).
         """
         now = self._clock()
         steps.reached("reply.before_queue")
@@ -66,7 +67,7 @@ class Answers(Desk):
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
             reply = _reply_of(parts, text, subject, now, files)
             leaves = now + self._window if delay else now
-            schedule = when and scheduled(tx, parts.conversation, when, leaves)
+            schedule = scheduled(tx, parts.conversation, when, leaves) if when else None
             message = messages.add_outgoing(
                 tx, parts.account, parts.conversation, reply, Delivery.QUEUED
             )

@@ -108,6 +108,11 @@ def words(explanation: Explanation, instant: Instant, now: datetime) -> tuple[st
     unsent = explanation.conversation.unsent
     if unsent is not None:
         said.append(_("An answer of yours has not left yet: it is not counted yet."))
+        leaves = explanation.conversation.leaves_at
+        if leaves is not None:
+            said.append("  " + _("It is to leave {at}.").format(at=instant(leaves)))
+        if explanation.conversation.held is not None:
+            said.append("  " + _("It is held back: what came since is newer (g t, inbox outbox)."))
     if explanation.counted:
         said += ["", _("What happened")]
     for noted in explanation.counted:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.values import Party, ReplyKey
-from inbox.core.model import ConversationUid, Delivery, OutboxItem
+from inbox.core.model import ConversationUid, Delivery, OutboxItem, Schedule
 from inbox.core.obligations import Book
 from inbox.store import outbox
 from inbox.store.database import Transaction
@@ -27,6 +27,15 @@ class OutboxRow:
     created_at: datetime
     send_after: datetime
     next_attempt_at: datetime | None
+    accepted_at: datetime | None = None
+    schedule: Schedule | None = None
+    """When the seller wants it to leave; None: as soon as it can."""
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a scheduled one leaves; None of any other, and where only their word lets it."""
+        waiting = self.state is Delivery.QUEUED and self.schedule and not self.schedule.waits
+        return self.send_after if waiting else None
 
 
 def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
@@ -57,6 +66,9 @@ def as_json(row: OutboxRow) -> dict[str, object]:
         "attempts": row.attempts,
         "error": row.error or None,
         "created_at": row.created_at,
+        "leaves_at": row.leaves_at,
+        "scheduled": row.schedule.said if row.schedule else None,
+        "held": row.schedule.held.value if row.schedule and row.schedule.held else None,
     }
 
 
@@ -74,4 +86,6 @@ def _row(item: OutboxItem, book: Book) -> OutboxRow:
         created_at=item.created_at,
         send_after=item.send_after,
         next_attempt_at=item.next_attempt_at,
+        accepted_at=item.accepted_at,
+        schedule=item.schedule,
     )

@@ -15,6 +15,7 @@ from inbox.core.model import (
     Delivery,
     MessageUid,
     OutboxItem,
+    Schedule,
     StoredMessage,
 )
 from inbox.core.obligations import Book, Obligation, events_of, obligations, rules_for
@@ -51,6 +52,8 @@ class MessageView:
     """Why a reply of ours is not out yet, in the service's words; else empty."""
     send_after: datetime | None
     """When the undo window of a queued reply ends."""
+    schedule: Schedule | None = None
+    """Of a queued reply that leaves at a time of the seller's."""
     origin: Origin = Origin.UNKNOWN
     """Whether the sender is proven, unknown or likely forged."""
     not_needed_page: str = ""
@@ -168,6 +171,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         key=item.key if item else None,
         error=item.error if item else "",
         send_after=item.send_after if item and item.state is Delivery.QUEUED else None,
+        schedule=item.schedule if item and item.state is Delivery.QUEUED else None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from connectors.frozen import frozen
-from inbox.core.model import Conversation, ConversationUid, Held, OutboxItem
+from inbox.core.model import Conversation, ConversationUid, Held, Schedule
 from inbox.core.obligations import Book
 from inbox.core.scheduling import LEAD, Wish, leaves_at, wish_of
 from inbox.i18n import gettext as _
@@ -110,31 +110,28 @@ def sentences(meant: Plan, instant: Instant) -> list[tuple[str, bool]]:
     return said
 
 
-def standing_of(item: OutboxItem, instant: Instant) -> str:
-    """Return what is to be known of a scheduled reply that waits, "" of any other."""
-    schedule = item.schedule
-    if schedule is None:
-        return ""
+def standing_of(schedule: Schedule, leaves: datetime, instant: Instant) -> str:
+    """Return what is to be known of a scheduled reply that waits to leave then."""
+    if schedule.held is None:
+        return _("Leaves {when}.").format(when=instant(leaves))
     why = {
         Held.THEY_WROTE: _("Held: they wrote after you scheduled it."),
         Held.ANSWERED: _("Held: an answer went out from elsewhere."),
-    }
-    if schedule.held is None:
-        return _("Leaves {when}.").format(when=instant(item.send_after))
+    }[schedule.held]
     if schedule.waits:
-        return why[schedule.held] + " " + _("It leaves only by your word.")
-    late = _("Decide, or it leaves {when}, so that it is not late.")
-    return why[schedule.held] + " " + late.format(when=instant(item.send_after))
+        return why + " " + _("It leaves only by your word.")
+    decide = _("Decide, or it leaves {when}, so that it is not late.")
+    return why + " " + decide.format(when=instant(leaves))
 
 
-def delay_of(item: OutboxItem, instant: Instant) -> str:
-    """Return that an accepted reply left long after its time, "" if it did not."""
-    if item.schedule is None or item.accepted_at is None:
-        return ""
-    if item.accepted_at - item.send_after < MUCH_LATER:
+def delay_of(
+    schedule: Schedule | None, planned: datetime, accepted_at: datetime | None, instant: Instant
+) -> str:
+    """Return that a scheduled reply left long after its time, "" if it did not."""
+    if schedule is None or accepted_at is None or accepted_at - planned < MUCH_LATER:
         return ""
     said = _("It was to leave {planned} and left {when}: no inbox ran, or no line.")
-    return said.format(planned=instant(item.send_after), when=instant(item.accepted_at))
+    return said.format(planned=instant(planned), when=instant(accepted_at))
 
 
 def _clock(wish: Wish, about: Answering) -> str:

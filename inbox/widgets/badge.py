@@ -46,7 +46,11 @@ def badge(
     unsent = reading.conversation.unsent
     if owed and unsent is not None:
         sign = delivery_sign(unsent)
-        lines.append(((fit(f"{sign.glyph} {_unsent(unsent)}", width), sign.role),))
+        said, role = _unsent(unsent), sign.role
+        if unsent is Delivery.QUEUED:
+            planned = _planned(reading, now, zone)
+            said, role = planned or said, "trouble" if reading.conversation.held else role
+        lines.append(((fit(f"{sign.glyph} {said}", width), role),))
     return tuple(lines)
 
 
@@ -115,6 +119,17 @@ def _put_off(reading: Reading, now: datetime, zone: tzinfo | None) -> str:
     if until is None or until <= now:
         return ""
     return _("z put off until {at}: no clock stops").format(at=long_when(until, now, zone))
+
+
+def _planned(reading: Reading, now: datetime, zone: tzinfo | None) -> str:
+    """Return what is said of a scheduled answer, "" where there is none."""
+    conversation = reading.conversation
+    if conversation.held is not None:
+        return _("an answer is held: they wrote since, or it was answered; not counted (g t)")
+    if conversation.leaves_at is None:
+        return ""
+    said = _("an answer leaves {at}: not counted yet")
+    return said.format(at=long_when(conversation.leaves_at, now, zone))
 
 
 def _unsent(delivery: Delivery) -> str:

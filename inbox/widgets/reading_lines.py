@@ -28,6 +28,7 @@ from inbox.widgets.words import (
 )
 
 if TYPE_CHECKING:
+    from inbox.core.model import Schedule
     from inbox.core.quoting import Part
     from inbox.view.reading import MessageView, Reading
 
@@ -103,7 +104,7 @@ def live(reading: Reading, now: datetime) -> tuple[str, ...]:
     queued = [
         str(_seconds(message.send_after, now))
         for message in reading.messages
-        if message.send_after is not None
+        if message.send_after is not None and message.schedule is None
     ]
     return (sign.glyph, sign.word, *badge_texts(reading, now), *queued)
 
@@ -150,7 +151,7 @@ def _heading(message: MessageView, look: Look, now: datetime, *, opened: bool) -
 def _body(
     message: MessageView, look: Look, now: datetime, console: Console
 ) -> Iterator[tuple[Piece, ...]]:
-    for said, role in _remarks(message, now):
+    for said, role in _remarks(message, now, look.zone):
         yield from _wrapped(said, role, look, console)
     if message.hides_much and not look.quotes:
         said = _("More is folded below as quoted than is shown. Q shows it.")
@@ -179,9 +180,11 @@ def _folded(part: Part, look: Look, console: Console) -> Iterator[tuple[Piece, .
     yield ((f"  ▸ {said.format(n=count)} (Q)", "quiet"),)
 
 
-def _remarks(message: MessageView, now: datetime) -> Iterator[Piece]:
+def _remarks(message: MessageView, now: datetime, zone: tzinfo | None) -> Iterator[Piece]:
     """Yield what must be known of a message before it is read."""
-    if message.delivery is not None:
+    if message.schedule is not None and message.send_after is not None:
+        yield _scheduled(message.schedule, message.send_after, now, zone)
+    elif message.delivery is not None:
         yield _delivery(message, message.delivery, now)
     if message.origin is Origin.FORGED:
         yield (
@@ -216,6 +219,19 @@ def _delivery(message: MessageView, delivery: Delivery, now: datetime) -> Piece:
     }
     said = words[delivery].format(why=outside(message.error))
     return (f"{sign.glyph} {said}", sign.role)
+
+
+def _scheduled(schedule: Schedule, leaves: datetime, now: datetime, zone: tzinfo | None) -> Piece:
+    """Return when an answer leaves, or what holds it back."""
+    from inbox.view.scheduling import standing_of
+
+    said = standing_of(schedule, leaves, lambda at: long_when(at, now, zone))
+    return (
+        _("{glyph} not out yet and not counted. {said} (g t)").format(
+            glyph="?" if schedule.held else "↑", said=said
+        ),
+        "trouble" if schedule.held else "soon",
+    )
 
 
 def _queued(message: MessageView, now: datetime) -> str:

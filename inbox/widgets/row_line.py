@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from connectors.frozen import frozen
 from inbox.core.countdown import CELLS
 from inbox.core.model import Delivery
+from inbox.i18n import pgettext
 from inbox.view.rows import Row
 from inbox.widgets.signs import delivery_sign, due_sign
 from inbox.widgets.words import fit, name_of, outside, short_when
@@ -71,7 +72,7 @@ def pieces(
         ("★" if conversation.starred else " ", "soon"),
         (" ", role),
         (fit(name_of(conversation.party), shape.party) + " ", role),
-        *_subject(row, shape.subject, role, _put_off(row, now, zone)),
+        *_subject(row, shape.subject, role, [*_put_off(row, now, zone), *_unsent(row, now, zone)]),
         (" ", "quiet"),
     ]
     if shape.account:
@@ -86,13 +87,24 @@ def _put_off(row: Row, now: datetime, zone: tzinfo | None) -> list[Piece]:
     return [(f"z {short_when(until, now, zone)} ", "quiet")] if until and until > now else []
 
 
+def _unsent(row: Row, now: datetime, zone: tzinfo | None) -> list[Piece]:
+    """Return how an answer that is not out stands: held, when it leaves, or its state."""
+    conversation = row.conversation
+    unsent = conversation.unsent
+    if unsent is None or unsent is Delivery.ACCEPTED:
+        return []
+    if unsent is Delivery.QUEUED and conversation.held is not None:
+        return [("?" + pgettext("delivery", "held") + " ", "trouble")]
+    if unsent is Delivery.QUEUED and conversation.leaves_at is not None:
+        return [(f"↑{short_when(conversation.leaves_at, now, zone)} ", "soon")]
+    sign = delivery_sign(unsent)
+    return [(f"{sign.glyph}{sign.word} ", sign.role)]
+
+
 def _subject(row: Row, cells: int, role: str, first: list[Piece]) -> list[Piece]:
-    """Return `first`, unsent state, service, tags, subject and snippet in exactly those cells."""
+    """Return `first`, service, tags, subject and snippet in exactly those cells."""
     conversation = row.conversation
     whole = list(first)
-    if conversation.unsent is not None and conversation.unsent is not Delivery.ACCEPTED:
-        sign = delivery_sign(conversation.unsent)
-        whole.append((f"{sign.glyph}{sign.word} ", sign.role))
     chips = [conversation.service] if conversation.service not in _OWN_SERVICES else []
     whole += [(f"[{outside(chip)}] ", "tag") for chip in (*chips, *conversation.tags)]
     subject, snippet = outside(conversation.subject), outside(conversation.snippet)

@@ -54,6 +54,8 @@ def test_a_row_holds_every_documented_key(busy: Shop) -> None:
         "due_at": "2026-11-22T11:00:00+01:00",
         "due_state": "ok",
         "rule": row["rule"],
+        "leaves_at": None,
+        "held": None,
         "unread": True,
         "has_attachment": False,
         "language": "en",

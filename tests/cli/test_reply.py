@@ -63,6 +63,9 @@ def test_a_text_from_the_input_is_queued_and_can_be_taken_back(shop: Shop, uid: 
         "attempts": 0,
         "error": None,
         "created_at": NOW.astimezone().isoformat(),
+        "leaves_at": None,
+        "scheduled": None,
+        "held": None,
     }
     assert shop.json("outbox") == [said]
     assert shop.json("list")[0]["owed"] is True

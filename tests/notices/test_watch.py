@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from inbox.core.alerts import LATE, Alert, Quiet, intervals_of
+from inbox.core.scheduling import wish_of
 from inbox.notices.watch import COMMAND, SCREEN, NoticeSettings, Watch
 from inbox.store import told
 from inbox.store.database import Store
@@ -184,3 +185,17 @@ def test_a_failing_command_is_told_once_and_again_only_after_it_worked(store_sho
 def store_shop(shop: Shop) -> Store:
     """Return the shop's store alone."""
     return shop.store
+
+
+def test_a_held_answer_is_told_once(shop: Shop) -> None:
+    """Nobody looks at an outbox for what they think will leave by itself."""
+    shop.triage.reply(shop.uid("Lamp"), "Soon.", when=wish_of("4h", shop.hands(), UTC))
+    shop.hands.on(minutes=3)
+    shop.take(wrote("Kate", "Please cancel", ago=-hours(0.04), subject="Lamp"))
+    one = watch(shop)
+
+    assert [alert.state for alert in one.look()] == ["held"]
+    assert (texts(one), texts(watch(shop))) == ([], [])
+    assert texts(watch(shop, COMMAND)) == [
+        "A scheduled answer is held, something new came: Kate · Lamp"
+    ]

@@ -76,6 +76,8 @@ def test_json_of_a_row_never_misses_a_key(shop: Shop) -> None:
         "due_at": NOON - hours(2),
         "due_state": "late",
         "rule": "email.reply",
+        "leaves_at": None,
+        "held": None,
         "unread": True,
         "has_attachment": False,
         "language": "en",
@@ -160,6 +162,9 @@ def test_the_outbox_shows_first_what_is_not_out(shop: Shop) -> None:
         "attempts": 0,
         "error": None,
         "created_at": NOON,
+        "leaves_at": None,
+        "scheduled": None,
+        "held": None,
     }
     assert [row.key for row in shop.desk.reader.unsent()] == [first.key]
 
