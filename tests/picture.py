@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.terminal import Terminal
 
-SECONDS = 6
+SECONDS = 12
 """When the picture is taken: the first sync of the demo is over by then."""
 
 REMOTE_FONTS = re.compile(r"\s*@font-face \{.*?\n    \}\n", re.DOTALL)

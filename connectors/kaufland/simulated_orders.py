@@ -40,6 +40,7 @@ def order_with(
     storefront: str = "de",
     placed: str = "2026-11-18T08:00:00Z",
     offer: str = "LAMP-2",
+    ship_by: str = "2026-11-25T22:59:59Z",
 ) -> dict[str, Any]:
     """Return an order of one piece as `GET /orders/{number}` shows it."""
     page = f"https://www.kaufland.{storefront}/product/1/"
@@ -56,7 +57,7 @@ def order_with(
         "id_offer": offer,
         "storefront": storefront,
         "currency": currency,
-        "delivery_time_expires_iso": "2026-11-25T22:59:59Z",
+        "delivery_time_expires_iso": ship_by,
         "product": {**_PRODUCT, "title": title, "url": page, "storefront": storefront},
         "tickets": None,
     }

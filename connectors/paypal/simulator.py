@@ -52,6 +52,9 @@ class SimDispute:
     updated: datetime
     buyer: str = "Ann Buyer"
     cents: int = 5999
+    item: str = "Desk lamp, brass"
+    item_id: str = "LAMP2"
+    quantity: int = 1
     stage: str = "INQUIRY"
     status: str = "WAITING_FOR_SELLER_RESPONSE"
     due: datetime | None = None
@@ -275,7 +278,13 @@ def _paid(dispute: SimDispute) -> dict[str, Any]:
         "transaction_status": "COMPLETED",
         "gross_amount": _money(dispute),
         "buyer": {"name": dispute.buyer},
-        "items": [{"item_id": "LAMP2", "item_name": "Desk lamp, brass", "item_quantity": "1"}],
+        "items": [
+            {
+                "item_id": dispute.item_id,
+                "item_name": dispute.item,
+                "item_quantity": str(dispute.quantity),
+            }
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""`inbox demo`: the real product on real mail servers, with invented buyers, kept nowhere.
+"""`inbox demo`: the real product on real mail servers and simulated marketplaces, kept nowhere.
 
 The servers and the buyers are one child process (`child`), which makes the
 throw-away INBOX_HOME and removes it when this process is gone, however it
@@ -12,7 +12,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -26,9 +26,11 @@ from inbox.i18n import gettext as _
 from inbox.locations import Locations
 
 ACCOUNT = "shop"
-"""What the demo's account is called."""
+"""What the demo's mail account is called; those at marketplaces are called by their kind."""
 _NEEDED = ("aiosmtpd", "pymap")
 _HISTORY = timedelta(days=14)
+_POLL_SECONDS = 10
+"""Marketplaces do not tell of news by themselves, and a visitor does not wait for minutes."""
 _END_SECONDS = 15.0
 _KILL_SECONDS = 5.0
 
@@ -42,6 +44,13 @@ class DemoUnavailable(Exception):
         self.hint = hint
 
 
+class Served(msgspec.Struct, frozen=True):
+    """A marketplace that the child simulates."""
+
+    kind: str
+    settings: dict[str, str]
+
+
 class Ready(msgspec.Struct, frozen=True):
     """What the child says once it serves."""
 
@@ -50,6 +59,7 @@ class Ready(msgspec.Struct, frozen=True):
     imap_port: int
     smtp_port: int
     password_file: str
+    markets: tuple[Served, ...]
 
 
 def run(*, speed: float = 1.0, seed: int = 1, screen: bool = True) -> None:
@@ -59,7 +69,7 @@ def run(*, speed: float = 1.0, seed: int = 1, screen: bool = True) -> None:
     `screen` the home's path is printed, and the demo lasts until the input
     ends.
     """
-    with served(speed=speed, seed=seed) as home:
+    with served(speed=speed, seed=seed, meanwhile=_load_screen if screen else _load) as home:
         locations = Locations.under(home)
         if screen:
             from inbox.opening import run as open_screen
@@ -71,9 +81,27 @@ def run(*, speed: float = 1.0, seed: int = 1, screen: bool = True) -> None:
             pass
 
 
+def _load() -> None:
+    """Load what sets up the home."""
+    import inbox.config
+    import inbox.demo.stories
+    import inbox.store.uids  # noqa: F401 - used by _set_up
+
+
+def _load_screen() -> None:
+    """Load the screen as well."""
+    _load()
+    import inbox.opening  # noqa: F401 - used by run
+
+
 @contextmanager
-def served(*, speed: float = 1.0, seed: int = 1) -> Iterator[Path]:
-    """Serve the demo and yield its home, set up as a seller would; all is gone afterwards."""
+def served(
+    *, speed: float = 1.0, seed: int = 1, meanwhile: Callable[[], None] = _load
+) -> Iterator[Path]:
+    """Serve the demo and yield its home, set up as a seller would; all is gone afterwards.
+
+    `meanwhile` is done while the servers start in their own process.
+    """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise DemoUnavailable(
@@ -87,6 +115,7 @@ def served(*, speed: float = 1.0, seed: int = 1) -> Iterator[Path]:
     ) as child:
         home: Path | None = None
         try:
+            meanwhile()
             ready = _ready(child.stdout)
             home = Path(ready.home)
             _set_up(Locations.under(home), ready)
@@ -121,13 +150,15 @@ def _set_up(locations: Locations, ready: Ready) -> None:
     locations.prepare()
     locations.config_file.touch(mode=0o600)
     locations.config_file.write_text(
-        f"[settings]\nname = {json.dumps(shop.name)}\n", encoding="utf-8"
+        f"[settings]\nname = {json.dumps(shop.name)}\npoll_seconds = {_POLL_SECONDS}\n",
+        encoding="utf-8",
     )
+    owed_since = datetime.now(UTC) - _HISTORY
     account = AccountConfig(
         uid=AccountUid(new_uid()),
         name=ACCOUNT,
         kind="email",
-        owed_since=datetime.now(UTC) - _HISTORY,
+        owed_since=owed_since,
         settings={
             "address": shop.address,
             "aliases": shop.aliases,
@@ -144,6 +175,12 @@ def _set_up(locations: Locations, ready: Ready) -> None:
         },
     )
     add_account(locations.config_file, account)
+    for one in ready.markets:
+        uid = AccountUid(new_uid())
+        market = AccountConfig(
+            uid=uid, name=one.kind, kind=one.kind, owed_since=owed_since, settings=one.settings
+        )
+        add_account(locations.config_file, market)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

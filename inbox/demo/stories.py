@@ -27,9 +27,11 @@ class Story:
 
     language: str
     via: str
-    """mail, amazon or ebay."""
+    """mail, amazon, ebay or paypal."""
     subject: str
     """Empty where the marketplace writes it."""
+    topic: str
+    """What it is about in a marketplace's own word; empty where it is not told there."""
     text: str
     answer: str
     then: str
@@ -65,6 +67,12 @@ class Stories:
     buyers: Mapping[str, Names]
     items: Mapping[str, tuple[str, ...]]
     thanks: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[str, ...]]
+    """Where buyers of a language live: street, postcode and city."""
+    countries: Mapping[str, str]
+    """The country (ISO 3166) of the places of a language."""
+    carriers: Mapping[str, str]
+    """Who brings parcels in a country."""
     wording: Mapping[str, Mapping[str, Mapping[str, str]]]
     """What each marketplace writes around a buyer's words, by language."""
 
@@ -76,13 +84,16 @@ def read() -> Stories:
     return Stories(
         shop=Shop(**_tuples(raw["shop"])),
         stories=tuple(
-            Story(subject=one.pop("subject", ""), **{key: one[key].strip() for key in one})
+            Story(**{"subject": "", "topic": "", **{key: one[key].strip() for key in one}})
             for one in raw["story"]
         ),
         notices=tuple(Notice(**one) for one in raw["notice"]),
         buyers={language: Names(**_tuples(names)) for language, names in raw["buyers"].items()},
         items=_tuples(raw["items"]),
         thanks=_tuples(raw["thanks"]),
+        places=_tuples(raw["places"]),
+        countries=raw["countries"],
+        carriers=raw["carriers"],
         wording={via: raw[via] for via in ("amazon", "ebay")},
     )
 

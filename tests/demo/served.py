@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from inbox.config import AccountConfig, load
+from inbox.demo import ACCOUNT
 from inbox.locations import Locations
 
 
@@ -36,9 +37,10 @@ def demo(tmp_path: Path, *, speed: float = 1.0) -> Iterator[tuple[subprocess.Pop
 
 
 def account_of(home: Path) -> AccountConfig:
-    """Return the one account that the demo has configured."""
-    (account,) = load(Locations.under(home).config_file).accounts
-    return account
+    """Return the mail account that the demo has configured."""
+    found = load(Locations.under(home).config_file).account(ACCOUNT)
+    assert found is not None
+    return found
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
