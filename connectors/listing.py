@@ -17,17 +17,25 @@ _Value = TypeVar("_Value")
 
 
 def listed(
-    rows: Sequence[msgspec.Raw], read: Callable[[bytes], Listed[_Value]], service: str
+    rows: Sequence[msgspec.Raw],
+    read: Callable[[bytes], Listed[_Value]],
+    service: str,
+    usual: datetime | None = None,
 ) -> tuple[Listed[_Value | Quarantined], ...]:
     """Return a page's rows as a walk knows them; one that cannot be read is an item too.
 
     `read` raises ValueError for such a row. Raises Temporary where no row of
-    the page can be read: that is no list.
+    the page can be read: that is no list. With `usual` it is one, and such
+    rows count as changed then: where a page holds only what is new, one bad
+    row is a whole page.
     """
     tried = [_tried(bytes(raw), read) for raw in rows]
     instants = [each.changed_at for each in tried if isinstance(each, Listed)]
-    if rows and not instants:
-        raise Temporary(f"{service} lists things in a way that it does not document.")
+    lowest = min(instants, default=usual)
+    if lowest is None:
+        if rows:
+            raise Temporary(f"{service} lists things in a way that it does not document.")
+        return ()
     found: list[Listed[_Value | Quarantined]] = []
     for raw, each in zip(rows, tried, strict=True):
         if isinstance(each, Listed):
@@ -36,7 +44,7 @@ def listed(
             said = f"{service} lists something that is not as it documents: {each}."
             aside = set_aside("the list", said, bytes(raw))
             # At an instant that keeps the walk in its order.
-            found.append(Listed(f"unread {aside.place.id}", min(instants), aside))
+            found.append(Listed(f"unread {aside.place.id}", lowest, aside))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 
 from connectors.contract import Account, Connector
 
@@ -41,6 +42,6 @@ class PollingConnector(Connector):
             self._awake.notify_all()
         self.let_go()
 
+    @abstractmethod
     def let_go(self) -> None:
         """Let go of the service; called from any thread, maybe more than once."""
-        raise NotImplementedError

@@ -22,7 +22,8 @@ from connectors.ebay.progress import Progress
 from connectors.ebay.requests import DISPUTES, Requests, sources_of
 from connectors.ebay.settings import ABOUT, SETTINGS
 from connectors.ebay.wire import Sort
-from connectors.http import Nobody, Web
+from connectors.fetching import fetched
+from connectors.http import Web
 from connectors.instants import utc
 from connectors.oauth import KEY
 from connectors.orders import Order
@@ -224,20 +225,9 @@ class EbayConnector(PollingConnector):
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Return a file of a message; raise Rejected if it does not lie at eBay."""
-        parts = urlsplit(ref)
-        host = parts.hostname or ""
-        ours = urlsplit(self._web.base_url).hostname == host
-        if not ours and not host.endswith((".ebayimg.com", ".ebay.com", ".ebaystatic.com")):
-            raise Rejected("The file does not lie at eBay; it is not fetched.")
-        files = Web(
-            account=self.account.name,
-            base_url=f"{parts.scheme}://{parts.netloc}",
-            authorizer=Nobody(),
-        )
-        try:
-            return files.get(ref, about_one=True).body
-        finally:
-            files.close()
+        own = urlsplit(self._web.base_url).hostname or ""
+        hosts = (own, ".ebayimg.com", ".ebay.com", ".ebaystatic.com")
+        return fetched(ref, hosts, self.account.name)
 
     def login(self, talk: Talk) -> None:
         """Let the seller log in at eBay, which shows an address to paste here."""

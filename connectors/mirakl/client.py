@@ -12,6 +12,7 @@ import msgspec
 from connectors.contract import Account, CheckpointLost, ConnectorError, Rejected, Temporary
 from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.http import Missing, Web
+from connectors.listing import listed
 from connectors.mirakl import wire
 from connectors.mirakl.answers import Orders, Sent, Thread, Threads
 from connectors.orders import Order
@@ -225,9 +226,9 @@ class MiraklConnector(PollingConnector):
     def _one_page(self, query: Sequence[tuple[str, str]]) -> Page[_Row]:
         """Return one page of the list, the threads changed last first."""
         threads = self._listed(query)
-        usual = self._walker.newest or datetime.fromtimestamp(0, UTC)
-        items = sorted((_item(raw, usual) for raw in threads.data), key=_changed_at, reverse=True)
-        return Page(tuple(items), threads.next_page_token or None)
+        items = listed(threads.data, wire.row_of, "Mirakl", self._walker.newest)
+        newest_first = sorted(items, key=_changed_at, reverse=True)
+        return Page(tuple(newest_first), threads.next_page_token or None)
 
     def _take(self, rows: Sequence[_Row], _since: object) -> Batch:
         """Return all that these threads hold."""
@@ -286,18 +287,6 @@ class _Key:
 def _path(name: str) -> str:
     """Return the path of a thread, or of a file: Mirakl keeps both in one place."""
     return f"/api/inbox/threads/{quote(name, safe='')}"
-
-
-def _item(raw: msgspec.Raw, usual: datetime) -> Listed[_Row]:
-    """Return a thread as the walk knows it; one that cannot be read changed at `usual`."""
-    try:
-        thread = msgspec.json.decode(raw, type=Thread)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
-        bad = wire.unreadable("threads", bytes(raw), str(broken))
-        return Listed(bad.place.id, usual, bad)
-    needed = thread.metadata.shop_reply_needed_since
-    state = f"{thread.metadata.total_count} {needed}"
-    return Listed(thread.id, thread.date_updated.astimezone(UTC), thread, state)
 
 
 def _changed_at(item: Listed[_Row]) -> datetime:

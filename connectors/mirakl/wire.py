@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from connectors.listing import set_aside
 from connectors.mirakl.answers import (
     Customer,
     Home,
@@ -32,6 +33,7 @@ from connectors.values import (
     RemoteId,
     Role,
 )
+from connectors.walking import Listed
 
 _ORDERS = frozenset({"MMP_ORDER", "MPS_ORDER"})
 _OFFERS = frozenset({"MMP_OFFER", "MPS_SERVICE"})
@@ -54,6 +56,13 @@ def words_of(body: bytes) -> str:
         return msgspec.json.decode(body, type=Problem).message[:300]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
+
+
+def row_of(raw: bytes) -> Listed[Thread]:
+    """Return a row of the list as the walk knows it; raises ValueError."""
+    thread = msgspec.json.decode(raw, type=Thread)
+    state = f"{thread.metadata.total_count} {thread.metadata.shop_reply_needed_since}"
+    return Listed(thread.id, thread.date_updated.astimezone(UTC), thread, state)
 
 
 def read(thread: Thread, seller: Party) -> Read:
@@ -101,17 +110,6 @@ def order_of(order: MiraklOrder) -> Order:
     )
 
 
-def unreadable(where: str, raw: bytes, said: str, at: datetime | None = None) -> Quarantined:
-    """Return what is not as Mirakl documents it, kept for the seller."""
-    name = hashlib.sha256(raw).hexdigest()[:16]
-    return Quarantined(
-        place=Place(where, "", name, Role.INBOX),
-        reason=f"Mirakl sent something that is not as it documents: {said}.",
-        source=raw,
-        accepted_at=at,
-    )
-
-
 def _rows(thread: Thread) -> tuple[list[tuple[ThreadMessage, bytes]], list[Quarantined]]:
     """Return the messages that can be read, oldest first, and those that cannot."""
     good: list[tuple[ThreadMessage, bytes]] = []
@@ -120,8 +118,9 @@ def _rows(thread: Thread) -> tuple[list[tuple[ThreadMessage, bytes]], list[Quara
         try:
             good.append((msgspec.json.decode(raw, type=ThreadMessage), bytes(raw)))
         except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+            said = f"Mirakl sent a message that is not as it documents: {broken}."
             at = thread.date_updated.astimezone(UTC)
-            bad.append(unreadable(thread.id, bytes(raw), str(broken), at))
+            bad.append(set_aside(thread.id, said, bytes(raw), at))
     good.sort(key=lambda pair: (pair[0].date_created, pair[0].id))
     return good, bad
 

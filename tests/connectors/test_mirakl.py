@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from connectors.conformance import pull_all, reply_to
 from connectors.contract import CheckpointLost, Rejected
 from connectors.orders import Address, Money, Order, OrderItem, Shipment
+from connectors.simulation import Fault, Said, in_json
 from connectors.values import OutgoingFile, Party
 from tests.connectors.test_conformance_mirakl import MiraklService
 
@@ -237,3 +239,26 @@ def test_a_place_whose_token_has_ended_begins_anew(service: MiraklService) -> No
         pull_all(service.connect(), first.checkpoint)
     service.sim.expired = False
     assert len(pull_all(service.connect()).messages) == 120
+
+
+def test_a_thread_that_cannot_be_read_is_told_and_keeps_no_round_back(
+    service: MiraklService,
+) -> None:
+    """A round holds only what is new: one bad thread may be all of it."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    first = pull_all(connector)
+
+    def spoil(said: Said) -> Said:
+        page = msgspec.json.decode(said.body)
+        page["data"] = [{**page["data"][0], "date_updated": None}]
+        return in_json(page)
+
+    service.deliver("Second", "Hello?")
+    service.far.faults.append(Fault(service.LISTS, change=spoil))
+    told = pull_all(connector, first.checkpoint)
+    after = pull_all(connector, told.checkpoint)
+
+    assert (told.messages, len(told.quarantined)) == ([], 1)
+    assert "Mirakl lists something" in told.quarantined[0].reason
+    assert after.subjects == ["Second"]
