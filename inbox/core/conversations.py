@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
-from connectors.values import Direction, Kind, Message
+from connectors.values import Direction, Kind
 from inbox.core import undo
 from inbox.core.linking import keys_of, normal_subject
 from inbox.core.model import (
@@ -15,7 +16,6 @@ from inbox.core.model import (
     ConversationUid,
     Delivery,
     Fact,
-    StoredMessage,
     Verb,
 )
 from inbox.core.obligation import Findings
@@ -30,7 +30,6 @@ from inbox.core.obligations import (
     Owner,
     Rule,
     events_of,
-    is_history,
     known_until,
     obligations,
     rules_for,
@@ -40,6 +39,9 @@ from inbox.core.parties import canonical_address, is_no_buyer, shown_party
 from inbox.core.snippets import SNIPPET_CHARACTERS
 from inbox.core.stated import Said, events_said
 from inbox.core.turn import state_of
+
+if TYPE_CHECKING:
+    from inbox.core.heads import Head, Spoken
 
 __all__ = [
     "canonical_address",
@@ -56,7 +58,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this order
     uid: ConversationUid,
-    heads: Sequence[StoredMessage],
+    heads: Sequence[Head],
     facts: Sequence[Fact],
     terms: AccountTerms,
     book: Book,
@@ -77,17 +79,18 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     """
     if len(heads) > 1:
         heads = sorted(heads, key=lambda head: (head.message.accepted_at, head.uid))
-    holds = undo.effective(facts)
+    messages = [head.message for head in heads]
+    holds = undo.effective(facts) if facts else ()
     more = events_said(said, heads, terms) if said else ()
     events = events_of(heads, holds, terms, not_buyers, more)
-    newest = _speaking(heads)
+    newest = _speaking(messages)
     rules = rules_for(book, terms.uid, newest.service, newest.storefront)
     owed = obligations(events, rules, given)
-    verdict = _verdict(owed)
+    verdict = _verdict(owed) if owed else None
     if found is not None:
         _tell(found, owed, events, rules)
-    turn = _turn(heads, holds, events, terms)
-    marks = _marks(holds)
+    turn = _turn(messages, holds, events, terms)
+    marks = _marks(holds) if holds else _UNMARKED
     return Conversation(
         uid=uid,
         account=terms.uid,
@@ -95,15 +98,15 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         storefront=newest.storefront,
         kind=newest.kind,
         party=shown_party(newest, terms.addresses),
-        subject=heads[0].message.subject,
-        order_ref=_order_of(heads),
-        last_at=heads[-1].message.accepted_at,
+        subject=messages[0].subject,
+        order_ref=_order_of(messages),
+        last_at=messages[-1].accepted_at,
         snippet=" ".join(snippet.split())[:SNIPPET_CHARACTERS],
         message_count=len(heads),
-        unread=any(_theirs(head) and not head.message.seen for head in heads),
+        unread=any(_theirs(each) and not each.seen for each in messages),
         gone=turn.trashed or all(head.gone_at is not None for head in heads),
-        attached=any(head.message.attachments for head in heads),
-        language=next((head.language for head in reversed(heads) if head.language), ""),
+        attached=any(each.attachments for each in messages),
+        language=_language_of(heads),
         starred=marks.starred,
         tags=marks.tags,
         spam=turn.spam,
@@ -125,34 +128,46 @@ def _tell(
 ) -> None:
     """Tell what was found to whoever keeps it."""
     found.obligations = owed
-    found.hashes = frozenset(rule.hash for rule in rules)
+    found.hashes = frozenset([rule.hash for rule in rules])
     found.asked = frozenset(
-        event.message
-        for event in events
-        if event.kind is EventKind.ASKED and event.message and not event.excluded
+        [
+            event.message
+            for event in events
+            if event.kind is EventKind.ASKED and event.message and not event.excluded
+        ]
     )
 
 
-def _theirs(head: StoredMessage) -> bool:
+def _theirs(message: Spoken) -> bool:
     """Return whether the message came from them."""
-    return head.message.direction is Direction.IN
+    return message.direction is Direction.IN
 
 
-def _speaking(heads: Sequence[StoredMessage]) -> Message:
+def _speaking(messages: Sequence[Spoken]) -> Spoken:
     """Return the message that says who this is with: their newest by a person, else any newest."""
     newest = None
-    for head in reversed(heads):
-        if _theirs(head):
-            if not head.message.automatic and head.message.kind is not Kind.NOTICE:
-                return head.message
-            newest = newest or head.message
-    return newest or heads[-1].message
+    for message in reversed(messages):
+        if _theirs(message):
+            if not message.automatic and message.kind is not Kind.NOTICE:
+                return message
+            newest = newest or message
+    return newest or messages[-1]
 
 
-def _order_of(heads: Sequence[StoredMessage]) -> str | None:
+def _order_of(messages: Sequence[Spoken]) -> str | None:
     """Return the order named last."""
-    named = (head.message.order_ref for head in reversed(heads))
-    return next((order for order in named if order), None)
+    for message in reversed(messages):
+        if message.order_ref:
+            return message.order_ref
+    return None
+
+
+def _language_of(heads: Sequence[Head]) -> str:
+    """Return the language that was told last."""
+    for head in reversed(heads):
+        if head.language:
+            return head.language
+    return ""
 
 
 def _verdict(found: Iterable[Obligation]) -> Obligation | None:
@@ -163,6 +178,8 @@ def _verdict(found: Iterable[Obligation]) -> Obligation | None:
     window that closes asks for nothing.
     """
     asked = [each for each in found if each.open and each.kind is not Duty.WINDOW]
+    if len(asked) == 1:
+        return asked[0]
     return min(
         asked,
         key=lambda each: (each.due_at or _NEVER, each.rule.owner is Owner.SELLER, each.rule.id),
@@ -182,7 +199,7 @@ class _Turn:
 
 
 def _turn(
-    heads: Sequence[StoredMessage],
+    messages: Sequence[Spoken],
     facts: Sequence[Fact],
     events: Sequence[Event],
     terms: AccountTerms,
@@ -209,10 +226,10 @@ def _turn(
                 trashed |= event.kind is EventKind.TRASHED
             case _:
                 pass
-    aside = _set_aside(heads)
-    if done_at is None and not reopened and (aside == "trash" or _all_history(heads, terms)):
-        done_at = heads[-1].message.accepted_at
-    snoozed = _snoozed_until(facts, events)
+    aside = _set_aside(messages)
+    if done_at is None and not reopened and (aside == "trash" or _all_history(messages, terms)):
+        done_at = messages[-1].accepted_at
+    snoozed = _snoozed_until(facts, events) if facts else None
     return _Turn(
         theirs=theirs,
         done_at=None if snoozed else done_at,
@@ -222,23 +239,29 @@ def _turn(
     )
 
 
-def _set_aside(heads: Sequence[StoredMessage]) -> str:
+def _set_aside(messages: Sequence[Spoken]) -> str:
     """Return "junk" or "trash" if all they wrote lies there, else ""."""
-    reasons = {set_aside_by(head.message.places) for head in heads if _theirs(head)}
-    if not reasons or "" in reasons:
-        return ""
-    return "junk" if "junk" in reasons else "trash"
+    found = ""
+    for message in messages:
+        if _theirs(message):
+            reason = set_aside_by(message.places)
+            if not reason:
+                return ""
+            found = "junk" if "junk" in (reason, found) else reason
+    return found
 
 
-def _all_history(heads: Sequence[StoredMessage], terms: AccountTerms) -> bool:
+def _all_history(messages: Sequence[Spoken], terms: AccountTerms) -> bool:
     """Return whether every word of a person is from before the account owes anything."""
-    people = [head for head in heads if not head.message.automatic]
-    return all(is_history(head.message, terms) for head in people or heads)
+    if terms.owed_since is None:
+        return False
+    people = [each for each in messages if not each.automatic] or messages
+    return max([each.accepted_at for each in people]) < terms.owed_since
 
 
 def _spam(facts: Sequence[Fact], aside: str) -> bool:
     """Return whether it is spam: by the seller's last word, without one by where it lies."""
-    said = [fact.verb for fact in facts if fact.verb in (Verb.SPAM, Verb.NOT_SPAM)]
+    said = [fact.verb for fact in facts if fact.verb in (Verb.SPAM, Verb.NOT_SPAM)] if facts else []
     return said[-1] is Verb.SPAM if said else aside == "junk"
 
 
@@ -260,6 +283,9 @@ class _Marks:
 
     starred: bool
     tags: tuple[str, ...]
+
+
+_UNMARKED = _Marks(starred=False, tags=())
 
 
 def _marks(facts: Iterable[Fact]) -> _Marks:

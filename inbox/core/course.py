@@ -6,11 +6,12 @@ Called by `obligations`; nothing else needs it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from inbox.core.calendar import due_after
 from inbox.core.events import Event, EventKind
+from inbox.core.model import MessageUid
 from inbox.core.obligation import GivenTerms, Obligation
 from inbox.core.rulebook import Anchor, Clock, Duty, Owner, Rule, SatisfiedBy
 
@@ -27,6 +28,16 @@ def due_under(rule: Rule, opened_at: datetime) -> datetime | None:
     return None
 
 
+class _Begun(NamedTuple):
+    """An obligation while it is open."""
+
+    rule: Rule
+    opened_by: MessageUid | None
+    opened_at: datetime
+    due_at: datetime | None
+    rule_hash: str
+
+
 class Course:
     """The versions of one rule, newest last, through the events."""
 
@@ -35,7 +46,7 @@ class Course:
         self.rule = versions[-1]
         self.given = given
         self.past: list[Obligation] = []
-        self.current: Obligation | None = None
+        self.current: _Begun | None = None
         self.counted: list[Event] = []
         self.ignored: list[Event] = []
         self.set_aside = False
@@ -48,7 +59,9 @@ class Course:
         """Return what was opened, in order."""
         for event in events:
             self._take(event)
-        return self.past + ([self._with_events(self.current)] if self.current else [])
+        if self.current is not None:
+            self.past.append(self._obligation(self.current))
+        return self.past
 
     def _take(self, event: Event) -> None:
         """Apply one event."""
@@ -132,22 +145,14 @@ class Course:
             self.counted.append(event)
         else:
             self.counted, self.ignored = [event], []
-        self.current = Obligation(
-            rule=rule,
-            opened_by=event.message,
-            opened_at=at,
-            due_at=due_at,
-            rule_hash=rule_hash,
-        )
+        self.current = _Begun(rule, event.message, at, due_at, rule_hash)
 
     def _met(self, event: Event) -> None:
         """Close what is open; a real answer also settles what a word had set aside."""
         by_word = event.kind not in (EventKind.ANSWERED, EventKind.SETTLED)
         if self.current:
             self.counted.append(event)
-            at = event.at.astimezone(UTC)
-            met = replace(self.current, met_at=at, met_by=event.message)
-            self.past.append(self._with_events(met))
+            self.past.append(self._obligation(self.current, event))
             self.current, self.counted, self.ignored = None, [], []
             self.set_aside = by_word
         elif not by_word:
@@ -160,9 +165,21 @@ class Course:
             return
         last = self.past.pop()
         self.counted, self.ignored = [*last.counted, event], [*last.ignored]
-        self.current = replace(last, met_at=None, met_by=None)
+        self.current = _Begun(
+            last.rule, last.opened_by, last.opened_at, last.due_at, last.rule_hash
+        )
         self.set_aside = False
 
-    def _with_events(self, obligation: Obligation) -> Obligation:
-        """Return the obligation with what counted for it and what did not."""
-        return replace(obligation, counted=tuple(self.counted), ignored=tuple(self.ignored))
+    def _obligation(self, begun: _Begun, met: Event | None = None) -> Obligation:
+        """Return what was begun with what counted for it and what did not, met or open."""
+        return Obligation(
+            rule=begun.rule,
+            opened_by=begun.opened_by,
+            opened_at=begun.opened_at,
+            due_at=begun.due_at,
+            met_at=None if met is None else met.at.astimezone(UTC),
+            met_by=None if met is None else met.message,
+            rule_hash=begun.rule_hash,
+            counted=tuple(self.counted),
+            ignored=tuple(self.ignored),
+        )

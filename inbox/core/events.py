@@ -6,19 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
-from connectors.values import Direction, Kind, Message, Place, RemoteId, Role, StatedDeadline
+from connectors.values import Direction, Kind, RemoteId, Role, StatedDeadline
 from inbox.core.model import (
     AccountTerms,
     Conversation,
     Delivery,
     Fact,
     MessageUid,
-    StoredMessage,
     Verb,
 )
 from inbox.core.parties import is_no_buyer, shown_party
+
+if TYPE_CHECKING:
+    from inbox.core.heads import Head, Lying, Spoken
 
 EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", "history")
 """Why a message that came in opens nothing; the first that applies is given."""
@@ -72,11 +75,11 @@ def stated_event(deadline: StatedDeadline, at: datetime) -> Event:
 
 
 def events_of(
-    heads: Sequence[StoredMessage],
+    heads: Sequence[Head],
     facts: Sequence[Fact],
     terms: AccountTerms,
     not_buyers: frozenset[str],
-    more: Iterable[Event] = (),
+    more: Sequence[Event] = (),
 ) -> tuple[Event, ...]:
     """Return what happened in a conversation, in the order in which clocks take it.
 
@@ -84,12 +87,9 @@ def events_of(
     said besides. A message that opens nothing is in it with its reason. Only
     accepted replies are in it.
     """
-    rescued, ours = _spam_verb(facts) is Verb.NOT_SPAM, _judged_by_word(facts)
-    times = {
-        head.message.message_id: head.message.accepted_at
-        for head in heads
-        if head.message.direction is Direction.IN and head.message.message_id
-    }
+    rescued = bool(facts) and _spam_verb(facts) is Verb.NOT_SPAM
+    ours = _judged_by_word(facts) if facts else ""
+    asked_at = _asked_at(heads) if len(heads) > 1 else {}
     placed: list[tuple[datetime, int, Event]] = []
     seen: set[RemoteId] = set()
     if len(heads) > 1:
@@ -109,14 +109,25 @@ def events_of(
             )
             placed.append((message.accepted_at, 1, event))
         elif message.direction is Direction.OUT and head.delivery in (None, Delivery.ACCEPTED):
-            placed.append(_answer(head, times))
-    placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
+            placed.append(_answer(head, asked_at))
+    if facts or more:
+        placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
     if len(placed) > 1:
         placed.sort(key=itemgetter(0, 1))
     return tuple([event for _, _, event in placed])
 
 
-def _answer(head: StoredMessage, asked_at: Mapping[str, datetime]) -> tuple[datetime, int, Event]:
+def _asked_at(heads: Iterable[Head]) -> dict[str, datetime]:
+    """Return when each question that an answer can name was taken."""
+    messages = [head.message for head in heads]
+    return {
+        each.message_id: each.accepted_at
+        for each in messages
+        if each.direction is Direction.IN and each.message_id
+    }
+
+
+def _answer(head: Head, asked_at: Mapping[str, datetime]) -> tuple[datetime, int, Event]:
     """Return an answer with its place: never before what it says it answers.
 
     Without such a link an answer of the same instant comes first, so that a
@@ -136,7 +147,7 @@ def _answer(head: StoredMessage, asked_at: Mapping[str, datetime]) -> tuple[date
 
 
 def _excluded(
-    message: Message,
+    message: Spoken,
     terms: AccountTerms,
     not_buyers: frozenset[str],
     *,
@@ -161,12 +172,12 @@ def _excluded(
     return "history" if is_history(message, terms) else ""
 
 
-def is_history(message: Message, terms: AccountTerms) -> bool:
+def is_history(message: Spoken, terms: AccountTerms) -> bool:
     """Return whether the message was accepted before the account owes anything."""
     return terms.owed_since is not None and message.accepted_at < terms.owed_since
 
 
-def set_aside_by(places: Sequence[Place]) -> str:
+def set_aside_by(places: Sequence[Lying]) -> str:
     """Return "junk" or "trash" if every copy lies there, else "".
 
     A message without any place is gone, not thrown away: it stays owed.
@@ -212,8 +223,6 @@ def _words(facts: Sequence[Fact]) -> list[Event]:
     word: what was known can shrink when a reply is withdrawn, and a clock can
     be set back.
     """
-    if not facts:
-        return []
     in_spam = _spam_verb(facts) is Verb.SPAM
     words: list[Event] = []
     for fact in facts:

@@ -115,11 +115,19 @@ def obligations(
         for versions in _versions(rules)
         for obligation in Course(versions, given).run(ordered)
     ]
-    stated = _stated(ordered, rules)
+    stated = _stated(ordered, rules) if any(map(_is_stated, ordered)) else []
     if stated:
         wins = {each.kind for each in stated if each.open}
         found = [each for each in found if not (each.open and _yields(each.rule, wins))]
-    return tuple(sorted([*found, *stated], key=lambda each: (each.opened_at, each.rule.id)))
+    found += stated
+    if len(found) > 1:
+        found.sort(key=lambda each: (each.opened_at, each.rule.id))
+    return tuple(found)
+
+
+def _is_stated(event: Event) -> bool:
+    """Return whether an event is an instant that the service gave."""
+    return event.kind is EventKind.STATED
 
 
 def _may_open(event: Event) -> bool:

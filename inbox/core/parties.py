@@ -8,8 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from connectors.values import Direction, Message, Party
+from connectors.values import Direction, Party
+
+if TYPE_CHECKING:
+    from connectors.values import Message
+    from inbox.core.heads import Told
 
 AMAZON_RELAY = (
     r"marketplace\.amazon\.(?:com|co\.uk|de|fr|it|es|nl|se|pl|com\.be|ie|com\.tr|ca|com\.mx"
@@ -36,7 +41,7 @@ def canonical_address(address: str) -> str:
     return f"{local}@{domain}"
 
 
-def shown_party(message: Message, own: frozenset[str]) -> Party:
+def shown_party(message: Told, own: frozenset[str]) -> Party:
     """Return whom the conversation of this message is with, as a person reads it.
 
     Of a message that came in: whom an answer goes to. That is not the sender

@@ -16,14 +16,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
 from connectors.values import Direction, Kind
 from inbox.core import snooze
 from inbox.core.events import set_aside_by
-from inbox.core.model import Delivery, Held, OutboxItem, Schedule, StoredMessage
+from inbox.core.model import Delivery, Held, OutboxItem, Schedule
 from inbox.core.snooze import SnoozeError
 from inbox.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from inbox.core.heads import Head
 
 LEAD = timedelta(minutes=30)
 """How long before due an answer leaves at the latest, where that is not said."""
@@ -96,7 +100,7 @@ def leaves_at(
     return at if lead is None or cap is None else min(at, cap)
 
 
-def held_by(schedule: Schedule, heads: Iterable[StoredMessage]) -> tuple[Held, datetime] | None:
+def held_by(schedule: Schedule, heads: Iterable[Head]) -> tuple[Held, datetime] | None:
     """Return why an answer is older than what came since, and since when; None if it is not.
 
     An answer of ours that a service delivered was written elsewhere, and goes before.
@@ -113,9 +117,7 @@ def held_by(schedule: Schedule, heads: Iterable[StoredMessage]) -> tuple[Held, d
     return None
 
 
-def planned(
-    item: OutboxItem, due_at: datetime | None, heads: Sequence[StoredMessage]
-) -> OutboxItem:
+def planned(item: OutboxItem, due_at: datetime | None, heads: Sequence[Head]) -> OutboxItem:
     """Return the item as it is to leave, by what is due now and what came in meanwhile."""
     schedule = item.schedule
     if schedule is None or item.state is not Delivery.QUEUED:
@@ -129,7 +131,7 @@ def planned(
     )
 
 
-def known_by(heads: Iterable[StoredMessage]) -> datetime | None:
+def known_by(heads: Iterable[Head]) -> datetime | None:
     """Return up to when what a service has was seen by whoever schedules now."""
     return max(
         (head.message.accepted_at for head in heads if head.delivery is None),
@@ -137,7 +139,7 @@ def known_by(heads: Iterable[StoredMessage]) -> datetime | None:
     )
 
 
-def _holds(head: StoredMessage) -> Held | None:
+def _holds(head: Head) -> Held | None:
     """Return whether, and as what, a message that came since holds an answer back."""
     message = head.message
     if message.automatic or message.kind is Kind.NOTICE:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
 from connectors.values import Direction, StatedDeadline
 from inbox.core.events import Event, EventKind, is_history, stated_event
-from inbox.core.model import AccountTerms, StoredMessage
+from inbox.core.model import AccountTerms
+
+if TYPE_CHECKING:
+    from inbox.core.heads import Head
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -46,7 +50,7 @@ class Said:
 
 
 def events_said(
-    said: Sequence[Said], heads: Sequence[StoredMessage], terms: AccountTerms
+    said: Sequence[Said], heads: Sequence[Head], terms: AccountTerms
 ) -> tuple[Event, ...]:
     """Return what clocks hear of a service's words (`said` in the order heard)."""
     asked = sorted(
@@ -78,7 +82,7 @@ def _asked_between(asked: Sequence[datetime], word: Said, after: Said) -> bool:
     return any(start < at <= end for at in asked)
 
 
-def _events(word: Said, heads: Sequence[StoredMessage], terms: AccountTerms) -> list[Event]:
+def _events(word: Said, heads: Sequence[Head], terms: AccountTerms) -> list[Event]:
     """Return what one word means to clocks."""
     settled = Event(at=word.at, kind=EventKind.SETTLED, order_at=word.stands_at)
     match word.subject, word.value:
@@ -99,7 +103,7 @@ def _word(word: Said, kind: EventKind) -> Event:
     return Event(at=word.at, kind=kind, order_at=word.seen_until or _NEVER)
 
 
-def _needed(word: Said, heads: Sequence[StoredMessage], terms: AccountTerms) -> list[Event]:
+def _needed(word: Said, heads: Sequence[Head], terms: AccountTerms) -> list[Event]:
     """Return that an answer is asked for, where no message of a person already asks."""
     known = [head.message for head in heads if head.message.accepted_at <= _end_of(word)]
     newest = max(known, key=lambda message: message.accepted_at, default=None)

@@ -66,15 +66,18 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
     documents = {value.uid: document_of(value) for value in values}
     table = tx.table("conversations")
     known: dict[int, dict[str, Any]] = {}
+    before: dict[int, bytes] = {}
     names = list(documents)
-    for start in range(0, len(names), 500):
-        some = names[start : start + 500]
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
         rows = tx.sql.execute(
-            f"SELECT doc_id, uid FROM doc_conversations WHERE uid IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+            "SELECT doc_id, uid, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
+            f" WHERE uid IN ({','.join('?' * len(some))})",
             some,
         )
-        known.update((doc_id, documents.pop(uid)) for doc_id, uid in rows)
-    table.put(known)
+        for doc_id, uid, raw in rows:
+            known[doc_id], before[doc_id] = documents.pop(uid), raw
+    table.put(known, before)
     table.put_new(list(documents.values()))
 
 

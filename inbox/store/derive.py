@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from connectors.values import Direction
 from inbox.core.conversations import summarise
@@ -20,17 +21,19 @@ from inbox.core.model import (
     Delivery,
     Fact,
     OutboxItem,
-    StoredMessage,
 )
 from inbox.core.obligation import Findings
-from inbox.core.obligations import Book, terms_for
+from inbox.core.obligations import NOTHING_GIVEN, Book, terms_for
 from inbox.core.stated import Said
-from inbox.store import conversations, heads, journal, outbox, stated, uids, verdicts
+from inbox.store import conversations, journal, outbox, stated, uids, verdicts
 from inbox.store.database import Store, Transaction
-from inbox.store.rows import AT_ONCE, Fields, decoded
+from inbox.store.judged import Judged, judged
+from inbox.store.rows import AT_ONCE
 from inbox.store.schedules import replanned
 from inbox.store.verdicts import Rows
 
+_TOGETHER = 100
+"""How many are made at once: with more of them the processor's caches are left behind."""
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 
 
@@ -38,10 +41,9 @@ _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 class _Making:
     """What one conversation's document is made of."""
 
-    heads: list[StoredMessage] = field(default_factory=list)
+    heads: list[Judged] = field(default_factory=list)
     owner: AccountUid = AccountUid("")  # noqa: RUF009 - a str; a NewType is no call
     """Whose terms hold."""
-    snippets: list[str] = field(default_factory=list)
     facts: Sequence[Fact] = ()
     rows: Rows = field(default_factory=dict)
     """The verdicts kept of it."""
@@ -62,8 +64,8 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
     """
     wanted = _current(tx, touched)
     judge = _Judge(tx, book)
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
+    for start in range(0, len(wanted), _TOGETHER):
+        some = wanted[start : start + _TOGETHER]
         makings = _makings(tx, some)
         made = judge.every(makings).values()
         conversations.put(tx, made)
@@ -147,16 +149,9 @@ def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Convers
         uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {}), said=said.get(uid, ()))
         for uid in wanted
     }
-    found: dict[ConversationUid, list[Fields]] = {}
-    for document in _heads_of(tx, wanted):
-        found.setdefault(document["conversation"], []).append(document)
-    for uid, documents in found.items():
-        shown = heads.without_twins(documents)
-        making = makings[uid]
-        making.owner = heads.owner_of(shown)
-        making.heads = [heads.stored(document) for document in shown]
-        making.snippets = [document.get("snippet", "") for document in shown]
-        if any(document.get("delivery") == Delivery.QUEUED.value for document in documents):
+    _read_heads(tx, wanted, makings)
+    for uid, making in makings.items():
+        if any(head.delivery is Delivery.QUEUED for head in making.heads):
             making.scheduled = _scheduled(tx, uid)
     return makings
 
@@ -170,19 +165,31 @@ def _scheduled(tx: Transaction, uid: ConversationUid) -> list[OutboxItem]:
     ]
 
 
-def _heads_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Fields]:
-    """Return the heads of these conversations' messages, oldest first."""
-    found: list[Fields] = []
+def _read_heads(
+    tx: Transaction,
+    wanted: Sequence[ConversationUid],
+    makings: Mapping[ConversationUid, _Making],
+) -> None:
+    """Put the heads of these conversations' messages where they belong, oldest first."""
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         # Not by the table: it puts each document to the whole list of those asked for.
         rows = tx.sql.execute(
-            f"SELECT doc FROM doc_messages WHERE conversation IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
+            "SELECT CAST(doc AS BLOB) FROM doc_messages"  # noqa: S608 - marks only
+            f" WHERE conversation IN ({','.join('?' * len(some))})",
             list(some),
         )
-        found += [decoded(raw) for (raw,) in rows]
-    found.sort(key=lambda head: (head["accepted_at"], head["uid"]))
-    return found
+        for (raw,) in rows:
+            head = judged(raw)
+            makings[head.conversation].heads.append(head)
+    for making in makings.values():
+        found = making.heads
+        if len(found) > 1:
+            found.sort(key=attrgetter("taken", "uid"))
+            making.heads = found = [head for head in found if head.twin_of is None] or found
+        if found:
+            # As `heads.owner_of`: where mail stands beside what an API told, it is the API's.
+            making.owner = next((each for each in found if not each.message_id), found[0]).account
 
 
 class _Judge:
@@ -207,7 +214,7 @@ class _Judge:
             self._no_buyers,
             _snippet(making),
             _unsent(making.heads),
-            verdicts.given_of(making.rows),
+            verdicts.given_of(making.rows) if making.rows else NOTHING_GIVEN,
             making.found,
             making.said,
         )
@@ -225,12 +232,15 @@ class _Judge:
 
 def _snippet(making: _Making) -> str:
     """Return the beginning of the newest message that says anything."""
-    return next((snippet for snippet in reversed(making.snippets) if snippet), "")
+    for head in reversed(making.heads):
+        if head.snippet:
+            return head.snippet
+    return ""
 
 
-def _unsent(messages: Iterable[StoredMessage]) -> Delivery | None:
+def _unsent(heads: Sequence[Judged]) -> Delivery | None:
     """Return the worst state of a reply that was not accepted."""
-    states = {each.delivery for each in messages if each.message.direction is Direction.OUT}
+    states = [each.delivery for each in heads if each.delivery and each.direction is Direction.OUT]
     return next((state for state in _WORST if state in states), None) if states else None
 
 

@@ -16,7 +16,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document
 
 from inbox.store.narrowing import Narrowed, narrowed
-from inbox.store.rows import AT_ONCE, Fields, Rows, decoded, quoted, write
+from inbox.store.rows import AT_ONCE, Fields, Rows, decoded, quoted, rewrite, write
 from inbox.store.storage import SqliteStorage
 
 
@@ -97,15 +97,19 @@ class Table(tinydb_table.Table):
         with self._storage.writing():
             return super().remove(doc_ids=[found for found, _ in self._matching(cond)])
 
-    def put(self, documents: Mapping[int, Fields]) -> None:
-        """Write whole documents over those of the same ids; what is so already stays untouched."""
+    def put(
+        self, documents: Mapping[int, Fields], before: Mapping[int, bytes] | None = None
+    ) -> None:
+        """Write whole documents over those of the same ids; what is so already stays untouched.
 
-        def replace(table: dict[int, Mapping[str, Any]]) -> None:
-            cast("Rows", table).look_up(documents)
-            table.update(documents)
-
-        if documents:
-            self._update_table(replace)
+        `before`: their rows' documents, where the caller has read them in this transaction.
+        """
+        if not documents:
+            return
+        with self._storage.writing():
+            self._storage.made(self.name)
+            rewrite(self._storage.connection, self._layout, documents, before)
+        self.clear_cache()
 
     def put_new(self, documents: Sequence[Fields]) -> list[int]:
         """Write new documents at once and return their ids; quicker than TinyDB's own way."""

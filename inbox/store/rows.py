@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ AT_ONCE = 500
 _AS_IT_IS = frozenset({str, bool, type(None)})
 """Types of values that a column holds as a document does."""
 encoded = msgspec.json.Encoder().encode
-decoded = cast("Callable[[str], Fields]", msgspec.json.Decoder(Fields).decode)
+decoded = cast("Callable[[str | bytes], Fields]", msgspec.json.Decoder(Fields).decode)
 
 
 class Rows(MutableMapping[int, Fields]):
@@ -94,19 +94,6 @@ class Rows(MutableMapping[int, Fields]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def look_up(self, doc_ids: Iterable[int]) -> None:
-        """Read these rows at once, so that `flush` knows which of them changed."""
-        wanted = list(doc_ids)
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            self._read.update(
-                self._sql.execute(
-                    f"SELECT doc_id, doc FROM {self._table}"  # noqa: S608 - quoted
-                    f" WHERE doc_id IN ({','.join('?' * len(some))})",
-                    some,
-                )
-            )
-
     def clear(self) -> None:
         """Hold no document any more."""
         self._cleared = True
@@ -170,6 +157,79 @@ def write(
             for doc_id, fields in documents
         ],
     )
+
+
+def rewrite(
+    connection: sqlite3.Connection,
+    layout: Layout,
+    documents: Mapping[int, Fields],
+    before: Mapping[int, bytes] | None = None,
+) -> None:
+    """Write whole documents over those of the same ids, new or not.
+
+    What is so already stays untouched, and of a row that changed only the
+    columns that did are written: each other index stays as it is. `before` is
+    what `stored_bytes` says, where the caller has read it already.
+    """
+    after = {doc_id: encoded(fields) for doc_id, fields in documents.items()}
+    if before is None:
+        before = stored_bytes(connection, layout, list(documents))
+    new = [(doc_id, documents[doc_id]) for doc_id in documents if doc_id not in before]
+    if new:
+        write(connection, layout, new)
+    changed = [doc_id for doc_id, raw in before.items() if raw != after[doc_id]]
+    for start in range(0, len(changed), AT_ONCE):
+        some = changed[start : start + AT_ONCE]
+        _rewrite_columns(connection, layout, {each: documents[each] for each in some}, after)
+
+
+def stored_bytes(
+    connection: sqlite3.Connection, layout: Layout, doc_ids: Sequence[int]
+) -> dict[int, bytes]:
+    """Return the documents of these ids, those there are, as they are stored."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(doc_ids), AT_ONCE):
+        some = doc_ids[start : start + AT_ONCE]
+        found.update(
+            connection.execute(
+                f"SELECT doc_id, CAST(doc AS BLOB) FROM {quoted(layout.name)}"  # noqa: S608 - quoted
+                f" WHERE doc_id IN ({','.join('?' * len(some))})",
+                some,
+            )
+        )
+    return found
+
+
+def _rewrite_columns(
+    connection: sqlite3.Connection,
+    layout: Layout,
+    documents: Mapping[int, Fields],
+    raws: Mapping[int, bytes],
+) -> None:
+    """Write these documents, at most AT_ONCE, over their rows with the columns that differ."""
+    columns = layout.columns
+    named = ", ".join(["doc_id", *(f'"{column}"' for column in columns)])
+    rows = connection.execute(
+        f"SELECT {named} FROM {quoted(layout.name)}"  # noqa: S608 - quoted
+        f" WHERE doc_id IN ({','.join('?' * len(documents))})",
+        list(documents),
+    ).fetchall()
+    alike: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}
+    for doc_id, *old in rows:
+        new = hot_values(layout, documents[doc_id])
+        differ = [place for place, value in enumerate(new) if value != old[place]]
+        names = tuple([columns[place] for place in differ])
+        values = (*[new[place] for place in differ], raws[doc_id].decode(), doc_id)
+        alike.setdefault(names, []).append(values)
+    for names, values_of in alike.items():
+        connection.executemany(_update(layout.name, names), values_of)
+
+
+@cache
+def _update(name: str, columns: tuple[str, ...]) -> str:
+    """Return the statement that writes these columns and the document of one row."""
+    changes = ", ".join(f'"{column}" = ?' for column in (*columns, "doc"))
+    return f"UPDATE {quoted(name)} SET {changes} WHERE doc_id = ?"  # noqa: S608 - quoted
 
 
 @cache

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inbox.core.model import Conversation, Held, OutboxItem, Schedule, StoredMessage
+from inbox.core.model import Conversation, Held, OutboxItem, Schedule
 from inbox.core.scheduling import planned
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
+
+if TYPE_CHECKING:
+    from inbox.core.heads import Head
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -46,7 +49,7 @@ def maybe_schedule(document: Mapping[str, Any] | None) -> Schedule | None:
 
 
 def replanned(
-    items: Sequence[OutboxItem], conversation: Conversation, heads: Sequence[StoredMessage]
+    items: Sequence[OutboxItem], conversation: Conversation, heads: Sequence[Head]
 ) -> tuple[Conversation, list[OutboxItem]]:
     """Return the conversation with what it shows of its scheduled replies, and the changed ones."""
     due_at = conversation.due_at if conversation.owed else None

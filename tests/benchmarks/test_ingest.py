@@ -22,7 +22,6 @@ import pytest
 
 from connectors.email.mime import parse
 from connectors.values import Batch, Checkpoint, Message, Place, Role
-from inbox.store import derive
 from inbox.store.database import Store
 from inbox.sync.collecting import expect_batches
 from inbox.sync.ingest import ingest
@@ -31,7 +30,6 @@ from tests.store.making import ACCOUNT, BOOK, ME
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100000"))
 AT_ONCE = 1000
-DERIVED = 10_000
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -117,18 +115,6 @@ def notmuch(folder: Path) -> tuple[float, float] | None:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
 
 
-def derived(store: Store) -> tuple[int, float]:
-    """Return how many conversations were derived anew, and the processor's seconds for it."""
-    with store.read() as tx:
-        rows = tx.sql.execute("SELECT uid FROM doc_conversations LIMIT ?", (DERIVED,))
-        uids = [uid for (uid,) in rows]
-    began = time.process_time()
-    for start in range(0, len(uids), 500):
-        with store.write() as tx:
-            derive.derive(tx, uids[start : start + 500], BOOK)
-    return len(uids), time.process_time() - began
-
-
 @pytest.mark.benchmark
 @pytest.mark.timeout(7200)
 def test_messages_a_second(tmp_path: Path) -> None:
@@ -141,7 +127,6 @@ def test_messages_a_second(tmp_path: Path) -> None:
             (index,) = tx.sql.execute(
                 "SELECT sql FROM sqlite_master WHERE name = 'words'"
             ).fetchone()
-        count, seconds = derived(store)
     finally:
         store.close()
     figures["sqlite3 and its index"] = plain(tmp_path / "plain.db", index)
@@ -152,4 +137,3 @@ def test_messages_a_second(tmp_path: Path) -> None:
     print(f"\n{MESSAGES} messages: a second of the processor, a second of the wall")  # noqa: T201 - a benchmark's product
     for name, (busy, wall) in figures.items():
         print(f"{name:24} {MESSAGES / busy:8.0f} {MESSAGES / wall:8.0f}")  # noqa: T201 - as above
-    print(f"{count} conversations derived anew: {seconds:.2f} s of the processor")  # noqa: T201 - as above

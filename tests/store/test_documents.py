@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tinydb import Query, where
 from tinydb.operations import increment
 from tinydb.table import Document
 
 from inbox.store.documents import DocumentDB
+from inbox.store.rows import hot_values
 from inbox.store.storage import SqliteStorage
-from tests.store.queries import made
+from tests.store.queries import LAYOUT, documents, made
 
 
 @pytest.fixture
@@ -133,4 +136,35 @@ def test_whole_documents_are_written_only_where_they_differ() -> None:
     table.put({1: {"a": 1}, 2: {"a": 5}})
     assert storage.connection.total_changes == before + 1
     assert table.search(Query().a == 5) == [{"a": 5}]
+    ours.close()
+
+
+@given(st.lists(st.tuples(documents, documents), min_size=1, max_size=4))
+def test_a_rewritten_row_has_the_columns_of_its_document(pairs: list[tuple[Any, Any]]) -> None:
+    """Only the columns that differ are written: one forgotten would hide a document for ever."""
+    ours = made()
+    table = ours.table("things")
+    table.put_new([old for old, _new in pairs])
+    table.put({number: new for number, (_old, new) in enumerate(pairs, start=1)})
+    storage = ours.storage
+    assert isinstance(storage, SqliteStorage)
+
+    rows = storage.connection.execute("SELECT a, b, size FROM doc_things ORDER BY doc_id")
+
+    assert rows.fetchall() == [tuple(hot_values(LAYOUT, new)) for _old, new in pairs]
+    ours.close()
+
+
+def test_a_column_that_had_gone_astray_is_mended_with_its_row() -> None:
+    """What is compared is the row, not what it should have been."""
+    ours = made()
+    table = ours.table("things")
+    table.put_new([{"a": 1, "b": "x"}])
+    storage = ours.storage
+    assert isinstance(storage, SqliteStorage)
+    storage.connection.execute("UPDATE doc_things SET a = 7")
+
+    table.put({1: {"a": 1, "b": "y"}})
+
+    assert table.search(Query().a == 1) == [{"a": 1, "b": "y"}]
     ours.close()
