@@ -314,21 +314,26 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         then_to: ConversationUid | None = None,
         hold: bool = False,
     ) -> None:
-        """Read the view or search again; an answer older than the newest question is dropped."""
+        """Read the view or search again; an answer older than the newest question is dropped.
+
+        The rows come first: to count all views takes longer, and no letter of a
+        search changes the counts.
+        """
         view, search, here = self._view, self.search, then_to or self.listing.uid
         typing = self.searching
 
-        def read() -> tuple[Rows, Standing]:
+        def read() -> Rows:
             rows = view.rows(self.desk.reader, search, typing=typing)
             rows.prepare(None if fresh else here)
-            return rows, self.desk.reader.standing()
+            return rows
 
-        self.ask(
-            read,
-            lambda found: self._show(*found, fresh=fresh, then_to=then_to),
-            group="rows",
-            hold=hold or fresh or then_to is not None,
-        )
+        def show(rows: Rows) -> None:
+            self._show_rows(rows, fresh=fresh, then_to=then_to)
+            if not typing:
+                self.ask(self.desk.reader.standing, self._stand, group="standing")
+
+        hold = hold or fresh or then_to is not None
+        self.ask(read, show, group="rows", hold=hold)
 
     def say_failure(self, failure: BaseException) -> None:
         """Tell a search that is no query yet quietly: the next letter may mend it."""
@@ -336,14 +341,12 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
             return
         super().say_failure(failure)
 
-    def _show(
-        self, rows: Rows, standing: Standing, *, fresh: bool, then_to: ConversationUid | None
-    ) -> None:
+    def _stand(self, standing: Standing) -> None:
+        """Show how the accounts are."""
         self._next_wake = standing.next_wake
         self._strip.set_standing(standing)
         self._measure()
         self.listing.set_many_accounts(len(standing.accounts) > 1)
-        self._show_rows(rows, fresh=fresh, then_to=then_to)
 
     def _measure(self) -> None:
         """Count anew, once in a while, how the accounts stand by their platforms' measures."""
