@@ -32,6 +32,13 @@ _ASCII = bytes(range(128))
 _FEW = 40
 """Different letters that are folded faster one after the other than one by one."""
 
+FORM = 1
+"""How messages are indexed now; what stands in another form stays so until it changes."""
+_PASSAGE = re.compile(r"^(?:>[^\n]*+(?:\n|\Z))++", re.MULTILINE)
+_MARKS = re.compile(r"^[> \t]+", re.MULTILINE)
+_PASSAGES = 50
+"""Quoted passages of one text that are compared: their number is a stranger's choice."""
+
 _WORDS = re.compile(r"[^\W_]+")
 _WITHOUT_BLANKS = re.compile(
     "["
@@ -131,18 +138,51 @@ def recipients_folded(text: str) -> str:
     return " ".join(_TO + word for word in _WORDS.findall(fold(text)))
 
 
-def folded(stretch: Iterable[Words]) -> Folded:
-    """Return what the index holds of some messages together, each repeated text once."""
+def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
+    """Return what the index holds of some messages together, each repeated text once.
+
+    `form` is the one in which they were, or will be, indexed. In form 1 a quoted
+    passage is left out where a message before it in the stretch says the same,
+    word for word: whoever looks for it finds that one, and no word is unseen.
+    """
     rows = list(stretch)
+    bodies: Iterable[str] = (row.body for row in rows)
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
     references += (token for order in _once(row.order for row in rows) for token in _parts(order))
     references += map(recipients_folded, _once(row.recipients for row in rows))
     return (
         _joined(_once(row.subject for row in rows)),
-        _joined(row.body for row in rows),
+        _joined(said_once(bodies) if form else bodies),
         _joined(_once(row.party for row in rows)),
         " ".join(references),
     )
+
+
+def said_once(bodies: Iterable[str]) -> Iterator[str]:
+    """Yield texts without the quoted passages that a text before them holds word for word."""
+    texts = list(bodies)
+    before = ""
+    for number, text in enumerate(texts):
+        yield _without(text, before) if before else text
+        if number + 1 < len(texts):
+            before += f"{BREAK} {_unmarked(text)} "
+
+
+def _without(text: str, before: str) -> str:
+    """Return a text with a break for each quoted passage that stands in `before`."""
+    if "\n>" not in text and not text.startswith(">"):
+        return text
+
+    def shortened(passage: re.Match[str]) -> str:
+        # With blanks around it: whole words only, and each the same as there.
+        return f"{BREAK}\n" if f" {_unmarked(passage[0])} " in before else passage[0]
+
+    return _PASSAGE.sub(shortened, text, count=_PASSAGES)
+
+
+def _unmarked(text: str) -> str:
+    """Return the words of a text, one blank between them, without marks of quotation."""
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def _once(texts: Iterable[str]) -> list[str]:

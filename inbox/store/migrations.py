@@ -304,6 +304,7 @@ def _named(sql: sqlite3.Connection) -> None:
     )
 
 
+<<<<<<< HEAD
 _ALIKE = (
     # Questions by a number made of their words: those by mail find those told by an API.
     """CREATE TABLE alike (
@@ -317,6 +318,12 @@ def _alike(sql: sqlite3.Connection) -> None:
     """Find the same words by two ways; of what was stored before nothing is joined."""
     for statement in _ALIKE:
         sql.execute(statement)
+=======
+def _formed(sql: sqlite3.Connection) -> None:
+    """Let rows of the index be of different forms: the old ones stay, nothing is indexed anew."""
+    from inbox.store.rebuilding import add_form
+
+    add_form(sql)
 
 
 STEPS = (
@@ -332,6 +339,7 @@ STEPS = (
     _told_later,
     _named,
     _alike,
+    _formed,
 )
 """Every step there ever was, in order."""
 

@@ -10,6 +10,13 @@ from inbox.store.documents import DocumentDB
 from inbox.store.schema import TABLES
 
 
+def add_form(sql: sqlite3.Connection) -> None:
+    """Let a row of the index say in which form it is, if it does not yet: 0, the first one."""
+    if not any(name == "form" for _, name, *_ in sql.execute("PRAGMA table_info(stretches)")):
+        sql.execute("ALTER TABLE stretches ADD COLUMN form INTEGER NOT NULL DEFAULT 0")
+
+
 def rebuild_index(sql: sqlite3.Connection) -> None:
     """Index every message, inside the transaction that is open."""
+    add_form(sql)  # what indexes now notes it
     search.rebuild(Transaction(sql, DocumentDB(sql, TABLES), ""))

@@ -15,7 +15,7 @@ from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
-from inbox.store.folding import Words, folded
+from inbox.store.folding import FORM, Words, folded
 from inbox.store.heads import words_of
 from inbox.store.rows import encoded
 
@@ -37,19 +37,16 @@ class Stretch:
     conversation: ConversationUid
     messages: tuple[int, ...]
     """The doc_ids, in the order of their time."""
+    form: int
+    """In which its texts were indexed, see `folding.folded`."""
 
 
 def index(tx: Transaction, rows: Iterable[Words]) -> None:
     """Make these messages findable; their documents are written, none is in the index yet."""
     fresh = {row.doc_id: row for row in rows}
-    of = _conversations(tx, list(fresh))
-    touched = list(dict.fromkeys(of.values()))
-    for start in range(0, len(touched), _AT_ONCE):
-        some = set(touched[start : start + _AT_ONCE])
-        taken = _open(tx, list(some))
-        texts = words_in(tx, taken)
-        _take_out(tx, taken, texts)
-        _put_in(tx, texts | {doc_id: fresh[doc_id] for doc_id in fresh if of[doc_id] in some})
+    taken = _open(tx, list(dict.fromkeys(_conversations(tx, list(fresh)).values())))
+    texts = words_in(tx, taken)
+    _exchange(tx, taken, texts, texts | fresh)
 
 
 def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
@@ -63,8 +60,7 @@ def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
     ]
     others = [doc_id for each in taken for doc_id in each.messages if doc_id not in gone]
     texts = _texts(tx, others)
-    _take_out(tx, taken, texts | gone)
-    _put_in(tx, texts)
+    _exchange(tx, taken, texts | gone, texts)
 
 
 def moved(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
@@ -76,7 +72,8 @@ def moved(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
 def stretches(tx: Transaction, conversation: ConversationUid) -> list[Stretch]:
     """Return the rows of one conversation."""
     rows = tx.sql.execute(
-        "SELECT row, conversation, messages FROM stretches WHERE conversation = ?", (conversation,)
+        "SELECT row, conversation, messages, form FROM stretches WHERE conversation = ?",
+        (conversation,),
     )
     return [stretch_of(*row) for row in rows]
 
@@ -97,19 +94,23 @@ def rebuild(tx: Transaction) -> None:
         index(tx, _texts(tx, [doc_id for (doc_id,) in found]).values())
 
 
-def stretch_of(row: int, conversation: ConversationUid, messages: str) -> Stretch:
+def stretch_of(row: int, conversation: ConversationUid, messages: str, form: int) -> Stretch:
     """Return the row of the index that a row of `stretches` stands for."""
-    return Stretch(row, conversation, tuple(map(int, messages.split())))
+    return Stretch(row, conversation, tuple(map(int, messages.split())), form)
 
 
 def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Stretch]:
     """Return the stretches of these conversations that take more messages."""
-    rows = tx.sql.execute(
-        "SELECT row, conversation, messages FROM stretches"  # noqa: S608 - marks only
-        f' WHERE conversation IN ({",".join("?" * len(conversations))}) AND "full" = 0',
-        list(conversations),
-    )
-    return [stretch_of(*row) for row in rows]
+    found: list[Stretch] = []
+    for start in range(0, len(conversations), _AT_ONCE):
+        some = conversations[start : start + _AT_ONCE]
+        rows = tx.sql.execute(
+            "SELECT row, conversation, messages, form FROM stretches"  # noqa: S608 - marks only
+            f' WHERE conversation IN ({",".join("?" * len(some))}) AND "full" = 0',
+            list(some),
+        )
+        found += [stretch_of(*row) for row in rows]
+    return found
 
 
 def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, ConversationUid]:
@@ -141,19 +142,33 @@ def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
     return found
 
 
-def _take_out(tx: Transaction, taken: Iterable[Stretch], texts: dict[int, Words]) -> None:
-    """Remove rows of the index; FTS5 must be told what stood in them."""
-    by_row = sorted(taken, key=lambda each: each.row)
+def _exchange(
+    tx: Transaction, taken: Sequence[Stretch], before: dict[int, Words], after: dict[int, Words]
+) -> None:
+    """Take rows out of the index and put messages in, those of a conversation together.
+
+    `before` and `after` are what the messages of those rows and the messages to
+    be put in are found by: FTS5 must be told what stood in a row.
+    """
+    tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in taken])
+    out = [
+        ("delete", each.row, *folded((before[doc_id] for doc_id in each.messages), each.form))
+        for each in taken
+    ]
+    fresh = [
+        (None, row, *folded(after[doc_id] for doc_id in some)) for row, some in _placed(tx, after)
+    ]
+    # FTS5 writes out what it holds whenever a number is smaller than the one before, or the same
+    # one comes again; but after its own deletion.
     tx.sql.executemany(
         "INSERT INTO words (words, rowid, subject, body, party, reference)"
-        " VALUES ('delete', ?, ?, ?, ?, ?)",
-        [(each.row, *folded(texts[doc_id] for doc_id in each.messages)) for each in by_row],
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        sorted(out + fresh, key=lambda each: (each[1], each[0] is None)),
     )
-    tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in by_row])
 
 
-def _put_in(tx: Transaction, texts: dict[int, Words]) -> None:
-    """Index messages, those of a conversation together."""
+def _placed(tx: Transaction, texts: dict[int, Words]) -> list[tuple[int, list[int]]]:
+    """Note the stretches that messages make; return the row of each with its messages."""
     by_conversation: dict[ConversationUid, list[int]] = {}
     accepted_at: dict[int, int] = {}
     for at, doc_id, uid in _in_time(tx, list(texts)):
@@ -162,21 +177,14 @@ def _put_in(tx: Transaction, texts: dict[int, Words]) -> None:
     cut = [(uid, some) for uid, ids in by_conversation.items() for some in _cut(ids, texts)]
     rows = _free_rows(tx, [accepted_at[some[-1]] for _uid, some in cut])
     tx.sql.executemany(
-        'INSERT INTO stretches (row, conversation, messages, "full") VALUES (?, ?, ?, ?)',
+        'INSERT INTO stretches (row, conversation, messages, "full", form) VALUES (?, ?, ?, ?, ?)',
         [
-            (row, uid, " ".join(map(str, some)), _is_full(some, texts))
+            (row, uid, " ".join(map(str, some)), _is_full(some, texts), FORM)
             for row, (uid, some) in zip(rows, cut, strict=True)
         ],
     )
-    # FTS5 writes out what it holds whenever a number is smaller than the one before.
-    tx.sql.executemany(
-        "INSERT INTO words (rowid, subject, body, party, reference) VALUES (?, ?, ?, ?, ?)",
-        sorted(
-            (row, *folded(texts[doc_id] for doc_id in some))
-            for row, (_uid, some) in zip(rows, cut, strict=True)
-        ),
-    )
     _count(tx, list(by_conversation))
+    return [(row, some) for row, (_uid, some) in zip(rows, cut, strict=True)]
 
 
 def _is_full(doc_ids: Sequence[int], texts: dict[int, Words]) -> bool:
