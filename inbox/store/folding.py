@@ -175,7 +175,8 @@ def _without(text: str, before: str) -> str:
 
     def shortened(passage: re.Match[str]) -> str:
         # With blanks around it: whole words only, and each the same as there.
-        return f"{BREAK}\n" if f" {_unmarked(passage[0])} " in before else passage[0]
+        said = passage[0]
+        return BREAK + "\n" * said.endswith("\n") if f" {_unmarked(said)} " in before else said
 
     return _PASSAGE.sub(shortened, text, count=_PASSAGES)
 

@@ -304,7 +304,6 @@ def _named(sql: sqlite3.Connection) -> None:
     )
 
 
-<<<<<<< HEAD
 _ALIKE = (
     # Questions by a number made of their words: those by mail find those told by an API.
     """CREATE TABLE alike (
@@ -318,7 +317,8 @@ def _alike(sql: sqlite3.Connection) -> None:
     """Find the same words by two ways; of what was stored before nothing is joined."""
     for statement in _ALIKE:
         sql.execute(statement)
-=======
+
+
 def _formed(sql: sqlite3.Connection) -> None:
     """Let rows of the index be of different forms: the old ones stay, nothing is indexed anew."""
     from inbox.store.rebuilding import add_form

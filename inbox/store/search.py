@@ -27,6 +27,8 @@ _SECOND = 1_000_000
 _SLOTS = 64
 """Row numbers for each second."""
 _AT_ONCE = 500
+_Row = tuple[str | None, int, str, str, str, str]
+"""What FTS5 is told of one row: "delete" or nothing, its number and its four texts."""
 
 
 @frozen
@@ -151,19 +153,20 @@ def _exchange(
     be put in are found by: FTS5 must be told what stood in a row.
     """
     tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in taken])
-    out = [
+    rows: list[_Row] = [
         ("delete", each.row, *folded((before[doc_id] for doc_id in each.messages), each.form))
         for each in taken
     ]
-    fresh = [
+    rows += [
         (None, row, *folded(after[doc_id] for doc_id in some)) for row, some in _placed(tx, after)
     ]
+    rows.sort(key=lambda each: (each[1], each[0] is None))
     # FTS5 writes out what it holds whenever a number is smaller than the one before, or the same
     # one comes again; but after its own deletion.
     tx.sql.executemany(
         "INSERT INTO words (words, rowid, subject, body, party, reference)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        sorted(out + fresh, key=lambda each: (each[1], each[0] is None)),
+        rows,
     )
 
 
