@@ -28,6 +28,7 @@ from inbox.screens.pages import PageScreen
 from inbox.screens.picker import PickerScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
+from inbox.screens.scheduling import ScheduleScreen
 from inbox.screens.snoozing import SnoozeScreen
 from inbox.screens.tagging import TagScreen
 from inbox.screens.welcome import WelcomeScreen
@@ -42,6 +43,7 @@ PAGES = (
     ReviewScreen,
     PickerScreen,
     FillScreen,
+    ScheduleScreen,
     SnoozeScreen,
     TagScreen,
     JournalScreen,

@@ -162,12 +162,10 @@ def _conversation(session: Session, key: ReplyKey) -> ConversationUid:
 
 def _wish_of(session: Session, key: ReplyKey) -> Wish | None:
     """Return the time that a reply has, as it was wished for; None if it has none."""
-    from inbox.core.scheduling import Wish
-    from inbox.store import outbox as stored
+    from inbox.view import outbox as viewing
 
     with session.store.read() as tx:
-        had = stored.get(tx, key).schedule
-    return None if had is None else Wish(at=had.at, lead=had.lead, said=had.said)
+        return viewing.row_of(tx, key, session.book).wish
 
 
 def _planned(session: Session, row: OutboxRow) -> str:

@@ -1,29 +1,47 @@
-"""The keys of the outbox: what can be done to an answer that is not out yet."""
+"""The keys of what leaves later: the outbox, and the time of an answer."""
 
 from __future__ import annotations
 
 from inbox.commands.values import Command, Context, sequences
 from inbox.i18n import gettext as _
 
-_OUTBOX = frozenset({Context.OUTBOX})
+_OUTBOX = Context.OUTBOX
 
 
 def queue() -> tuple[Command, ...]:
     """Return the commands of the outbox."""
     return (
-        _queued("retry", "r", _("Send again"), _("Queue this reply again.")),
-        _queued("withdraw", "x", _("Take back"), _("Take it out; its words become the draft.")),
+        _row("edit-queued", "e", _("Edit"), _("Take it back and write it anew."), _OUTBOX),
+        _row("reschedule", "s", _("Time"), _("Let it leave at another time."), _OUTBOX),
+        _row("send-now", "y", _("Send now"), _("Let it leave now, whatever held it."), _OUTBOX),
+        _row("retry", "r", _("Send again"), _("Queue this reply again."), _OUTBOX),
+        _row(
+            "withdraw", "x", _("Take back"), _("Take it out; its words become the draft."), _OUTBOX
+        ),
     )
 
 
-def _queued(name: str, keys: str, title: str, text: str) -> Command:
-    """Return a row of the outbox."""
+def scheduling() -> tuple[Command, ...]:
+    """Return the commands by which an answer is given a time."""
+    review, asked = Context.REVIEW, Context.SCHEDULE
+    return (
+        _row("schedule", "s", _("Schedule"), _("Let it leave at a time you type."), review),
+        _row("set-time", "enter", _("Set"), _("Let it leave then."), asked),
+        _row("at-latest", "f2", _("In time"), _("At latest 30 minutes before it is due."), asked),
+        _row("cancel-time", "escape", _("Back"), _("Set no time."), asked, action="back"),
+    )
+
+
+def _row(
+    name: str, keys: str, title: str, text: str, where: Context, *, action: str = ""
+) -> Command:
+    """Return a row of one page."""
     return Command(
         id=name,
         keys=sequences(keys),
         title=title,
         help=text,
-        contexts=_OUTBOX,
-        action=name.replace("-", "_"),
+        contexts=frozenset({where}),
+        action=action or name.replace("-", "_"),
         hint=True,
     )

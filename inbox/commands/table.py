@@ -6,7 +6,7 @@ It is a function, so that the seller's language is known when it is made.
 from __future__ import annotations
 
 from inbox.commands.forms import attaching, forms
-from inbox.commands.queue import queue
+from inbox.commands.queue import queue, scheduling
 from inbox.commands.values import (
     MOVING,
     PALETTE,
@@ -37,6 +37,7 @@ def table() -> tuple[Command, ...]:
         *_selecting(),
         *_going(),
         *_writing(),
+        *scheduling(),
         *_picking(),
         *_form(),
         *_snoozing(),
@@ -362,6 +363,7 @@ def _anywhere() -> tuple[Command, ...]:
         _EVERYWHERE
         - _WRITING
         - {Context.PICKER, Context.FORM, Context.SNOOZE, Context.TAGS, Context.ATTACH}
+        - {Context.SCHEDULE}
     )
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),

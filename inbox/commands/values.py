@@ -25,6 +25,7 @@ class Context(StrEnum):
     PICKER = "picker"
     FORM = "form"
     SNOOZE = "snooze"
+    SCHEDULE = "schedule"
     TAGS = "tags"
     JOURNAL = "journal"
     LEAVING = "leaving"

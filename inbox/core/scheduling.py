@@ -83,6 +83,16 @@ def wish_of(
     return Wish(at=at, lead=lead, said=phrase.strip(), theirs=by_theirs)
 
 
+def phrase_of(wish: Wish, now: datetime, ours: tzinfo | None = None) -> str:
+    """Return what to type for the same instant later on; "" where it has passed."""
+    if wish.at <= now:
+        return ""
+    said = f"{wish.at.astimezone(ours):%Y-%m-%d %H:%M}"
+    if wish.lead is None:
+        return said
+    return f"{said}, but at latest {int(wish.lead.total_seconds() // 60)} min before due"
+
+
 def leaves_at(
     at: datetime, lead: timedelta | None, due_at: datetime | None, held: Held | None = None
 ) -> datetime | None:

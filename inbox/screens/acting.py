@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
@@ -270,11 +270,18 @@ class ActingScreen(KeyScreen):
             )
 
 
-def leaving_words(item: OutboxItem) -> Said:
-    """Return what is said of a reply in its undo window, second by second."""
+def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
+    """Return what is said of a reply in its undo window, second by second, or of its time."""
     names = ", ".join(name_of(party) for party in item.reply.recipients[:3])
+    planned = item.schedule is not None and item.send_after > item.schedule.earliest
 
     def said(now: datetime) -> str:
+        if planned:
+            if now - item.created_at > SAID_FOR:
+                return ""
+            when = long_when(item.send_after, now, zone)
+            told = _("Reply to {names} leaves {when}. z: take it back, g t: change it")
+            return told.format(names=names, when=when)
         left = int((item.send_after - now).total_seconds() + 0.999)
         if left > 0:
             return _("Reply to {names} leaves in {n} s. z: take it back").format(

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, FileHead, OutboxItem
+from inbox.core.scheduling import Wish
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
@@ -73,8 +74,10 @@ class ComposerScreen(KeyScreen):
         *,
         picking: bool = False,
         queued: Callable[[ConversationUid], None],
+        planned: Wish | None = None,
     ) -> None:
         super().__init__(desk)
+        self._planned = planned
         self._tell_queued = queued
         self.writing = writing
         self._picking = picking
@@ -236,8 +239,11 @@ class ComposerScreen(KeyScreen):
             subject=self.subject,
             text=self.editor.text,
             files=self.files,
+            planned=self._planned,
         )
-        page = ReviewScreen(self.desk, reviewed, self.send, self.action_leave, filed=self._filed)
+        page = ReviewScreen(
+            self.desk, reviewed, self.send, self.action_leave, filed=self._filed, later=self.send
+        )
         self.app.push_screen(page)
 
     def action_attach(self, _count: int | None = None) -> None:
@@ -256,15 +262,18 @@ class ComposerScreen(KeyScreen):
         self.files = files
         self._count()
 
-    def send(self) -> None:
-        """Queue the reply; what refuses it is said and the text stays."""
+    def send(self, when: Wish | None = None) -> None:
+        """Queue the reply, for a time if one is given; what refuses it is said, the text stays."""
         uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
         self._sent = True
-        self.carry_out(lambda: self._queue(uid, text, subject), self._queued)
+        self.carry_out(lambda: self._queue(uid, text, subject, when), self._queued)
 
-    def _queue(self, uid: ConversationUid, text: str, subject: str) -> OutboxItem | Exception:
+    def _queue(
+        self, uid: ConversationUid, text: str, subject: str, when: Wish | None
+    ) -> OutboxItem | Exception:
+        after = self._after
         try:
-            return self.desk.triage.reply(uid, text, subject=subject, after=self._after)
+            return self.desk.triage.reply(uid, text, subject=subject, after=after, when=when)
         except Exception as failure:  # noqa: BLE001 - told by _queued, which also keeps the text
             return failure
 
@@ -275,7 +284,7 @@ class ComposerScreen(KeyScreen):
             self.save()
             self.say_failure(item)
             return
-        self.say(leaving_words(item), "soon")
+        self.say(leaving_words(item, self.desk.zone), "soon")
         self._tell_queued(item.conversation)
         self.leave()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,14 +11,18 @@ from textual.app import ComposeResult
 from connectors.values import ReplyKey
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, Delivery
+from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
+from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.outbox import OutboxRow
+from inbox.view.scheduling import delay_of, standing_of
+from inbox.widgets.lines import Said
 from inbox.widgets.signs import delivery_sign
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
-from inbox.widgets.words import fit, name_of, outside, short_when
+from inbox.widgets.words import fit, long_when, name_of, outside, short_when
 
 
 class OutboxScreen(Moving, KeyScreen):
@@ -78,6 +83,57 @@ class OutboxScreen(Moving, KeyScreen):
             self.leave()
             self._read(row.conversation)
 
+    def action_edit_queued(self, _count: int | None = None) -> None:
+        """Take a reply back in one step, and open it to be written anew."""
+        from inbox.screens.composer import ComposerScreen, begun
+
+        row = self._here()
+        if row is None:
+            return
+
+        def taken(uid: ConversationUid) -> None:
+            self.open_page(
+                lambda: begun(self.desk, uid),
+                lambda writing: ComposerScreen(
+                    self.desk, writing, queued=lambda _uid: None, planned=row.wish
+                ),
+            )
+
+        self.carry_out(lambda: self.desk.triage.edit(row.key), taken)
+
+    def action_reschedule(self, _count: int | None = None) -> None:
+        """Ask for another time."""
+        from inbox.screens.scheduling import ScheduleScreen
+
+        row = self._here()
+        if row is None:
+            return
+        phrase = phrase_of(row.wish, self.desk.clock(), self.desk.zone) if row.wish else ""
+
+        def chosen(wish: Wish) -> None:
+            self.carry_out(
+                lambda: self.desk.triage.schedule(row.key, wish),
+                lambda item: self._done(leaving_words(item, self.desk.zone)),
+            )
+
+        self.open_page(
+            lambda: self.desk.reader.answering(row.conversation),
+            lambda about: ScheduleScreen(self.desk, about, chosen, phrase),
+        )
+
+    def action_send_now(self, _count: int | None = None) -> None:
+        """Let a reply leave now."""
+        key = self._key
+        if key is not None:
+            self.carry_out(
+                lambda: self.desk.triage.send_now(key),
+                lambda _item: self._done(_("It leaves now.")),
+            )
+
+    def _here(self) -> OutboxRow | None:
+        """Return the row under the cursor."""
+        return next(iter(self._rows[self.spot() :]), None)
+
     def action_retry(self, _count: int | None = None) -> None:
         """Queue a stuck reply again."""
         key = self._key
@@ -95,7 +151,7 @@ class OutboxScreen(Moving, KeyScreen):
                 lambda _uid: self._done(_("Taken back; its words are kept as a draft.")),
             )
 
-    def _done(self, said: str) -> None:
+    def _done(self, said: str | Said) -> None:
         self.say(said)
         self.store_changed()
 
@@ -129,8 +185,17 @@ class OutboxScreen(Moving, KeyScreen):
         when = short_when(row.created_at, self.desk.clock(), self.desk.zone)
         to = ", ".join(name_of(party) for party in row.recipients)
         mark = ">" if here else " "
-        state = fit(f"{sign.glyph} {sign.word}", 11)
+        said = f"{sign.glyph} {sign.word}"
+        if row.state is Delivery.QUEUED and row.schedule is not None:
+            said = _("? held") if row.schedule.held else f"{sign.glyph} {self._leaves(row)}"
+        state = fit(said, 11)
         return f"{mark}{state} {fit(when, 7)} {fit(to, 24)} {outside(row.subject)}"
+
+    def _leaves(self, row: OutboxRow) -> str:
+        return short_when(row.send_after, self.desk.clock(), self.desk.zone)
+
+    def _when(self, at: datetime) -> str:
+        return long_when(at, self.desk.clock(), self.desk.zone)
 
     def _about(self, row: OutboxRow) -> list[PageLine]:
         said = [PageLine("")]
@@ -144,6 +209,12 @@ class OutboxScreen(Moving, KeyScreen):
                     "soon",
                 )
             )
+        if row.schedule is not None and row.state is Delivery.QUEUED:
+            told = standing_of(row.schedule, row.send_after, self._when)
+            said.append(PageLine(told, "trouble" if row.schedule.held else "soon"))
+        late = delay_of(row.schedule, row.send_after, row.accepted_at, self._when)
+        if late:
+            said.append(PageLine(late, "quiet"))
         if row.error:
             said.append(PageLine(outside(row.error), "trouble"))
         return said
@@ -151,5 +222,7 @@ class OutboxScreen(Moving, KeyScreen):
 
 def _role(row: OutboxRow) -> str:
     if row.state in {Delivery.REFUSED, Delivery.UNSURE}:
+        return "trouble"
+    if row.state is Delivery.QUEUED and row.schedule is not None and row.schedule.held:
         return "trouble"
     return "quiet" if row.state is Delivery.ACCEPTED else "soon"

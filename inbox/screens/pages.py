@@ -150,6 +150,7 @@ def _title(context: Context) -> str:
         Context.FILES: _("Keys of the files"),
         Context.COMPOSER: _("Keys while writing"),
         Context.REVIEW: _("Keys before sending"),
+        Context.SCHEDULE: _("Keys while setting a time"),
         Context.PICKER: _("Keys of the canned responses"),
     }
     return titles.get(context, _("Keys of this page"))

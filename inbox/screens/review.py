@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 
 from inbox.commands import Context
 from inbox.core.model import FileHead
+from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
-from inbox.widgets.words import in_full, outside, outside_lines, size_words
+from inbox.widgets.words import in_full, long_when, outside, outside_lines, size_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Reviewed:
     subject: str
     text: str
     files: tuple[FileHead, ...] = ()
+    planned: Wish | None = None
+    """The time it had before it was taken back to be written anew."""
 
 
 class ReviewScreen(KeyScreen):
@@ -43,12 +46,14 @@ class ReviewScreen(KeyScreen):
         postpone: Callable[[], None],
         *,
         filed: Callable[[tuple[FileHead, ...]], None] = lambda _files: None,
+        later: Callable[[Wish], None] = lambda _wish: None,
     ) -> None:
         super().__init__(desk)
         self._reviewed = reviewed
         self._send = send
         self._postpone = postpone
         self._tell_filed = filed
+        self._send_later = later
         self._refusal = self._judged()
 
     def compose(self) -> ComposeResult:
@@ -67,6 +72,25 @@ class ReviewScreen(KeyScreen):
             return
         self.leave()
         self._send()
+
+    def action_schedule(self, _count: int | None = None) -> None:
+        """Ask when it is to leave, unless something stands against it."""
+        from inbox.screens.scheduling import ScheduleScreen
+
+        if self._refusal is not None:
+            self.say_failure(self._refusal)
+            return
+        uid, wish = self._reviewed.parts.conversation, self._reviewed.planned
+        phrase = phrase_of(wish, self.desk.clock(), self.desk.zone) if wish else ""
+        self.open_page(
+            lambda: self.desk.reader.answering(uid),
+            lambda about: ScheduleScreen(self.desk, about, self._later, phrase),
+        )
+
+    def _later(self, wish: Wish) -> None:
+        """Let it leave at that time."""
+        self.leave()
+        self._send_later(wish)
 
     def action_postpone(self, _count: int | None = None) -> None:
         """Keep it as a draft and leave."""
@@ -120,6 +144,10 @@ class ReviewScreen(KeyScreen):
                 name=outside(file.name), size=size_words(file.size)
             )
             lines.append(PageLine(said))
+        if self._reviewed.planned is not None:
+            when = long_when(self._reviewed.planned.at, self.desk.clock(), self.desk.zone)
+            said = _("It was to leave {when}: s keeps that time, y sends it now.")
+            lines.append(PageLine(said.format(when=when), "soon"))
         lines.append(PageLine(""))
         warning = forgotten_file(self._reviewed.text, self._reviewed.files)
         if warning:

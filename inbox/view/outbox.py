@@ -8,6 +8,7 @@ from datetime import datetime
 from connectors.values import Party, ReplyKey
 from inbox.core.model import ConversationUid, Delivery, OutboxItem, Schedule
 from inbox.core.obligations import Book
+from inbox.core.scheduling import Wish
 from inbox.store import outbox
 from inbox.store.database import Transaction
 
@@ -30,6 +31,12 @@ class OutboxRow:
     accepted_at: datetime | None = None
     schedule: Schedule | None = None
     """When the seller wants it to leave; None: as soon as it can."""
+
+    @property
+    def wish(self) -> Wish | None:
+        """The time it has, as it was wished for."""
+        had = self.schedule
+        return None if had is None else Wish(at=had.at, lead=had.lead, said=had.said)
 
     @property
     def leaves_at(self) -> datetime | None:

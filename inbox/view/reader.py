@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from inbox.view.outbox import OutboxRow
     from inbox.view.panel import Panel
     from inbox.view.reading import Reading
+    from inbox.view.scheduling import Answering
 
 
 class Reader:
@@ -156,6 +157,13 @@ class Reader:
 
         with self._store.read() as tx:
             return recent(tx, self.book)
+
+    def answering(self, uid: ConversationUid) -> Answering:
+        """Return what a time for an answer to that conversation depends on; raises UnknownId."""
+        from inbox.view.scheduling import answering
+
+        with self._store.read() as tx:
+            return answering(tx, uid, self.book)
 
     def journal(self) -> tuple[JournalRow, ...]:
         """Return what was done, the newest first."""
