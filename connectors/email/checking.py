@@ -7,8 +7,9 @@ from itertools import islice
 from connectors.email.authentication import HEADER, proposed, server_of
 from connectors.email.folders import choose
 from connectors.email.headers import Fields
-from connectors.email.imap import Mailbox, SaidNo
+from connectors.email.imap import Mailbox
 from connectors.email.settings import EmailSettings
+from connectors.email.trouble import SaidNo
 
 _NEWEST = 20
 """Mails of INBOX of which the server's word on senders is read."""

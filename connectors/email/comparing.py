@@ -16,10 +16,11 @@ from itertools import islice
 from connectors.contract import Temporary
 from connectors.email.checkpoint import FolderState
 from connectors.email.folders import Watched
-from connectors.email.imap import Mailbox, SaidNo
+from connectors.email.imap import Mailbox
 from connectors.email.reach import ALL, NEW, criteria
 from connectors.email.reading import Head, Readings
 from connectors.email.standing import Delta, Status
+from connectors.email.trouble import SaidNo
 from connectors.email.uidset import EMPTY, UidSet
 from connectors.values import FlagChange, Place, Role
 

@@ -312,8 +312,8 @@ class EmailConnector(ProvenMailbox):
 
         May be repeated. A mail that we moved since its place was written down is found.
         """
-        from connectors.email.imap import SaidNo
         from connectors.email.marking import MOVES, flag, put_aside
+        from connectors.email.trouble import SaidNo
 
         if mark not in self.capabilities.marks:
             super().mark(places, mark)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from connectors.contract import Rejected
-from connectors.email.imap import Garbled, Mailbox, SaidNo
+from connectors.email.imap import Mailbox
 from connectors.email.parts import transferred
 from connectors.email.structure import parts_of
+from connectors.email.trouble import Garbled, SaidNo
 from connectors.values import Place
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import imapclient
@@ -29,29 +31,27 @@ from connectors.email.folders import Listed
 from connectors.email.idling import idle, still_there
 from connectors.email.login import Token, say_token
 from connectors.email.settings import Endpoint, Security
-from connectors.email.standing import Delta, Status, delta_of, status_of
-from connectors.email.trouble import no_starttls, of_line, quoted, words_of, wrong_login
+from connectors.email.standing import Delta, Status, delta_of, found_in, status_of
+from connectors.email.trouble import (
+    Garbled,
+    SaidNo,
+    no_starttls,
+    of_line,
+    quoted,
+    words_of,
+    wrong_login,
+)
 from connectors.email.uidset import UidSet
 
 _MANY = 100_000
 """Mails from which a listing without ESEARCH is asked for in parts: imaplib's lines are limited."""
-_FOUND = re.compile(rb"\bALL ([\d:,]+)")
+_AHEAD = 4
+"""Groups of mails that are asked for before the first of them is read."""
+_CAPABILITY = re.compile(rb"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
 _TOO_LONG = "got more than"
 """How imaplib begins to say that it left a line half read."""
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What imaplib and imapclient raise over a garbled answer, beside their own errors."""
-
-
-class SaidNo(Temporary):
-    """The server understood and declined; `words` are its own."""
-
-    def __init__(self, host: str, words: str) -> None:
-        super().__init__(f'{host} declined: "{words}".')
-        self.words = words
-
-
-class Garbled(Temporary):
-    """An answer came whole and could not be understood; the line is still good."""
 
 
 class Mailbox:
@@ -63,6 +63,8 @@ class Mailbox:
         self.dead = False
         self.opened: tuple[str, str] | None = None
         """Folder and UIDVALIDITY that are open read-only."""
+        self._welcome = b""
+        """What the server said when it let us in."""
         self._client = self._connect()
         try:
             self._login(username, password)
@@ -120,9 +122,9 @@ class Mailbox:
         try:
             with self._talking():
                 if self._plain_letters(username + password):
-                    client.login(quoted(username), password)
+                    self._welcome = client.login(quoted(username), password)
                 else:
-                    client.plain_login(username, password)
+                    self._welcome = client.plain_login(username, password)
         except SaidNo as refused:
             words = refused.words.replace(password, "…") if password else refused.words
             if any(code in words for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
@@ -135,7 +137,9 @@ class Mailbox:
         return words.isascii() and words.isprintable() and not disabled
 
     def _capabilities(self) -> frozenset[str]:
-        """Return what the server can do, asked anew after the login."""
+        """Return what the server can do after the login, as it said then, else asked anew."""
+        if match := _CAPABILITY.search(self._welcome):
+            return frozenset(match[1].decode("ascii", "replace").upper().split())
         with self._talking():
             self._client._cached_capabilities = None  # noqa: SLF001 - imapclient keeps those from before the login
             return frozenset(
@@ -274,41 +278,35 @@ class Mailbox:
         said = self._client._raw_command_untagged(  # noqa: SLF001 - imapclient has no ESEARCH
             b"SEARCH", [b"RETURN (ALL)", *words], response_name="ESEARCH"
         )
-        lines = [line for line in said or () if isinstance(line, bytes)]
-        found = UidSet()
-        for line in lines:
-            if match := _FOUND.search(line):
-                found |= UidSet.parse(match[1].decode("ascii"))
-        return found if lines else None
+        return found_in(said or ())
 
     def fetch(self, uids: Iterable[int], *items: str) -> dict[int, Fetched]:
         """Return what the server tells of these mails of the open folder; not all may be there."""
         wanted = UidSet.of(uids)
+        groups = [tuple(UidSet.parse(part)) for part in wanted.lines()]
         found: dict[int, Fetched] = {}
-        with self._talking():
-            for part in wanted.lines():
-                tag = self._ask(part, items)
-                found |= self._answer(tag)
-        return {uid: mail for uid, mail in found.items() if uid in wanted}
+        for told in self.fetch_each(groups, *items):
+            found |= told
+        return found
 
     def fetch_each(
         self, groups: Sequence[Sequence[int]], *items: str
     ) -> Iterator[dict[int, Fetched]]:
-        """Yield what is told of each group; the next is asked for before one is handed out.
+        """Yield what is told of each group; some of the next are asked for before one is read.
 
-        So the server works while we read. Must be run to its end before
-        anything else is asked.
+        So the server works while we read, and a line to the other end of the
+        world is never idle. Must be run to its end before anything else is asked.
         """
-        asked: list[bytes] = []
+        asked: deque[bytes] = deque()
+        ahead = iter(groups)
+        told: dict[int, Fetched] = {}
         try:
-            for number, group in enumerate(groups):
+            for group in groups:
                 with self._talking():
-                    if not asked:
-                        asked.append(self._ask(str(UidSet.of(group)), items))
-                    answer = self._answer(asked.pop())
-                    if number + 1 < len(groups):
-                        asked.append(self._ask(str(UidSet.of(groups[number + 1])), items))
-                yield {uid: mail for uid in group if (mail := answer.get(uid)) is not None}
+                    for few in islice(ahead, _AHEAD - len(asked)):
+                        asked.append(self._ask(str(UidSet.of(few)), items))
+                    told |= self._answer(asked.popleft())
+                yield {uid: told.pop(uid) for uid in group if uid in told}
         finally:
             # An answer nobody reads would be taken for the next folder's.
             self.dead = self.dead or bool(asked)

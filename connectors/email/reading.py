@@ -9,9 +9,10 @@ from datetime import datetime
 
 from connectors.email.answers import Fetched
 from connectors.email.folders import Watched
-from connectors.email.imap import Garbled, Mailbox
+from connectors.email.imap import Mailbox
 from connectors.email.mime import TextPart, Unreadable, parse, parse_parts
 from connectors.email.structure import TEXT_LIMIT, Plan, plan
+from connectors.email.trouble import Garbled
 from connectors.values import Message, Place, Quarantined
 
 WHOLE_LIMIT = 96 * 1024

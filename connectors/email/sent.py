@@ -10,8 +10,9 @@ from itertools import islice
 from connectors.contract import Unsure
 from connectors.email.folders import Listed, choose, new_sent_name, sent_folders
 from connectors.email.identity import remote_id_of
-from connectors.email.imap import Mailbox, SaidNo
+from connectors.email.imap import Mailbox
 from connectors.email.settings import EmailSettings
+from connectors.email.trouble import SaidNo
 from connectors.steps import reached
 from connectors.values import Receipt, Reply, ReplyKey
 

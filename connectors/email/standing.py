@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.email.answers import Fetched, read_fetch
 from connectors.email.uidset import EMPTY, UidSet
+
+_FOUND = re.compile(rb"\bALL ([\d:,]+)")
 
 Said = Mapping[str, Sequence[Any]]
 """What a server answered by its name (EXISTS, FETCH, UIDNEXT, ...), as imaplib keeps it."""
@@ -52,6 +55,16 @@ def delta_of(said: Said) -> Delta:
         uids = line.upper().removeprefix(b"(EARLIER)").strip()
         vanished |= UidSet.parse(uids.decode("ascii"))
     return Delta(vanished, read_fetch(said.get("FETCH", ())))
+
+
+def found_in(said: Iterable[object]) -> UidSet | None:
+    """Return what an ESEARCH answer tells, None if it is none."""
+    lines = [line for line in said if isinstance(line, bytes)]
+    found = EMPTY
+    for line in lines:
+        if match := _FOUND.search(line):
+            found |= UidSet.parse(match[1].decode("ascii"))
+    return found if lines else None
 
 
 def _number(said: Said, name: str) -> int | None:

@@ -16,6 +16,18 @@ _SAID = re.compile(
 )
 
 
+class SaidNo(Temporary):
+    """The server understood and declined; `words` are its own."""
+
+    def __init__(self, host: str, words: str) -> None:
+        super().__init__(f'{host} declined: "{words}".')
+        self.words = words
+
+
+class Garbled(Temporary):
+    """An answer came whole and could not be understood; the line is still good."""
+
+
 def quoted(word: str) -> str:
     """Return a word as IMAP quotes it; imaplib does so for passwords only."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"')

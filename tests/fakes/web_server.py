@@ -11,6 +11,13 @@ from tests.fakes.certificates import make_certificates
 from tests.fakes.ports import HOST
 
 
+class _Quiet(ThreadingHTTPServer):
+    """A server to which a client that does not trust it is no news."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: the client tells why it hung up."""
+
+
 class WebServer:
     """Serves `files`. Use as a context manager."""
 
@@ -22,7 +29,7 @@ class WebServer:
         self.asked: list[str] = []
         certificates = make_certificates(folder, ",".join(f"DNS:{name}" for name in names))
         self.ca_file = certificates.ca_file
-        self._server = ThreadingHTTPServer((HOST, 0), self._handler())
+        self._server = _Quiet((HOST, 0), self._handler())
         context = certificates.server_context()
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
