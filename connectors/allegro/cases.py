@@ -28,7 +28,6 @@ from connectors.values import (
 )
 from connectors.walking import Listed
 
-MAX_CHARS = 20_000
 _PAGES = {"CLAIM": "claims", "DISPUTE": "discussions-with-buyers"}
 _OVER = frozenset({"DISPUTE_CLOSED", "DISPUTE_UNRESOLVED", "CLAIM_ACCEPTED", "CLAIM_REJECTED"})
 _DECIDED = frozenset({"CLAIM_ACCEPTED", "CLAIM_REJECTED"})

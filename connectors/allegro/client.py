@@ -42,6 +42,7 @@ from connectors.values import (
 )
 
 MAX_CHARS = 2000
+"""Of a thread. A dispute or a claim takes 20,000, but an account has one limit."""
 _MAX_FILE = 5_242_880
 _MAX_FILES = 10
 """Allegro documents no number of files."""
@@ -93,7 +94,7 @@ class AllegroConnector(PollingConnector):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What Allegro offers; in a dispute or a claim it would take more words."""
+        """What Allegro offers."""
         return Capabilities(
             marks=frozenset(_READ),
             attachments=True,
@@ -215,7 +216,6 @@ class _Where:
     path: str
     files: str
     media: str
-    most: int
     also: Mapping[str, str]
     """What is said beside the words."""
     remote_id: Callable[[str], RemoteId]
@@ -227,13 +227,11 @@ def _where(reply: Reply) -> _Where:
     name = reply.conversation_ref
     if not name:
         raise Rejected("Allegro lets us answer a buyer, not begin without an order.")
+    if not 0 < len(reply.text) <= MAX_CHARS:
+        raise Rejected(f"A message to Allegro has from 1 to {MAX_CHARS} characters.")
     issue = cases.id_of(name)
     if issue is None:
         path = f"{THREADS}/{quote(name, safe='')}/messages"
-        where = _Where(path, wire.MESSAGE_FILES, PUBLIC, MAX_CHARS, {}, RemoteId)
-    else:
-        path, also = f"{ISSUES}/{quote(issue, safe='')}/message", {"type": "REGULAR"}
-        where = _Where(path, wire.ISSUE_FILES, BETA, cases.MAX_CHARS, also, cases.remote_id)
-    if not 0 < len(reply.text) <= where.most:
-        raise Rejected(f"A message to Allegro has from 1 to {where.most} characters here.")
-    return where
+        return _Where(path, wire.MESSAGE_FILES, PUBLIC, {}, RemoteId)
+    path = f"{ISSUES}/{quote(issue, safe='')}/message"
+    return _Where(path, wire.ISSUE_FILES, BETA, {"type": "REGULAR"}, cases.remote_id)

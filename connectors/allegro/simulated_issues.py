@@ -70,6 +70,8 @@ class SimulatedIssues:
     issues: dict[str, SimIssue]
     issue_files: dict[str, bytes | None]
     """By id; None: announced and not there yet."""
+    uploads_at = ""
+    """The host that takes files; "": the one that was asked."""
     uploads: dict[str, tuple[str, int]]
     """By the path of an address that is good once: which file it is for, and its size."""
 
@@ -186,7 +188,7 @@ class SimulatedIssues:
         key, place = self.uuid(), f"{_PATH}/attachments/{self.uuid()}"
         self.issue_files[key] = None
         self.uploads[place] = (key, size)
-        address = f"http://{asked.headers['host']}{place}"
+        address = f"{self.uploads_at or 'http://' + asked.headers['host']}{place}"
         return said(asked, {"id": key}, 201, Location=address)
 
     @route("PUT", f"{_PATH}/attachments/{{place}}")
