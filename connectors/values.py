@@ -214,6 +214,8 @@ class ConversationChange:
     """Nothing can be, or need be, answered any more."""
     reply_needed: bool | None = None
     """Whether the service counts the seller as the one whose turn it is."""
+    needed_since: datetime | None = None
+    """When the service's clock for that began (aware, UTC), where it says so."""
 
 
 @frozen(kw_only=True)

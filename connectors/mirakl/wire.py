@@ -70,9 +70,11 @@ def read(thread: Thread, seller: Party) -> Read:
     good, bad = _rows(thread)
     customer = _customer(thread)
     messages = [_message(thread, said, raw, seller, customer) for said, raw in good]
+    since = thread.metadata.shop_reply_needed_since
     change = ConversationChange(
         conversation_ref=thread.id,
-        reply_needed=thread.metadata.shop_reply_needed_since is not None,
+        reply_needed=since is not None,
+        needed_since=None if since is None else since.astimezone(UTC),
     )
     return Read(tuple(messages[::-1]), tuple(bad), (change,))
 

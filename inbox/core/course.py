@@ -72,6 +72,8 @@ class Course:
                 self._start(event)
         elif event.kind is EventKind.REOPENED:
             self._reopened(event)
+        elif event.kind is EventKind.STARTED:
+            self._started(event)
         elif self._ends(event):
             self._met(event)
         elif self.current:
@@ -146,6 +148,19 @@ class Course:
         else:
             self.counted, self.ignored = [event], []
         self.current = _Begun(rule, event.message, at, due_at, rule_hash)
+
+    def _started(self, event: Event) -> None:
+        """Count from when the service says that its clock began; a verdict given stays."""
+        begun = self.current
+        if begun is None or self.rule.owner is Owner.SELLER:
+            return
+        self.counted.append(event)
+        at = event.at.astimezone(UTC)
+        due_at, rule_hash = due_under(begun.rule, at), begun.rule_hash
+        given = self.given.get((begun.rule.id, begun.opened_by or at.isoformat()))
+        if given is not None and given.final:
+            due_at, rule_hash = given.due_at, given.rule_hash
+        self.current = begun._replace(opened_at=at, due_at=due_at, rule_hash=rule_hash)
 
     def _met(self, event: Event) -> None:
         """Close what is open; a real answer also settles what a word had set aside."""

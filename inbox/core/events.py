@@ -44,6 +44,8 @@ class EventKind(StrEnum):
     """The service gave an instant until which something is due, or took it back."""
     SETTLED = "settled"
     """The service said that nothing need be answered any more."""
+    STARTED = "started"
+    """The service said when its clock began, which a message of ours or theirs set going."""
     HAPPENED = "happened"
     """Something that starts a clock though no message does, by its topic."""
 
@@ -63,6 +65,8 @@ class Event:
     order_at: datetime | None = None
     """Where it stands among the others, when that is not `at`: the seller's word after what the
     seller had seen, an answer after what it answers though the clocks disagree."""
+    answerable: bool = True
+    """Of ASKED: whether it can be answered from here at all."""
     topic: str = ""
     """Of HAPPENED: what did."""
     stated: StatedDeadline | None = None
@@ -106,6 +110,7 @@ def events_of(
                 message=head.uid,
                 about=message.kind,
                 excluded=reason,
+                answerable=message.answerable,
             )
             placed.append((message.accepted_at, 1, event))
         elif message.direction is Direction.OUT and head.delivery in (None, Delivery.ACCEPTED):

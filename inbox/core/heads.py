@@ -94,6 +94,10 @@ class Spoken(Told, Protocol):
         """Where the order was placed."""
 
     @property
+    def answerable(self) -> bool:
+        """Whether it can be answered from here at all."""
+
+    @property
     def places(self) -> Sequence[Lying]:
         """Where its copies lie."""
 

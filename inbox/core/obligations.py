@@ -118,7 +118,11 @@ def obligations(
     stated = _stated(ordered, rules) if any(map(_is_stated, ordered)) else []
     if stated:
         wins = {each.kind for each in stated if each.open}
-        found = [each for each in found if not (each.open and _yields(each.rule, wins))]
+        found = [
+            each
+            for each in found
+            if not (each.open and _yields(each.rule, wins)) and not _is_elsewhere(each)
+        ]
     found += stated
     if len(found) > 1:
         found.sort(key=lambda each: (each.opened_at, each.rule.id))
@@ -169,6 +173,12 @@ def _grouped(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:
 def _yields(rule: Rule, wins: Iterable[Duty]) -> bool:
     """Return whether what a rule reckoned gives way to the service's own word."""
     return rule.owner is Owner.SERVICE and rule.kind in wins
+
+
+def _is_elsewhere(obligation: Obligation) -> bool:
+    """Return whether a promise of ours is about what can only be answered at the service."""
+    asked = [each for each in obligation.counted if each.kind is EventKind.ASKED]
+    return obligation.rule.owner is Owner.SELLER and not any(each.answerable for each in asked)
 
 
 def _stated(events: Sequence[Event], rules: Sequence[Rule]) -> list[Obligation]:

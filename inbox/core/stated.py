@@ -30,6 +30,7 @@ class Subject(StrEnum):
     ARCHIVED = "archived"
     CLOSED = "closed"
     REPLY_NEEDED = "reply_needed"
+    NEEDED_SINCE = "needed_since"
     DEADLINE = "deadline"
 
 
@@ -47,6 +48,8 @@ class Said:
     seen_until: datetime | None = None
     """The newest message that was ours or read then; None: there was none."""
     deadline: StatedDeadline | None = None
+    since: datetime | None = None
+    """Of NEEDED_SINCE: when the service's clock began."""
 
 
 def events_said(
@@ -94,6 +97,8 @@ def _events(word: Said, heads: Sequence[Head], terms: AccountTerms) -> list[Even
             return [settled]
         case (Subject.REPLY_NEEDED, True):
             return _needed(word, heads, terms)
+        case (Subject.NEEDED_SINCE, True) if word.since is not None:
+            return [Event(at=word.since, kind=EventKind.STARTED, order_at=_end_of(word))]
         case _:
             return []
 

@@ -53,6 +53,7 @@ class Judged(msgspec.Struct, gc=False):
     gone_at: int | None = None
     delivery: Delivery | None = None
     language: str = ""
+    unanswerable: bool = False
     snippet: str = ""
     twin_of: MessageUid | None = None
     accepted_at: datetime = msgspec.field(default=_EPOCH, name="-")
@@ -65,6 +66,11 @@ class Judged(msgspec.Struct, gc=False):
     def message(self) -> Judged:
         """The message is told by the same document."""
         return self
+
+    @property
+    def answerable(self) -> bool:
+        """Whether it can be answered from here at all."""
+        return not self.unanswerable
 
     @property
     def sender(self) -> Party:

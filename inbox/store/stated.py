@@ -93,6 +93,8 @@ def take(
             if last is None or last.value != _flag(value=value) or subject is Subject.SEEN:
                 _write(tx, account, change.conversation_ref, uid, subject, _flag(value=value), at)
                 touched |= {uid} if uid is not None else set()
+        if change.reply_needed and change.needed_since is not None:
+            touched |= _needed_since(tx, account, change, uid, at)
     for deadline in deadlines:
         uid = conversation_of(tx, account, deadline.conversation_ref)
         value_said = _deadline_text(deadline)
@@ -102,6 +104,23 @@ def take(
             _write(tx, account, deadline.conversation_ref, uid, name, value_said, at)
             touched |= {uid} if uid is not None else set()
     return touched
+
+
+def _needed_since(
+    tx: Transaction,
+    account: AccountUid,
+    change: ConversationChange,
+    uid: ConversationUid | None,
+    at: datetime,
+) -> set[ConversationUid]:
+    """Keep since when the service waits for the seller; return the conversation if it is news."""
+    ref, subject, value = change.conversation_ref, Subject.NEEDED_SINCE, change.needed_since
+    said = str(maybe_micros(value))
+    last = _last(tx, account, ref, subject)
+    if last is not None and last.value == said:
+        return set()
+    _write(tx, account, ref, uid, subject, said, at)
+    return {uid} if uid is not None else set()
 
 
 def told(
@@ -255,11 +274,20 @@ def _said(  # noqa: PLR0917 - the columns of one row
             said=sentence,
             page=page,
         )
+    since = instant(int(value)) if name == Subject.NEEDED_SINCE else None
     return Said(
         subject=Subject(name),
-        value=value == "1" if deadline is None else deadline.due_at is not None,
+        value=_holds(value, deadline, since),
         at=instant(at),
         stands_at=maybe_instant(stands_at),
         seen_until=maybe_instant(seen_until),
         deadline=deadline,
+        since=since,
     )
+
+
+def _holds(value: str, deadline: StatedDeadline | None, since: datetime | None) -> bool:
+    """Return whether a word says that it is so."""
+    if deadline is not None:
+        return deadline.due_at is not None
+    return since is not None or value == "1"

@@ -33,6 +33,28 @@ def whose(rule: Rule) -> str:
     return _("{service}'s rule").format(service=rule.service) if rule.service != "*" else _("rule")
 
 
+def stated_words(obligation: Obligation, service: str, instant: Instant) -> list[str]:
+    """Return where an instant was stated, when we were told, and since when the service counts."""
+    words = [each for each in obligation.counted if each.stated is not None]
+    if obligation.rule.clock is not Clock.STATED or not words:
+        return []
+    said = [
+        _("Stated by {service} of {ref}; told to us {at}.").format(
+            service=service, ref=obligation.ref, at=instant(words[-1].at)
+        )
+    ]
+    opened = words[-1].stated.opened_at if words[-1].stated is not None else None
+    if opened is not None:
+        said.append(_("The service's clock began {at}.").format(at=instant(opened)))
+    earlier = [each.stated.due_at for each in words[:-1] if each.stated is not None]
+    said += [
+        _("Before that it had said {at}.").format(at=instant(each))
+        for each in earlier
+        if each is not None and each != obligation.due_at
+    ]
+    return said
+
+
 def duty(kind: Duty) -> str:
     """Return what is due, in a word."""
     words = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.values import Direction
+from connectors.values import Direction, StatedDeadline
 from inbox.core.countdown import countdown
 from inbox.core.model import Conversation, ConversationUid, MessageUid, StoredMessage
 from inbox.core.obligations import (
@@ -65,6 +65,8 @@ class Explanation:
 
     def anchor(self, obligation: Obligation) -> Noted | None:
         """Return what started that obligation's clock."""
+        if obligation.opened_by is None:
+            return None
         return next(
             (each for each in self.counted if each.event.message == obligation.opened_by), None
         )
@@ -169,6 +171,10 @@ def _block(
         said.append("  " + _("How sure we are of this rule: {how}.").format(how=rule.confidence))
     if rule.note:
         said.append(f"  {rule.note}")
+    said += [
+        f"  {line}"
+        for line in duties.stated_words(obligation, explanation.conversation.service, instant)
+    ]
     anchor = explanation.anchor(obligation)
     if anchor is not None:
         started = _("The clock started {at}, with the message from {who}.")
@@ -203,6 +209,11 @@ def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
     else:
         told = _("Asked again {at}: that starts the clock anew.")
     said = [told.format(at=instant(each.at)) for each in again]
+    said += [
+        _("The service says that its clock began {at}: that counts.").format(at=instant(each.at))
+        for each in obligation.counted
+        if each.kind is EventKind.STARTED
+    ]
     automatic = [each for each in obligation.ignored if each.kind is EventKind.ANSWERED]
     said += [
         (
@@ -250,7 +261,8 @@ def _counted(noted: Noted, instant: Instant) -> str:
         EventKind.NO_REPLY_NEEDED: _("{at}  You said that no reply is needed."),
         EventKind.SPAM: _("{at}  You marked it as spam."),
         EventKind.TRASHED: _("{at}  You threw it away."),
-        EventKind.STATED: _("{at}  The service stated when it is due."),
+        EventKind.STATED: _stated(noted.event.stated, instant),
+        EventKind.STARTED: _("{at}  The service's clock began, by its own word."),
         EventKind.SETTLED: _("{at}  The service said that nothing need be answered."),
         EventKind.HAPPENED: _("{at}  Something happened at the service."),
     }
@@ -270,6 +282,14 @@ def _copied(noted: Noted, explanation: Explanation) -> str:
             " known, or several are so called. It stops no clock."
         )
     return told.format(buyer=noted.copy_for)
+
+
+def _stated(said: StatedDeadline | None, instant: Instant) -> str:
+    """Return what the service said, after the instant at which we were told."""
+    if said is None or said.due_at is None:
+        return _("{at}  The service said that nothing is due any more.")
+    due = instant(said.due_at).replace("{", "{{").replace("}", "}}")
+    return "{at}  " + _("The service stated: due {due}.").format(due=due)
 
 
 def _excluded(reason: str) -> str:
@@ -319,6 +339,16 @@ def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]
         "note": rule.note or None,
         "said": obligation.said or None,
         "page": obligation.page or None,
+        "ref": obligation.ref or None,
+        "stated": [
+            {
+                "told_at": each.at,
+                "due_at": each.stated.due_at,
+                "opened_at": each.stated.opened_at,
+            }
+            for each in obligation.counted
+            if each.stated is not None
+        ],
         "opened_by": obligation.opened_by,
         "opened_at": obligation.opened_at,
         "due_at": obligation.due_at,

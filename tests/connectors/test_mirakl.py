@@ -100,6 +100,7 @@ def test_whose_turn_it_is_comes_from_mirakl(service: MiraklService) -> None:
 
     changes = [one for batch in (*first.batches, *second.batches) for one in batch.conversations]
     assert [one.reply_needed for one in changes] == [True, False]
+    assert [one.needed_since for one in changes] == [first.only.accepted_at, None]
 
 
 def test_an_answer_goes_to_the_buyer_alone_where_only_the_buyer_wrote(

@@ -301,7 +301,8 @@ def test_every_obligation_is_due_its_target_after_a_question(
     events: list[Event], one: Rule
 ) -> None:
     """No clock starts at an instant at which nobody asked."""
-    questions = {event.at for event in events if event.kind is EventKind.ASKED}
+    starts = {EventKind.ASKED, EventKind.STARTED}
+    questions = {event.at for event in events if event.kind in starts}
 
     for obligation in obligations(events, [one]):
         assert obligation.opened_at in questions

@@ -28,12 +28,13 @@ MOST = question(
     kind=Kind.RETURN,
     order_ref="123-1234567-1234567",
     storefront="de",
+    answerable=False,
     places=(Place("Junk", "7", "9", Role.JUNK), Place("INBOX", "1", "2", Role.INBOX)),
 )
 FIELDS = (
     *("remote_id", "direction", "accepted_at", "sender", "recipients", "reply_to", "subject"),
     *("automatic", "seen", "message_id", "in_reply_to", "service", "kind", "order_ref"),
-    "storefront",
+    *("storefront", "answerable"),
 )
 OF_HEAD = ("uid", "account", "conversation", "delivery", "language")
 

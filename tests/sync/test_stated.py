@@ -34,7 +34,7 @@ def conversation(desk: Desk) -> Conversation:
         return conversations.get(tx, uid)
 
 
-def says(desk: Desk, **words: bool) -> None:
+def says(desk: Desk, **words: Any) -> None:
     """Let the service say that of the conversation."""
     desk.ingest(conversations=(ConversationChange(REF, **words),))
 
