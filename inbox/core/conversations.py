@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connectors.frozen import frozen
-from connectors.values import Direction, Kind
+from connectors.values import Direction, Kind, Party
 from inbox.core import undo
 from inbox.core.linking import keys_of, normal_subject
 from inbox.core.model import (
     AccountTerms,
+    AccountUid,
     Conversation,
     ConversationUid,
     Delivery,
@@ -120,6 +121,32 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         rule_hash=book.hash,
         unreachable=verdict is not None and verdict.due_at is None,
         unsent=unsent,
+    )
+
+
+def begun(  # noqa: PLR0917 - the store's derive passes what it has in this order
+    uid: ConversationUid,
+    account: AccountUid,
+    service: str,
+    party: Party,
+    subject: str,
+    text: str,
+    at: datetime,
+    book: Book,
+) -> Conversation:
+    """Return the document of a conversation that is a mail begun by us, and nothing else yet.
+
+    Nothing is owed in it; it is our turn, since it waits to be sent.
+    """
+    return Conversation(
+        uid=uid,
+        account=account,
+        service=service,
+        party=party,
+        subject=subject,
+        last_at=at,
+        snippet=" ".join(text.split())[:SNIPPET_CHARACTERS],
+        rule_hash=book.hash,
     )
 
 

@@ -177,6 +177,10 @@ class FileHead:
     name: str
     media_type: str
     size: int
+    coming: bool = False
+    """Whether its bytes are not here yet: a file of a message that is passed on."""
+    error: str = ""
+    """Why they cannot be had, in the service's words."""
 
 
 @frozen(kw_only=True)

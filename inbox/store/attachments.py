@@ -78,6 +78,17 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
     return found
 
 
+def one(tx: Transaction, message: MessageUid, ref: str) -> StoredFile | None:
+    """Return one file of a message, None where the message or the file is no more."""
+    head = tx.table("messages").get(where("uid") == message)
+    if head is None:
+        return None
+    files = of_conversation(tx, head["conversation"])
+    return next(
+        (each for each in files if (each.message, each.attachment.ref) == (message, ref)), None
+    )
+
+
 def content(tx: Transaction, message: MessageUid, ref: str) -> bytes | None:
     """Return a file's bytes, None while they are not here."""
     key = tx.sql.execute("SELECT outgoing FROM doc_messages WHERE uid = ?", (message,)).fetchone()

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from connectors.values import Direction
-from inbox.core.conversations import summarise
+from connectors.values import Direction, Party
+from inbox.core.conversations import begun, summarise
 from inbox.core.model import (
     AccountTerms,
     AccountUid,
@@ -25,8 +25,9 @@ from inbox.core.model import (
 from inbox.core.obligation import Findings
 from inbox.core.obligations import NOTHING_GIVEN, Book, terms_for
 from inbox.core.stated import Said
-from inbox.store import conversations, journal, outbox, stated, uids, verdicts
+from inbox.store import conversations, drafts, journal, outbox, stated, uids, verdicts
 from inbox.store.database import Store, Transaction
+from inbox.store.drafts import Draft
 from inbox.store.judged import Judged, judged
 from inbox.store.rows import AT_ONCE
 from inbox.store.schedules import replanned
@@ -54,13 +55,20 @@ class _Making:
     """Its replies that wait for their time."""
     replanned: list[OutboxItem] = field(default_factory=list)
     """Those that leave at another time than was written down."""
+    begun: Draft | None = None
+    """The mail that begins it, where there is no message yet."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to make it of."""
+        return bool(self.heads or self.begun)
 
 
 def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
     """Write the documents of these conversations as their messages and facts now say.
 
     A merged one's is made where it is now; one without a message left is
-    forgotten.
+    forgotten, unless a mail that begins it is being written.
     """
     wanted = _current(tx, touched)
     judge = _Judge(tx, book)
@@ -77,17 +85,17 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
         for making in makings.values():
             for item in making.replanned:
                 outbox.put(tx, item)
-        conversations.forget(tx, [uid for uid, making in makings.items() if not making.heads])
+        conversations.forget(tx, [uid for uid, making in makings.items() if not making.anything])
 
 
 def recompute(tx: Transaction, uid: ConversationUid, book: Book) -> Conversation:
     """Return what `derive` would write for a conversation, writing nothing.
 
-    Raises UnknownId where it has no message.
+    Raises UnknownId where there is nothing to make it of.
     """
     (current,) = _current(tx, [uid])
     making = _makings(tx, [current])[current]
-    if not making.heads:
+    if not making.anything:
         raise uids.UnknownId(uid)
     return _Judge(tx, book).one(current, making)
 
@@ -95,7 +103,7 @@ def recompute(tx: Transaction, uid: ConversationUid, book: Book) -> Conversation
 def recompute_every(
     tx: Transaction, wanted: Sequence[ConversationUid], book: Book
 ) -> dict[ConversationUid, Conversation]:
-    """Return what `derive` would write for each of these that has a message."""
+    """Return what `derive` would write for each of these that there is anything of."""
     return _Judge(tx, book).every(_makings(tx, wanted))
 
 
@@ -153,6 +161,9 @@ def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Convers
     for uid, making in makings.items():
         if any(head.delivery is Delivery.QUEUED for head in making.heads):
             making.scheduled = _scheduled(tx, uid)
+        draft = None if making.heads else drafts.get(tx, uid)
+        if draft is not None and draft.account is not None:
+            making.owner, making.begun = draft.account, draft
     return makings
 
 
@@ -201,7 +212,9 @@ class _Judge:
         self._terms: dict[AccountUid, AccountTerms] = {}
 
     def one(self, uid: ConversationUid, making: _Making) -> Conversation:
-        """Return the conversation that these messages, at least one, and facts make."""
+        """Return the conversation that these messages and facts make, or a mail begun."""
+        if making.begun is not None:
+            return self._begun(uid, making.begun, making.owner)
         terms = self._terms.get(making.owner)
         if terms is None:
             terms = self._terms[making.owner] = terms_for(self._book, making.owner)
@@ -226,8 +239,17 @@ class _Judge:
     def every(
         self, makings: Mapping[ConversationUid, _Making]
     ) -> dict[ConversationUid, Conversation]:
-        """Return each of these that has a message."""
-        return {uid: self.one(uid, making) for uid, making in makings.items() if making.heads}
+        """Return each of these that there is anything of."""
+        return {uid: self.one(uid, making) for uid, making in makings.items() if making.anything}
+
+    def _begun(self, uid: ConversationUid, draft: Draft, account: AccountUid) -> Conversation:
+        """Return the conversation that a mail begins which is still being written."""
+        from inbox.core import addresses  # only who writes mails needs it
+
+        parties = addresses.typed(draft.to or "").parties
+        party = parties[0] if parties else Party("", "")
+        service = terms_for(self._book, account).kind
+        return begun(uid, account, service, party, draft.subject, draft.text, draft.at, self._book)
 
 
 def _snippet(making: _Making) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tinydb import where
 
-from inbox.core.model import AccountUid, ConversationUid
+from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
@@ -26,8 +26,12 @@ class Draft:
     """Whom it goes to, as typed; None: whoever is answered."""
     cc: str = ""
     """Who gets it too, as typed."""
+    bcc: str = ""
+    """Who gets it without the others being told, as typed."""
     account: AccountUid | None = None
     """From which account a mail that answers nothing goes; None: an answer."""
+    carries: tuple[tuple[MessageUid, str], ...] = ()
+    """Files of messages that go along and were not here yet: the message, and the file's ref."""
 
 
 def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
@@ -42,6 +46,8 @@ def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
         instant(found["at"]),
         to=found.get("to"),
         cc=found.get("cc", ""),
+        bcc=found.get("bcc", ""),
+        carries=tuple((message, ref) for message, ref in found.get("carries", ())),
         account=found.get("account"),
     )
 
@@ -57,6 +63,8 @@ def put(tx: Transaction, draft: Draft) -> None:
             "at": micros(draft.at),
             "to": draft.to,
             "cc": draft.cc,
+            "bcc": draft.bcc,
+            "carries": [list(each) for each in draft.carries],
             "account": draft.account,
         },
         where("conversation") == conversation,
@@ -91,6 +99,8 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
             at=max(there.at, moving.at),
             to=there.to or moving.to,
             cc=there.cc or moving.cc,
+            bcc=there.bcc or moving.bcc,
+            carries=there.carries + moving.carries,
         ),
     )
 

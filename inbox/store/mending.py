@@ -55,6 +55,7 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
             ConversationUid(uid)
             for (uid,) in tx.sql.execute(
                 "SELECT conversation FROM doc_messages UNION SELECT uid FROM doc_conversations"
+                " UNION SELECT conversation FROM doc_drafts"
             )
         ]
         tx.sql.execute("DELETE FROM redirects WHERE uid IN (SELECT conversation FROM doc_messages)")

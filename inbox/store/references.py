@@ -21,9 +21,15 @@ class Reference:
     key: str
 
 
+_SPOKEN_OF = (
+    "(SELECT conversation FROM doc_messages UNION ALL"
+    " SELECT conversation FROM doc_drafts WHERE json_extract(doc, '$.account') IS NOT NULL)"
+)
+"""What a conversation is made of: its messages, or the mail that begins it."""
+
 REFERENCES = (
     Reference("doc_messages", "conversation", "doc_conversations", "uid"),
-    Reference("doc_conversations", "uid", "doc_messages", "conversation"),
+    Reference("doc_conversations", "uid", _SPOKEN_OF, "conversation"),
     Reference("doc_drafts", "conversation", "doc_conversations", "uid"),
     Reference("doc_outbox", "conversation", "doc_conversations", "uid"),
     Reference("doc_outbox", "message", "doc_messages", "uid"),

@@ -8,6 +8,7 @@ store and nudges.
 from __future__ import annotations
 
 from inbox.triage.answers import Answers
+from inbox.triage.beginning import Beginning
 from inbox.triage.files import Files
 from inbox.triage.queue import Queue
 from inbox.triage.snoozing import Snoozing
@@ -38,5 +39,5 @@ __all__ = [
 ]
 
 
-class Triage(Verbs, Snoozing, Undoing, Answers, Queue, Files):
+class Triage(Verbs, Snoozing, Undoing, Answers, Queue, Beginning, Files):
     """The verbs, over one store. Every method may be called from any thread."""

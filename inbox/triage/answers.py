@@ -9,15 +9,34 @@ from datetime import datetime
 
 from connectors import steps
 from connectors.values import OutgoingFile, Reply, ReplyKey
-from inbox.core.model import ConversationUid, Delivery, FileHead, OutboxItem, Verb
+from inbox.core.model import (
+    AccountUid,
+    ConversationUid,
+    Delivery,
+    FileHead,
+    OutboxItem,
+    Verb,
+)
 from inbox.core.scheduling import Wish
-from inbox.store import accounts, conversations, drafts, journal, messages, outbox, outgoing_files
+from inbox.store import (
+    accounts,
+    carried,
+    conversations,
+    drafts,
+    journal,
+    messages,
+    outbox,
+    outgoing_files,
+)
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
 from inbox.triage.desk import Desk, new_group
 from inbox.triage.queue import scheduled
+from inbox.view.addressing import Addressees, addressed_by, typed_in
+from inbox.view.beginning import begun_parts
+from inbox.view.refusals import FilesComing
 from inbox.view.replying import (
     AlreadyLeft,
     NothingToAnswer,
@@ -33,13 +52,14 @@ from inbox.view.replying import (
 class Answers(Desk):
     """Replies and drafts."""
 
-    def reply_parts(self, uid: ConversationUid) -> ReplyParts:
-        """Return from whom, to whom and under what subject an answer goes.
+    def reply_parts(self, uid: ConversationUid, *, everyone: bool = False) -> ReplyParts:
+        """Return from whom, to whom and under what subject an answer, or a mail begun, goes.
 
-        Raises NothingToAnswer.
+        `everyone`: with copies to those who got one of what is answered.
+        Raises NothingToAnswer, NotAddressed.
         """
         with self._store.read() as tx:
-            return self._parts(tx, uid)
+            return self._parts(tx, uid, everyone=everyone)
 
     def reply(
         self,
@@ -51,19 +71,23 @@ class Answers(Desk):
         after: Mapping[str, str] | None = None,
         files: Sequence[OutgoingFile] | None = None,
         when: Wish | None = None,
+        to: Addressees | None = None,
+        everyone: bool = False,
     ) -> OutboxItem:
-        """Put an answer into the outbox, durably, and return its item.
+        """Put an answer, or a mail begun, into the outbox, durably, and return its item.
 
         `delay=False` leaves no time to undo; `when` lets it leave later;
         `files` are, by default, those of the draft, and are kept with the
-        item. Raises FilesRefused, NothingToAnswer, EmptyReply, TooLong,
-        Unfilled (each a ReplyRefused).
+        item; `to` is whom it goes to, by default whoever is answered, and with
+        `everyone` all who got the mail answered. Raises a ReplyRefused.
         """
         now = self._clock()
         steps.reached("reply.before_queue")
         with self._store.write(durable=True) as tx:
-            parts = self._parts(tx, uid)
+            parts = self._parts(tx, uid, everyone=everyone)
+            parts = addressed_by(parts, to or typed_in(drafts.get(tx, parts.conversation)))
             if files is None:
+                _refuse_coming(carried.bring(tx, parts.conversation))
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
             reply = _reply_of(parts, text, subject, now, files)
             leaves = now + self._window if delay else now
@@ -138,20 +162,50 @@ class Answers(Desk):
         with self._store.read() as tx:
             return drafts.get(tx, conversations.get(tx, uid).uid)
 
-    def save_draft(self, uid: ConversationUid, text: str, subject: str = "") -> None:
-        """Keep what is written; an empty text removes the draft."""
+    def save_draft(
+        self,
+        uid: ConversationUid,
+        text: str,
+        subject: str = "",
+        to: Addressees | None = None,
+        account: AccountUid | None = None,
+    ) -> None:
+        """Keep what is written, and to whom; without any words the draft is removed.
+
+        `account`: from which a mail goes that answers nothing; None: as it was.
+        """
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
-            if text.strip() or outgoing_files.heads(tx, outgoing_files.of_draft(uid)):
-                drafts.put(tx, Draft(uid, text, subject, self._clock()))
+            before = drafts.get(tx, uid) or Draft(uid, "", "", self._clock())
+            to = to or Addressees()
+            after = replace(
+                before,
+                text=text,
+                subject=subject,
+                at=self._clock(),
+                to=to.to,
+                cc=to.cc or "",
+                bcc=to.bcc or "",
+                account=before.account and (account or before.account),
+            )
+            filed = before.carries or outgoing_files.heads(tx, outgoing_files.of_draft(uid))
+            words = (text, *(subject, to.to, to.cc, to.bcc)[: 4 if before.account else 0])
+            if filed or any(each and each.strip() for each in words):
+                drafts.put(tx, after)
             else:
                 drafts.remove(tx, uid)
+            if before.account is not None:
+                derive(tx, [uid], self.book)
 
     def draft_files(self, uid: ConversationUid) -> tuple[FileHead, ...]:
         """Return the files that wait in the draft, without their bytes."""
         with self._store.read() as tx:
             uid = conversations.get(tx, uid).uid
-            return outgoing_files.heads(tx, outgoing_files.of_draft(uid))
+            draft = drafts.get(tx, uid)
+            if draft is None or not draft.carries:
+                return outgoing_files.heads(tx, outgoing_files.of_draft(uid))
+        with self._store.write(durable=True) as tx:
+            return carried.bring(tx, uid)
 
     def attach(self, uid: ConversationUid, file: OutgoingFile) -> tuple[FileHead, ...]:
         """Put a file into the draft, bytes and all; return the draft's files.
@@ -161,27 +215,28 @@ class Answers(Desk):
         with self._store.write(durable=True) as tx:
             parts = self._parts(tx, uid)
             owner = outgoing_files.of_draft(parts.conversation)
-            refused = files_refusal(parts.able, [*outgoing_files.heads(tx, owner), _head(file)])
+            there = carried.bring(tx, parts.conversation)
+            refused = files_refusal(parts.able, [*there, _head(file)])
             if refused is not None:
                 raise refused
             outgoing_files.put(tx, owner, [file])
             if drafts.get(tx, parts.conversation) is None:
                 drafts.put(tx, Draft(parts.conversation, "", "", self._clock()))
-            return outgoing_files.heads(tx, owner)
+            return carried.bring(tx, parts.conversation)
 
     def detach_last(self, uid: ConversationUid) -> tuple[FileHead, ...]:
         """Take the last file out of the draft; return those that are left."""
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
-            owner = outgoing_files.of_draft(uid)
-            outgoing_files.remove_last(tx, owner)
-            left = outgoing_files.heads(tx, owner)
+            left = carried.take_last(tx, uid)
             draft = drafts.get(tx, uid)
-            if not left and draft is not None and not draft.text.strip():
+            if not left and draft is not None and not draft.text.strip() and not draft.account:
                 drafts.remove(tx, uid)
             return left
 
-    def _parts(self, tx: Transaction, uid: ConversationUid) -> ReplyParts:
+    def _parts(
+        self, tx: Transaction, uid: ConversationUid, *, everyone: bool = False
+    ) -> ReplyParts:
         conversation = conversations.get(tx, uid)
         terms = self.book.accounts.get(conversation.account)
         if terms is None:
@@ -190,7 +245,18 @@ class Answers(Desk):
         limit = self._limits.get(conversation.account)
         if limit is None and able is not None:
             limit = able.max_reply_chars
-        return parts_of(tx, conversation.uid, terms, limit, able)
+        draft = drafts.get(tx, conversation.uid)
+        if draft is not None and draft.account is not None:
+            return begun_parts(draft, terms, limit, able)
+        return parts_of(tx, conversation.uid, terms, limit, able, everyone=everyone)
+
+
+def _refuse_coming(files: Sequence[FileHead]) -> None:
+    """Raise FilesComing if one of the files is not here yet."""
+    coming = [each for each in files if each.coming]
+    if coming:
+        error = next((each.error for each in coming if each.error), "")
+        raise FilesComing([each.name for each in coming], error)
 
 
 def _head(file: OutgoingFile) -> FileHead:
@@ -215,6 +281,8 @@ def _reply_of(
         created_at=now,
         sender=parts.sender,
         recipients=parts.recipients,
+        cc=parts.cc,
+        bcc=parts.bcc,
         subject=parts.subject if subject is None else one_line(subject),
         text=whole_text(parts, text),
         flowed=not parts.relayed,

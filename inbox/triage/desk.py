@@ -7,15 +7,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 from inbox.clock import Clock
+from inbox.core.addresses import written
 from inbox.core.events import WORDS, known
-from inbox.core.model import AccountUid, Conversation, ConversationUid, OutboxItem, Verb
-from inbox.core.obligations import Book
+from inbox.core.model import (
+    AccountUid,
+    Conversation,
+    ConversationUid,
+    OutboxItem,
+    StoredMessage,
+    Verb,
+)
+from inbox.core.obligations import Book, terms_for
 from inbox.core.query import Query, Term
 from inbox.store import conversations, drafts, journal, messages, outbox, outgoing_files
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive, refresh
 from inbox.store.drafts import Draft
 from inbox.store.uids import new_uid
+from inbox.view.addressing import recipients_of
 from inbox.view.replying import typed_text
 
 
@@ -89,10 +98,30 @@ class Desk:
         messages.remove_outgoing(tx, item.message)
         begun = drafts.get(tx, item.conversation)
         if begun is None:
-            drafts.put(tx, Draft(item.conversation, text, item.reply.subject, self._clock()))
+            draft = Draft(item.conversation, text, item.reply.subject, self._clock())
+            drafts.put(tx, self._addressed(draft, item, answered, alone=len(heads) == 1))
         elif text not in begun.text:
             # Another answer was begun meanwhile: the words of neither are lost.
             drafts.put(tx, replace(begun, text=f"{begun.text.rstrip()}\n\n{text}"))
+
+    def _addressed(
+        self, draft: Draft, item: OutboxItem, answered: StoredMessage | None, *, alone: bool
+    ) -> Draft:
+        """Return the draft of a reply taken back with whom it goes to, as far as that was chosen.
+
+        `alone`: it was the only message there, so it begins the conversation again.
+        """
+        reply, terms = item.reply, terms_for(self.book, item.account)
+        usual = recipients_of(answered.message, terms) if answered is not None else ()
+        if not alone and reply.recipients == usual and not reply.cc and not reply.bcc:
+            return draft
+        return replace(
+            draft,
+            to=written(reply.recipients),
+            cc=written(reply.cc),
+            bcc=written(reply.bcc),
+            account=item.account if alone else None,
+        )
 
 
 def each(tx: Transaction, uids: Iterable[ConversationUid]) -> list[Conversation]:

@@ -8,24 +8,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from connectors.values import Capabilities, Direction, Message, Party, Place
-from inbox.core import plaintext, quoting
+from connectors.values import Capabilities, Direction, Message, Party
+from inbox.core import quoting
 from inbox.core.model import (
     AccountTerms,
-    AccountUid,
     ConversationUid,
+    Delivery,
     FileHead,
-    MessageUid,
     StoredMessage,
 )
+from inbox.core.parties import other_recipients
 from inbox.core.promises import promised_file
 from inbox.core.stated import is_closed
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.store import conversations, messages, stated
 from inbox.store.database import Transaction
+from inbox.view.addressing import everyone_else, recipients_of, unaddressable
+from inbox.view.refusals import (
+    AlreadyLeft,
+    EmptyReply,
+    FilesRefused,
+    MayHaveLeft,
+    NotAnsweredHere,
+    NothingToAnswer,
+    ReplyRefused,
+    TooLong,
+    Unfilled,
+)
+from inbox.view.reply_parts import ReplyParts, one_line
+
+__all__ = [
+    "AlreadyLeft",
+    "EmptyReply",
+    "FilesRefused",
+    "MayHaveLeft",
+    "NotAnsweredHere",
+    "NothingToAnswer",
+    "ReplyParts",
+    "ReplyRefused",
+    "TooLong",
+    "Unfilled",
+    "one_line",
+    "parts_of",
+    "refusal",
+    "whole_text",
+]
 
 _MOST_REFERENCES = 20
 """Message-IDs kept in References: the first of the conversation and the newest others."""
@@ -35,144 +64,25 @@ _ANSWERED_SUBJECT = re.compile(
 )
 
 
-class ReplyRefused(Exception):
-    """A reply that was not queued. `sentence` says why and `hint` what to do, for a person."""
-
-    sentence = ""
-    hint = ""
-
-    def __str__(self) -> str:
-        """Return the sentence, so that a log line says it too."""
-        return self.sentence
-
-
-class NothingToAnswer(ReplyRefused):
-    """Nobody wrote in this conversation whom an answer could reach."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sentence = _("Nobody in this conversation can be answered.")
-        self.hint = _("It holds only messages of yours, or none with a sender's address.")
-
-
-class NotAnsweredHere(ReplyRefused):
-    """The service takes no answer from here; `page` is where it does, if it says so."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.page = page
-        self.sentence = _("This conversation cannot be answered from here.")
-        self.hint = (
-            _("Answer it at the service: {page}").format(page=page)
-            if page
-            else _("Answer it at the service's own page.")
-        )
-
-
-class EmptyReply(ReplyRefused):
-    """There is no text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sentence = _("The reply is empty.")
-        self.hint = _("Write something first.")
-
-
-class TooLong(ReplyRefused):
-    """The service would refuse a text of this length."""
-
-    def __init__(self, length: int, limit: int) -> None:
-        super().__init__()
-        self.length = length
-        self.limit = limit
-        self.sentence = ngettext(
-            "The reply is too long: {length} characters, {limit} allowed.",
-            "The reply is too long: {length} characters, {limit} allowed.",
-            limit,
-        ).format(length=length, limit=limit)
-        self.hint = _("Shorten it by {count}.").format(count=length - limit)
-
-
-class Unfilled(ReplyRefused):
-    """The text still holds placeholders of a canned response."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        self.names = tuple(names)
-        self.sentence = _("The reply still holds places to fill in: {names}.").format(
-            names=", ".join("{{ " + name + " }}" for name in names)
-        )
-        self.hint = _("Replace them by words, or take them out.")
-
-
-class FilesRefused(ReplyRefused):
-    """The service would refuse these files."""
-
-    def __init__(self, sentence: str, hint: str) -> None:
-        super().__init__()
-        self.sentence = sentence
-        self.hint = hint
-
-
-class AlreadyLeft(ReplyRefused):
-    """The reply is on its way or accepted: it cannot be taken back or sent again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sentence = _("The reply has left already.")
-        self.hint = _("What is on its way cannot be taken back.")
-
-
-class MayHaveLeft(ReplyRefused):
-    """Nobody knows whether the reply went out: writing it anew could say it twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sentence = _("The reply may have gone out.")
-        self.hint = _("Look at the service; then send it again, or take it back.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyParts:
-    """All of a reply but its text."""
-
-    account: AccountUid
-    account_name: str
-    conversation: ConversationUid
-    answered: MessageUid
-    sender: Party
-    recipients: tuple[Party, ...]
-    subject: str
-    in_reply_to: str
-    references: tuple[str, ...]
-    answers: tuple[Place, ...]
-    conversation_ref: str | None
-    quote: str
-    """What is set below the text when it is sent; empty where the account does not quote."""
-    signature: str
-    limit: int | None
-    """Characters the service allows; None: no limit."""
-    able: Capabilities | None = None
-    """What the service can do, None where it was never asked yet."""
-    relayed: bool = False
-    """Whether a marketplace passes it on to the buyer, whose own address nobody knows."""
-    html: bool = False
-    """Whether a mail says the same as a simple page too."""
-
-
 def parts_of(
     tx: Transaction,
     uid: ConversationUid,
     terms: AccountTerms,
     limit: int | None = None,
     able: Capabilities | None = None,
+    *,
+    everyone: bool = False,
 ) -> ReplyParts:
-    """Return how an answer to this conversation is addressed; raises a ReplyRefused."""
+    """Return how an answer to this conversation is addressed; raises a ReplyRefused.
+
+    `everyone`: those who got a copy of what is answered get one of the answer,
+    where the service takes addresses.
+    """
     uid = conversations.get(tx, uid).uid
     heads = messages.heads(tx, uid)
     answered = answered_of(heads)
     if answered is None:
-        raise NothingToAnswer
+        return _followed_up(uid, heads, terms, limit, able)
     whole = messages.get(tx, answered.uid)
     message = whole.message
     if not message.answerable or is_closed(stated.of_conversation(tx, uid), message.accepted_at):
@@ -187,12 +97,51 @@ def parts_of(
         answered=whole.uid,
         sender=sender_of(message, heads, terms),
         recipients=recipients,
+        cc=everyone_else(message, terms) if everyone and able and able.addressed else (),
         subject=subject_of(message.subject),
         in_reply_to=one_line(message.message_id),
         references=references_of(message),
         answers=message.places,
         conversation_ref=message.conversation_ref,
         quote=quoted_below(message) if terms.quote_below or message.reply_reference else "",
+        signature=terms.signature,
+        limit=limit,
+        able=able,
+        relayed=message.service != terms.kind,
+        html=terms.html_part,
+    )
+
+
+def _followed_up(
+    uid: ConversationUid,
+    heads: Sequence[StoredMessage],
+    terms: AccountTerms,
+    limit: int | None,
+    able: Capabilities | None,
+) -> ReplyParts:
+    """Return how a mail of ours that nobody answered is followed by another; to the same people."""
+    out = [head for head in heads if head.delivery in {None, Delivery.ACCEPTED}]
+    last = max(out, key=lambda head: head.message.accepted_at, default=None)
+    if last is None or able is None or not able.addressed:
+        raise NothingToAnswer
+    message = last.message
+    recipients = tuple(
+        Party(one_line(party.name), one_line(party.address))
+        for party in other_recipients(message, terms.addresses)
+    )
+    if not recipients:
+        raise NothingToAnswer
+    return ReplyParts(
+        account=terms.uid,
+        account_name=terms.name,
+        conversation=uid,
+        answered=None,
+        sender=sender_of(message, heads, terms),
+        recipients=recipients,
+        subject=subject_of(message.subject),
+        in_reply_to=one_line(message.message_id),
+        references=references_of(message),
+        conversation_ref=message.conversation_ref,
         signature=terms.signature,
         limit=limit,
         able=able,
@@ -218,16 +167,6 @@ def not_needed_page_of(heads: Sequence[StoredMessage]) -> str:
     """Return where the service is told that the newest question needs no answer; "": nowhere."""
     asked = answered_of(heads)
     return asked.message.not_needed_page if asked else ""
-
-
-def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
-    """Return whom an answer goes to: Reply-To or the sender, spelled as they wrote it, not us."""
-    wanted = message.reply_to or (message.sender,)
-    return tuple(
-        Party(one_line(party.name), one_line(party.address))
-        for party in wanted
-        if party.address.strip() and party.address.casefold() not in terms.addresses
-    )
 
 
 def sender_of(message: Message, heads: Iterable[StoredMessage], terms: AccountTerms) -> Party:
@@ -289,6 +228,9 @@ def refusal(
     parts: ReplyParts, text: str, subject: str | None = None, files: Sequence[FileHead] = ()
 ) -> ReplyRefused | None:
     """Return why this text with these files cannot be sent as an answer, None if it can."""
+    nowhere = unaddressable(parts)
+    if nowhere is not None:
+        return nowhere
     typed = text.strip()
     if not typed or typed == parts.signature.strip():
         return EmptyReply()
@@ -360,8 +302,3 @@ def placeholders(text: str) -> tuple[str, ...]:
     from canned import template
 
     return tuple(template.placeholders(text))
-
-
-def one_line(text: str) -> str:
-    """Return a text fit for a header: no control characters, no line ends."""
-    return plaintext.clean(text, one_line=True).replace("\r", " ").replace("\n", " ").strip()

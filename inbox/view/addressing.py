@@ -1,0 +1,100 @@
+"""Whom a mail goes to: everybody of a mail that is answered, or who was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from connectors.values import Message, Party
+from inbox.core import addresses
+from inbox.core.model import AccountTerms
+from inbox.core.parties import canonical_address
+from inbox.store.drafts import Draft
+from inbox.view.refusals import BadAddress, Nobody, NotAddressed, RelayAlone, ReplyRefused
+from inbox.view.reply_parts import ReplyParts, one_line
+
+
+def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
+    """Return whom an answer goes to: Reply-To or the sender, spelled as they wrote it, not us."""
+    wanted = message.reply_to or (message.sender,)
+    return tuple(
+        Party(one_line(party.name), one_line(party.address))
+        for party in wanted
+        if party.address.strip() and party.address.casefold() not in terms.addresses
+    )
+
+
+def everyone_else(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
+    """Return who gets a copy of an answer to all: those of To and Cc but us and who is answered.
+
+    Nobody where a marketplace relays the mail: a stranger's address beside a
+    buyer's alias would tell one of the other.
+    """
+    answered = recipients_of(message, terms)
+    if message.service != terms.kind or any(addresses.is_relay(each.address) for each in answered):
+        return ()
+    named = {canonical_address(each.address) for each in answered} | terms.addresses
+    found: dict[str, Party] = {}
+    for party in message.recipients:
+        address = one_line(party.address)
+        canonical = canonical_address(address)
+        if canonical in named or not addresses.is_address(address) or addresses.is_relay(address):
+            continue
+        found.setdefault(canonical, Party(one_line(party.name), address))
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Whom a mail goes to, as typed; None: as it would go by itself."""
+
+    to: str | None = None
+    cc: str | None = None
+    bcc: str | None = None
+
+
+def typed_in(draft: Draft | None) -> Addressees:
+    """Return whom a draft that begins a conversation goes to; an answer's is asked for anew."""
+    if draft is None or draft.account is None:
+        return Addressees()
+    return Addressees(draft.to or "", draft.cc, draft.bcc)
+
+
+def addressed_by(parts: ReplyParts, typed: Addressees) -> ReplyParts:
+    """Return the parts with the addresses that were typed.
+
+    Raises BadAddress, and NotAddressed where others than those answered are
+    named and the service takes no addresses.
+    """
+    wanted = replace(
+        parts,
+        recipients=parts.recipients if typed.to is None else _typed(typed.to),
+        cc=parts.cc if typed.cc is None else _typed(typed.cc),
+        bcc=parts.bcc if typed.bcc is None else _typed(typed.bcc),
+    )
+    same = wanted.recipients == parts.recipients and not wanted.cc and not wanted.bcc
+    if not same and not can_address(wanted):
+        raise NotAddressed(parts.account_name)
+    return wanted
+
+
+def can_address(parts: ReplyParts) -> bool:
+    """Return whether the seller may choose whom this goes to."""
+    return parts.able is not None and parts.able.addressed
+
+
+def unaddressable(parts: ReplyParts) -> ReplyRefused | None:
+    """Return why a mail cannot go to these recipients, None if it can."""
+    everybody = (*parts.recipients, *parts.cc, *parts.bcc)
+    if not everybody:
+        return Nobody()
+    relay = next((each.address for each in everybody if addresses.is_relay(each.address)), "")
+    if relay and len({canonical_address(each.address) for each in everybody}) > 1:
+        return RelayAlone(relay)
+    return None
+
+
+def _typed(text: str) -> tuple[Party, ...]:
+    found = addresses.typed(one_line(text))
+    if found.wrong:
+        raise BadAddress(found.wrong)
+    return found.parties

@@ -1,0 +1,445 @@
+"""Reply all, a new mail, a mail passed on: whom each reaches, and what it does to a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connectors.values import Attachment, Capabilities, OutgoingFile, Party, Receipt, RemoteId
+from inbox.core.model import AccountState, AccountUid, Conversation, ConversationUid, State
+from inbox.core.query import parse
+from inbox.core.turn import state_of
+from inbox.store import accounts, attachments, conversations, doctor, drafts, messages, outbox
+from inbox.store.drafts import Draft
+from inbox.sync.accepting import accept
+from inbox.triage import NothingToAnswer
+from inbox.view.addressing import Addressees
+from inbox.view.refusals import (
+    BadAddress,
+    FilesComing,
+    FilesRefused,
+    Nobody,
+    NotAddressed,
+    NotWhole,
+    RelayAlone,
+)
+from tests.screens.shop import MAIL, NOON, TERMS, Shop, answered, hours, open_shop, wrote
+
+ABLE = Capabilities(
+    attachments=True, max_files=5, max_files_bytes=1000, can_start=True, addressed=True
+)
+ALIAS = "x1y2z3@marketplace.amazon.de"
+SUPPLIER = Addressees("Bo <bo@supplier.example>")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with open_shop(tmp_path) as found:
+        learn(found, ABLE)
+        yield found
+
+
+def learn(shop: Shop, able: Capabilities) -> None:
+    """Let the store know what the account's service can do, as the engine does."""
+    with shop.store.write() as tx:
+        accounts.set_state(tx, AccountState(account=MAIL, state="ok"))
+        accounts.set_abilities(tx, MAIL, able)
+
+
+def at(shop: Shop, uid: ConversationUid) -> Conversation:
+    with shop.store.read() as tx:
+        return conversations.get(tx, uid)
+
+
+def draft_of(shop: Shop, uid: ConversationUid) -> Draft:
+    found = shop.triage.draft(uid)
+    assert found is not None
+    return found
+
+
+def go_out(shop: Shop) -> None:
+    """Let the service accept everything that is queued."""
+    with shop.store.write() as tx:
+        for item in outbox.unsettled(tx):
+            receipt = Receipt(accepted_at=shop.hands(), remote_id=RemoteId(f"sent {item.key}"))
+            accept(tx, item, receipt, now=shop.hands(), book=shop.book)
+
+
+def assert_whole(shop: Shop) -> None:
+    """The store refers to nothing that is not there."""
+    assert doctor.examine(shop.store, shop.book) == []
+
+
+def addresses(parties: tuple[Party, ...]) -> list[str]:
+    return [each.address for each in parties]
+
+
+TO_MANY = (
+    Party("", "SHOP@example.com"),
+    Party("Bo", "bo@example.net"),
+    Party("", "hello@example.com"),
+    Party("", "bo@example.net"),
+    Party("Kate", "kate@example.org"),
+    Party("Evil\r\nBcc: spy", "eve@example.net"),
+    Party("", "not an address"),
+    Party("", ALIAS),
+)
+
+
+def test_reply_all_reaches_everybody_but_us_each_once(shop: Shop) -> None:
+    """A copy to oneself is noise, two copies to a colleague are careless."""
+    shop.take(wrote("Kate", "All of us ask", ago=hours(1), subject="Group", recipients=TO_MANY))
+
+    one = shop.triage.reply(shop.uid("Group"), "Only you.").reply
+    item = shop.triage.reply(shop.uid("Group"), "All of you.", everyone=True)
+
+    assert (addresses(one.recipients), one.cc) == (["kate@example.org"], ())
+    assert addresses(item.reply.recipients) == ["kate@example.org"]
+    assert addresses(item.reply.cc) == ["bo@example.net", "eve@example.net"]
+    assert "\n" not in item.reply.cc[1].name
+    assert item.reply.in_reply_to
+    go_out(shop)
+    assert not at(shop, shop.uid("Group")).owed
+
+
+def test_reply_all_goes_where_the_writer_wants_answers(shop: Shop) -> None:
+    """Reply-To is the writer's word; the sender's own address is not asked for besides."""
+    shop.take(
+        wrote(
+            "Kate",
+            "Write to the office",
+            ago=hours(1),
+            subject="Office",
+            reply_to=(Party("Office", "office@example.org"),),
+            recipients=(Party("", "shop@example.com"), Party("", "office@example.org")),
+        )
+    )
+
+    reply = shop.triage.reply(shop.uid("Office"), "Yes.", everyone=True).reply
+
+    assert (addresses(reply.recipients), reply.cc) == (["office@example.org"], ())
+
+
+def test_a_relayed_mail_is_answered_to_the_buyer_alone(shop: Shop) -> None:
+    """A stranger in Cc would learn the alias, and the buyer the stranger."""
+    mail = wrote(
+        "Kate", "Where is it?", ago=hours(1), subject="Order", address=ALIAS, recipients=TO_MANY
+    )
+    shop.take(replace(mail, service="amazon"))
+
+    reply = shop.triage.reply(shop.uid("Order"), "On its way.", everyone=True).reply
+
+    assert (addresses(reply.recipients), reply.cc) == ([ALIAS], ())
+    assert (reply.flowed, reply.html) == (False, False)
+    with pytest.raises(RelayAlone):
+        shop.triage.reply(shop.uid("Order"), "x", to=Addressees(cc="bo@example.net"))
+
+
+def test_a_service_without_addresses_takes_none(shop: Shop) -> None:
+    """The screen never offers what a service cannot do, and the verbs refuse it."""
+    learn(shop, replace(ABLE, addressed=False))
+    shop.take(wrote("Kate", "All ask", ago=hours(1), subject="Group", recipients=TO_MANY))
+
+    assert shop.triage.reply(shop.uid("Group"), "Yes.", everyone=True).reply.cc == ()
+    with pytest.raises(NotAddressed):
+        shop.triage.reply(shop.uid("Group"), "x", to=Addressees(cc="bo@example.net"))
+    with pytest.raises(NotAddressed):
+        shop.triage.begin(to=SUPPLIER)
+    with pytest.raises(NotAddressed):
+        shop.triage.forward(shop.uid("Group"))
+
+
+def test_a_new_mail_becomes_a_conversation_that_waits_for_them(shop: Shop) -> None:
+    """From the first word it has a place of its own, and nobody's clock knows of it."""
+    uid = shop.triage.begin(to=SUPPLIER, subject="Lamp")
+    shop.triage.save_draft(uid, "Do you have ten?", "Lamp", SUPPLIER)
+    written = at(shop, uid)
+    assert_whole(shop)
+    item = shop.triage.reply(uid, "Do you have ten?", subject="Lamp")
+    queued = at(shop, uid)
+    go_out(shop)
+    sent = at(shop, uid)
+
+    assert (written.party, written.subject, written.message_count) == (
+        Party("Bo", "bo@supplier.example"),
+        "Lamp",
+        0,
+    )
+    assert (written.owed, queued.owed, sent.owed) == (False, False, False)
+    assert (item.reply.in_reply_to, item.reply.references) == ("", ())
+    assert (item.reply.subject, addresses(item.reply.recipients)) == (
+        "Lamp",
+        ["bo@supplier.example"],
+    )
+    assert item.reply.flowed
+    assert state_of(sent, shop.hands()) is State.WAITING
+    assert shop.triage.draft(uid) is None
+    assert len(listed(shop, "Lamp")) == 2, "it joined the buyer's conversation of that subject"
+    assert_whole(shop)
+
+
+def listed(shop: Shop, subject: str) -> list[ConversationUid]:
+    with shop.store.read() as tx:
+        ids = conversations.ids(tx, parse(""), shop.hands())
+        return [each.uid for each in conversations.page(tx, ids) if each.subject == subject]
+
+
+def test_their_answer_to_a_new_mail_joins_it_and_starts_a_clock(shop: Shop) -> None:
+    """What the seller began goes on in one place."""
+    uid = shop.triage.begin(to=Addressees("kate@example.org"), subject="Your lamp")
+    item = shop.triage.reply(uid, "Is it well?", subject="Your lamp")
+    go_out(shop)
+    shop.hands.on(hours=1)
+    shop.take(
+        wrote(
+            "Kate O'Neil",
+            "It is broken!",
+            ago=-hours(1),
+            subject="Re: Your lamp",
+            in_reply_to=(item.key,),
+            references=(item.key,),
+        )
+    )
+
+    found = at(shop, uid)
+    assert (found.message_count, found.owed) == (2, True)
+
+
+def test_a_mail_that_nobody_answered_can_be_followed_by_another(shop: Shop) -> None:
+    """Reminding a supplier goes to the supplier, below the first mail."""
+    uid = shop.triage.begin(to=SUPPLIER, subject="Ten lamps")
+    first = shop.triage.reply(uid, "Do you have ten?", subject="Ten lamps")
+    with pytest.raises(NothingToAnswer):
+        shop.triage.reply_parts(uid)
+    go_out(shop)
+
+    second = shop.triage.reply(uid, "Did you see this?")
+
+    assert addresses(second.reply.recipients) == ["bo@supplier.example"]
+    assert (second.reply.in_reply_to, second.reply.subject) == (first.key, "Re: Ten lamps")
+
+
+def test_a_new_mail_taken_back_is_a_draft_with_its_addresses(shop: Shop) -> None:
+    """Ten seconds of doubt must not cost the addresses either."""
+    to = Addressees("Bo <bo@supplier.example>", "cc@example.net", "blind@example.net")
+    uid = shop.triage.begin(to=to, subject="Lamp")
+    shop.triage.reply(uid, "Ten please.", subject="Lamp")
+
+    shop.triage.undo()
+
+    assert draft_of(shop, uid) == Draft(
+        uid,
+        "Ten please.",
+        "Lamp",
+        NOON,
+        to="Bo <bo@supplier.example>",
+        cc="cc@example.net",
+        bcc="blind@example.net",
+        account=MAIL,
+    )
+    assert_whole(shop)
+    again = shop.triage.reply(uid, "Ten please.", subject="Lamp").reply
+    assert addresses((*again.recipients, *again.cc, *again.bcc)) == [
+        "bo@supplier.example",
+        "cc@example.net",
+        "blind@example.net",
+    ]
+
+
+def test_a_reply_to_all_taken_back_is_one_again(shop: Shop) -> None:
+    """Opened again with `r` it must not silently go to one."""
+    shop.take(wrote("Kate", "All ask", ago=hours(1), subject="Group", recipients=TO_MANY))
+    uid = shop.uid("Group")
+    shop.triage.reply(uid, "All of you.", everyone=True)
+
+    shop.triage.undo()
+
+    found = draft_of(shop, uid)
+    assert (found.to, found.account) == ("Kate <kate@example.org>", None)
+    assert found.cc == "Bo <bo@example.net>, Evil Bcc: spy <eve@example.net>"
+
+
+def test_a_draft_without_words_and_addresses_leaves_nothing_behind(shop: Shop) -> None:
+    """Looking at an empty page is no mail."""
+    uid = shop.triage.begin()
+    with shop.store.read() as tx:
+        before = conversations.ids(tx, parse(""), NOON)
+
+    shop.triage.save_draft(uid, "  ", "", Addressees(" "))
+
+    with shop.store.read() as tx:
+        assert conversations.ids(tx, parse(""), NOON) == [each for each in before if each != uid]
+        assert drafts.get(tx, uid) is None
+    assert_whole(shop)
+
+
+@pytest.mark.parametrize(
+    ("to", "wrong"),
+    [
+        (Addressees(), Nobody),
+        (Addressees("bo"), BadAddress),
+        (Addressees("bo@supplier.example", "x@y"), BadAddress),
+        (Addressees(f"{ALIAS}, bo@supplier.example"), RelayAlone),
+        (Addressees(ALIAS, bcc="bo@supplier.example"), RelayAlone),
+    ],
+)
+def test_a_mail_that_cannot_go_is_not_queued(
+    shop: Shop, to: Addressees, wrong: type[Exception]
+) -> None:
+    """Said before it is queued, with what is wrong; the draft stays."""
+    uid = shop.triage.begin(to=to, subject="Lamp")
+    shop.triage.save_draft(uid, "Words", "Lamp", to)
+
+    with pytest.raises(wrong) as refused:
+        shop.triage.reply(uid, "Words", subject="Lamp")
+
+    assert str(refused.value)
+    assert draft_of(shop, uid).text == "Words"
+    with shop.store.read() as tx:
+        assert outbox.every(tx) == []
+
+
+def test_passing_a_question_on_answers_nobody(shop: Shop) -> None:
+    """The supplier knows; the buyer still waits, and the clock still runs."""
+    lamp = shop.uid("Lamp")
+    before = at(shop, lamp)
+
+    uid = shop.triage.forward(lamp, to=SUPPLIER, text="What do I tell her?")
+    item = shop.triage.reply(uid, draft_of(shop, uid).text, subject=draft_of(shop, uid).subject)
+    go_out(shop)
+
+    assert at(shop, lamp) == before
+    assert before.owed
+    assert state_of(at(shop, uid), NOON) is State.WAITING
+    assert item.reply.subject == "Fwd: Lamp"
+    assert (item.reply.in_reply_to, item.reply.answers) == ("", ())
+    assert item.reply.text == (
+        "What do I tell her?\n"
+        "\n"
+        "---------- Forwarded message ----------\n"
+        "From: Kate O'Neil <kate@example.org>\n"
+        f"Date: {NOON - hours(26):%Y-%m-%d %H:%M} +0000\n"
+        "Subject: Lamp\n"
+        "To: shop@example.com\n"
+        "\n"
+        "Where is my lamp?\n"
+        "It should be here.\n"
+    )
+
+
+def test_passing_on_to_the_buyer_themself_stops_no_clock(shop: Shop) -> None:
+    """Under the same subject and to the same address it is still no answer."""
+    lamp = shop.uid("Lamp")
+
+    uid = shop.triage.forward(lamp, to=Addressees("kate@example.org"))
+    shop.triage.reply(uid, draft_of(shop, uid).text, subject="Lamp")
+    go_out(shop)
+
+    assert at(shop, lamp).owed
+    assert at(shop, lamp).message_count == 1
+
+
+def test_files_go_along_once_they_are_here(shop: Shop) -> None:
+    """What the buyer photographed is what the supplier must see; it is fetched, and waited for."""
+    photo = Attachment("1.2", "photo.jpg", "image/jpeg", 4)
+    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(photo,)))
+    uid = shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
+    waiting = shop.triage.draft_files(uid)
+    with pytest.raises(FilesComing):
+        shop.triage.reply(uid, "See below.", subject="x")
+
+    with shop.store.write() as tx:
+        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
+        assert wanted is not None
+        attachments.keep(tx, wanted, b"JPEG")
+    here = shop.triage.draft_files(uid)
+    item = shop.triage.reply(uid, "See below.", subject="x")
+
+    assert shop.nudged[:1] == [MAIL]
+    assert [(each.name, each.coming) for each in waiting] == [("photo.jpg", True)]
+    assert [(each.name, each.coming) for each in here] == [("photo.jpg", False)]
+    with shop.store.read() as tx:
+        assert outbox.reply_of(tx, item).files == (
+            OutgoingFile("photo.jpg", "image/jpeg", b"JPEG"),
+        )
+
+
+def test_a_file_that_cannot_be_had_is_named_and_can_be_left_out(shop: Shop) -> None:
+    """Gone at the server: the seller decides, nothing is dropped in silence."""
+    photo = Attachment("1.2", "photo.jpg", "image/jpeg", 4)
+    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(photo,)))
+    uid = shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
+    with shop.store.write() as tx:
+        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
+        assert wanted is not None
+        attachments.give_up(tx, wanted, "It is gone.")
+
+    with pytest.raises(FilesComing) as refused:
+        shop.triage.reply(uid, "See below.", subject="x")
+    left = shop.triage.detach_last(uid)
+    shop.triage.reply(uid, "See below.", subject="x")
+
+    assert "photo.jpg" in refused.value.sentence
+    assert "It is gone." in refused.value.hint
+    assert left == ()
+
+
+def test_files_too_large_for_a_mail_are_said_before_they_are_fetched(shop: Shop) -> None:
+    """An hour of fetching for a mail that no server takes."""
+    film = Attachment("1.2", "film.mp4", "video/mp4", 5000)
+    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(film,)))
+
+    with pytest.raises(FilesRefused):
+        shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
+
+    with shop.store.read() as tx:
+        assert attachments.next_wanted(tx, MAIL, shop.hands()) is None
+        assert tx.table("drafts").all() == []
+
+
+def test_a_whole_mail_goes_along_as_a_file(shop: Shop) -> None:
+    """For whoever must see the headers; only if all its parts are here."""
+    lamp = shop.uid("Lamp")
+    with shop.store.read() as tx:
+        source = messages.source(tx, messages.heads(tx, lamp)[0].uid)
+    partial = b"Content-Type: multipart/mixed; boundary=b1\r\n\r\nonly the text"
+    shop.take(wrote("Liu", "Large", ago=hours(1), subject="Large", source=partial))
+
+    uid = shop.triage.forward(lamp, to=SUPPLIER, whole=True)
+    item = shop.triage.reply(uid, draft_of(shop, uid).text, subject="Fwd: Lamp")
+
+    assert source is not None
+    with shop.store.read() as tx:
+        assert outbox.reply_of(tx, item).files == (
+            OutgoingFile("lamp.eml", "message/rfc822", source),
+        )
+    with pytest.raises(NotWhole):
+        shop.triage.forward(shop.uid("Large"), to=SUPPLIER, whole=True)
+
+
+def test_a_page_goes_along_where_the_account_says_so(tmp_path: Path) -> None:
+    """A setting of the account, kept with the reply: every attempt is the same mail."""
+    with open_shop(tmp_path, terms=replace(TERMS, html_part=True)) as shop:
+        item = shop.triage.reply(shop.uid("Lamp"), "Yes.")
+        with shop.store.read() as tx:
+            kept = outbox.get(tx, item.key).reply
+
+    assert (kept.flowed, kept.html) == (True, True)
+
+
+def test_our_own_mails_are_not_answered_to_ourselves(shop: Shop) -> None:
+    """A conversation of ours with a buyer is still answered to the buyer."""
+    mail = wrote("Kate", "Hm?", ago=hours(3), subject="Hm")
+    shop.take(mail, answered(mail, "Yes", ago=hours(2)))
+
+    assert addresses(shop.triage.reply_parts(shop.uid("Hm")).recipients) == ["kate@example.org"]
+
+
+def test_accounts_that_can_write_are_told_by_name(shop: Shop) -> None:
+    """For the choice of From."""
+    assert shop.triage.writers() == ((MAIL, "mail"),)
+    with pytest.raises(NotAddressed):
+        shop.triage.begin(AccountUid("nobody000000"))
