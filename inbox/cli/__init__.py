@@ -33,6 +33,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "forecast": ("forecast", lambda: _("Say what becomes late before you are back.")),
     "explain": ("lists", lambda: _("Say why a conversation is due when it is.")),
     "reply": ("answers", lambda: _("Put a reply into the outbox.")),
+    "compose": ("composing", lambda: _("Write a new mail.")),
+    "forward": ("composing", lambda: _("Pass a message on to somebody else.")),
     "outbox": ("outbox", lambda: _("List what is not sent yet; retry or cancel it.")),
     "done": ("verbs", lambda: _("Mark conversations as done.")),
     "reopen": ("verbs", lambda: _("Open conversations again that were done.")),

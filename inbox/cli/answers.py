@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from connectors.values import OutgoingFile
     from inbox.core.model import ConversationUid, OutboxItem
     from inbox.core.scheduling import Wish
+    from inbox.view.addressing import Addressees
+    from inbox.view.reply_parts import ReplyParts
 
 _MOST_BYTES = 1_000_000
 
@@ -53,6 +55,7 @@ class Written:
 @click.option("--language", default="", help=_("The language of the canned response."))
 @click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
 @click.option("--at", "when", metavar="WHEN", help=_("Let it leave later."))
+@click.option("--all", "everyone", is_flag=True, help=_("Copies to all who got the mail."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
 @click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -67,6 +70,7 @@ def reply(
     language: str,
     paths: Sequence[str],
     when: str | None,
+    everyone: bool,
     yes: bool,
     no_delay: bool,
     as_json: bool,
@@ -82,10 +86,19 @@ def reply(
         written = Written(text=read_text(text))
     else:
         written = of_editor(session, conversation)
-    files = _files(paths)
+    files = files_at(paths)
     if files or not written.typed:
         written = replace(written, files=files)
-    queue(session, conversation, written, when=wish, ask=not yes, delay=not no_delay, json=as_json)
+    queue(
+        session,
+        conversation,
+        written,
+        when=wish,
+        ask=not yes,
+        delay=not no_delay,
+        everyone=everyone,
+        json=as_json,
+    )
 
 
 def queue(
@@ -96,11 +109,13 @@ def queue(
     when: Wish | None,
     ask: bool,
     delay: bool = True,
+    everyone: bool = False,
     json: bool,
 ) -> None:
     """Put what was written into the outbox and say what happens next with it."""
+    to = _chosen(session, conversation) if written.typed and not everyone else None
     with _words_kept(session, conversation, written):
-        if ask and not _agreed(session, conversation, written):
+        if ask and not _agreed(session, conversation, written, to, everyone=everyone):
             raise click.Abort
         item = session.triage.reply(
             conversation,
@@ -109,17 +124,19 @@ def queue(
             after=written.after,
             files=written.files,
             when=when,
+            to=to,
+            everyone=everyone,
         )
     if written.canned:
         from inbox.store import canned_use
 
         with session.store.write() as tx:
             canned_use.used(tx, written.canned, session.clock())
-    _warn(item)
-    _report(session, item, as_json=json)
+    warn(item)
+    report(session, item, as_json=json)
 
 
-def _warn(item: OutboxItem) -> None:
+def warn(item: OutboxItem) -> None:
     """Say what the seller may have forgotten; there is time to undo."""
     from inbox.view.replying import forgotten_file
 
@@ -202,7 +219,7 @@ def _of_canned(
     )
 
 
-def _files(paths: Sequence[str]) -> tuple[OutgoingFile, ...]:
+def files_at(paths: Sequence[str]) -> tuple[OutgoingFile, ...]:
     """Return the files to send; wrong usage for one that cannot be read."""
     from inbox.files import FileRefused, outgoing
 
@@ -212,17 +229,45 @@ def _files(paths: Sequence[str]) -> tuple[OutgoingFile, ...]:
         raise click.UsageError(refused.sentence) from refused
 
 
-def _agreed(session: Session, conversation: ConversationUid, written: Written) -> bool:
+def _chosen(session: Session, conversation: ConversationUid) -> Addressees | None:
+    """Return whom the draft goes to that was gone on with; None: whoever is answered."""
+    from inbox.view.addressing import typed_in
+
+    draft = session.triage.draft(conversation)
+    return typed_in(draft) if draft is not None else None
+
+
+def _agreed(
+    session: Session,
+    conversation: ConversationUid,
+    written: Written,
+    to: Addressees | None,
+    *,
+    everyone: bool,
+) -> bool:
     """Show what would go out, to whom, and return whether the seller agrees."""
-    parts = session.triage.reply_parts(conversation)
+    from inbox.view.addressing import Addressees, addressed_by
+
+    parts = session.triage.reply_parts(conversation, everyone=everyone)
+    parts = addressed_by(parts, to or Addressees())
+    names = [file.name for file in written.files or ()]
+    return agreed(parts, parts.subject, written.text, names)
+
+
+def agreed(parts: ReplyParts, subject: str, text: str, names: Sequence[str]) -> bool:
+    """Show a mail with its files' names, and return whether the seller agrees to it."""
     tell(_("From: {}").format(one_line(f"{parts.sender.name} <{parts.sender.address}>")))
     tell(_("To: {}").format(", ".join(one_line(each.address) for each in parts.recipients)))
-    tell(_("Subject: {}").format(one_line(parts.subject)))
+    if parts.cc:
+        tell(_("Cc: {}").format(", ".join(one_line(each.address) for each in parts.cc)))
+    if parts.bcc:
+        tell(_("Bcc: {}").format(", ".join(one_line(each.address) for each in parts.bcc)))
+    tell(_("Subject: {}").format(one_line(subject)))
     tell("")
-    tell(written.text)
+    tell(text)
     tell("")
-    for file in written.files or ():
-        tell(_("Attached: {}").format(one_line(file.name)))
+    for name in names:
+        tell(_("Attached: {}").format(one_line(name)))
     return click.confirm(_("Send it?"), default=True, err=True)
 
 
@@ -240,7 +285,7 @@ def _words_kept(
         raise
 
 
-def _report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
+def report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
     """Say what happens next with the reply."""
     if as_json:
         from inbox.view import outbox

@@ -53,7 +53,7 @@ def attachments(
     rows = _chosen(session, conversation, numbers)
     saved: dict[int, Path] = {}
     if folder is not None:
-        rows = _fetched(session, conversation, numbers, seconds)
+        rows = fetched(session, conversation, numbers, seconds)
         saved = _saved(session, rows, Path(folder).expanduser())
     _print(session, rows, saved, as_json=as_json)
     missing = len(rows) - len(saved)
@@ -80,7 +80,7 @@ def _chosen(
     return tuple(row for row in rows if not numbers or row.number in numbers)
 
 
-def _fetched(
+def fetched(
     session: Session, conversation: ConversationUid, numbers: Sequence[int], seconds: float
 ) -> tuple[FileRow, ...]:
     """Return the files once they are here, or cannot be had, or the time is over."""

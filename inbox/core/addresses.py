@@ -20,6 +20,9 @@ _LOCAL = re.compile(
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[,;]|[^",;]+', re.DOTALL)
+_NAMED = re.compile(
+    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^"<>]*))\s*<(?P<address>[^<>]*)>', re.DOTALL
+)
 _PLAIN_NAME = re.compile(r"[^\"<>,;@()\\]*")
 
 
@@ -78,16 +81,14 @@ def _parts(text: str) -> list[str]:
 
 def _party(part: str) -> Party | None:
     """Return who is named, None where that is no address."""
-    name, bracket, rest = part.rpartition("<")
-    if not bracket:
-        return Party("", part) if is_address(part) else None
-    address, closing, behind = rest.partition(">")
-    name, address = name.strip(), address.strip()
-    if not closing or behind.strip() or "<" in name or not is_address(address):
+    if is_address(part):
+        return Party("", part)
+    named = _NAMED.fullmatch(part)
+    if named is None or not is_address(named["address"].strip()):
         return None
-    if name.startswith('"') and name.endswith('"') and len(name) > 1:
-        name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    return Party(" ".join(name.split()), address)
+    quoted = named["quoted"]
+    name = named["plain"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+    return Party(" ".join(name.split()), named["address"].strip())
 
 
 def _written(party: Party) -> str:

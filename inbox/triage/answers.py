@@ -85,7 +85,9 @@ class Answers(Desk):
         steps.reached("reply.before_queue")
         with self._store.write(durable=True) as tx:
             parts = self._parts(tx, uid, everyone=everyone)
-            parts = addressed_by(parts, to or typed_in(drafts.get(tx, parts.conversation)))
+            draft = drafts.get(tx, parts.conversation)
+            begins = draft is not None and draft.account is not None
+            parts = addressed_by(parts, to or typed_in(draft if begins else None))
             if files is None:
                 _refuse_coming(carried.bring(tx, parts.conversation))
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
@@ -172,12 +174,13 @@ class Answers(Desk):
     ) -> None:
         """Keep what is written, and to whom; without any words the draft is removed.
 
-        `account`: from which a mail goes that answers nothing; None: as it was.
+        `to` and `account`, from which a mail goes that answers nothing: as they
+        were where they are None.
         """
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
             before = drafts.get(tx, uid) or Draft(uid, "", "", self._clock())
-            to = to or Addressees()
+            to = to or Addressees(before.to, before.cc, before.bcc)
             after = replace(
                 before,
                 text=text,

@@ -53,8 +53,8 @@ class Addressees:
 
 
 def typed_in(draft: Draft | None) -> Addressees:
-    """Return whom a draft that begins a conversation goes to; an answer's is asked for anew."""
-    if draft is None or draft.account is None:
+    """Return whom a draft goes to, as far as that was chosen."""
+    if draft is None or (draft.account is None and draft.to is None):
         return Addressees()
     return Addressees(draft.to or "", draft.cc, draft.bcc)
 

@@ -21,6 +21,8 @@ class OutboxRow:
     conversation: ConversationUid
     account_name: str
     recipients: tuple[Party, ...]
+    cc: tuple[Party, ...]
+    bcc: tuple[Party, ...]
     subject: str
     state: Delivery
     attempts: int
@@ -69,6 +71,10 @@ def as_json(row: OutboxRow) -> dict[str, object]:
     return {
         "key": row.key,
         "conversation": row.conversation,
+        "to": [party.address for party in row.recipients],
+        "cc": [party.address for party in row.cc],
+        "bcc": [party.address for party in row.bcc],
+        "subject": row.subject,
         "state": row.state.value,
         "attempts": row.attempts,
         "error": row.error or None,
@@ -86,6 +92,8 @@ def _row(item: OutboxItem, book: Book) -> OutboxRow:
         conversation=item.conversation,
         account_name=terms.name if terms else str(item.account),
         recipients=item.reply.recipients,
+        cc=item.reply.cc,
+        bcc=item.reply.bcc,
         subject=item.reply.subject,
         state=item.state,
         attempts=item.attempts,

@@ -59,6 +59,10 @@ def test_a_text_from_the_input_is_queued_and_can_be_taken_back(shop: Shop, uid: 
     assert said == {
         "key": item.key,
         "conversation": uid,
+        "to": ["kate@buyers.example"],
+        "cc": [],
+        "bcc": [],
+        "subject": item.reply.subject,
         "state": "queued",
         "attempts": 0,
         "error": None,

@@ -11,7 +11,7 @@ from connectors.values import Party
 from inbox.core.addresses import Typed, is_address, is_relay, typed, written
 
 ANNA, BO = Party("Anna", "anna@x.example"), Party("", "bo@y.example")
-NAMES = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(' ",;<>\\@'))
+NAMES = st.text(st.sampled_from('aÄ中 ",;<>\\@'), max_size=9)
 PARTIES = st.builds(
     lambda name, local, domain: Party(" ".join(name.split()), f"{local}@{domain}"),
     NAMES,
@@ -47,8 +47,10 @@ def test_a_line_of_addresses_by_hand(text: str, found: Typed) -> None:
 @given(st.lists(PARTIES, max_size=4))
 def test_what_is_written_is_read_again(parties: list[Party]) -> None:
     """A draft opened tomorrow goes to whom it went today, whatever signs their names hold."""
-    once = {party.address: party for party in reversed(parties)}
-    wanted = tuple({party.address: once[party.address] for party in parties}.values())
+    once: dict[str, Party] = {}
+    for party in parties:
+        once.setdefault(party.address, party)
+    wanted = tuple(once.values())
 
     assert typed(written(wanted)) == Typed(wanted)
 

@@ -1,0 +1,269 @@
+"""`inbox compose` and `inbox forward`: mails that answer nothing, into the outbox like a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from inbox.cli.answers import agreed, files_at, read_text, report, warn
+from inbox.cli.attachments import fetched
+from inbox.cli.output import tell
+from inbox.cli.session import Session, on_terminal
+from inbox.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inbox.core.model import ConversationUid, MessageUid, OutboxItem
+    from inbox.view.addressing import Addressees
+
+_FETCH_SECONDS = 60.0
+"""How long the files of a message that is passed on are waited for."""
+
+_SHARED = (
+    click.option("--to", required=True, multiple=True, metavar="ADDRESS", help=_("To whom.")),
+    click.option("--cc", multiple=True, metavar="ADDRESS", help=_("Who gets it too.")),
+    click.option("--bcc", multiple=True, metavar="ADDRESS", help=_("The same, in secret.")),
+    click.option("--text", metavar="FILE|-", help=_("The text: a file, or - for the input.")),
+    click.option(
+        "--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along.")
+    ),
+    click.option("--yes", is_flag=True, help=_("Do not ask before it is queued.")),
+    click.option("--no-delay", is_flag=True, help=_("Leave no time to undo.")),
+    click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md.")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What both commands are told."""
+
+    to: Addressees
+    text: str | None
+    paths: Sequence[str]
+    yes: bool
+    no_delay: bool
+    as_json: bool
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with the options that both have."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+@click.command(
+    "compose",
+    help=_(
+        "Write a new mail. It goes into the outbox as a reply does, and becomes a conversation of"
+        " its own.\n\n"
+        "Without --text your editor opens. Without a terminal --yes is needed."
+    ),
+)
+@click.option("--account", metavar="NAME", help=_("From which account; else the first that can."))
+@click.option("--subject", default="", help=_("What it is about."))
+@_shared
+@click.pass_obj
+def compose(
+    session: Session,
+    *,
+    account: str | None,
+    subject: str,
+    text: str | None,
+    paths: Sequence[str],
+    yes: bool,
+    no_delay: bool,
+    as_json: bool,
+    to: Sequence[str],
+    cc: Sequence[str],
+    bcc: Sequence[str],
+) -> None:
+    """Queue a mail that answers nothing."""
+    _refuse_misuse(text, yes=yes, editor=True)
+    given = _Given(
+        to=_addressees(to, cc, bcc),
+        text=None if text is None else read_text(text),
+        paths=paths,
+        yes=yes,
+        no_delay=no_delay,
+        as_json=as_json,
+    )
+    uid = session.account(account).uid if account is not None else None
+    begun = session.triage.begin(uid, given.to, subject=subject, text=given.text or "")
+    with _litter_kept(session, begun, typed=text is None):
+        _refuse_unaddressed(session, begun, given.to)
+        _attach(session, begun, given.paths)
+        written = given.text if given.text is not None else _edited(session, begun, subject, given)
+        item = _sent(session, begun, subject, written, given)
+    _told(session, item, given)
+
+
+@click.command(
+    "forward",
+    help=_(
+        "Pass a message of the conversation ID on: the last that came in, or --message. Its words"
+        " go below --text, its files along. It answers nobody: what is owed stays owed.\n\n"
+        "Without a terminal --yes is needed."
+    ),
+)
+@click.argument("uid", metavar="ID")
+@click.option("--message", metavar="MESSAGE", help=_("The id of the message, from show --json."))
+@click.option("--whole", is_flag=True, help=_("The mail as a file, with all its headers."))
+@_shared
+@click.pass_obj
+def forward(
+    session: Session,
+    *,
+    uid: str,
+    message: str | None,
+    whole: bool,
+    text: str | None,
+    paths: Sequence[str],
+    yes: bool,
+    no_delay: bool,
+    as_json: bool,
+    to: Sequence[str],
+    cc: Sequence[str],
+    bcc: Sequence[str],
+) -> None:
+    """Queue a mail that passes another on."""
+    _refuse_misuse(text, yes=yes, editor=False)
+    given = _Given(
+        to=_addressees(to, cc, bcc),
+        text=None if text is None else read_text(text),
+        paths=paths,
+        yes=yes,
+        no_delay=no_delay,
+        as_json=as_json,
+    )
+    with session.store.read() as tx:
+        (conversation,) = session.resolve(tx, [uid])
+    chosen = _message(session, conversation, message)
+    begun = session.triage.forward(
+        conversation, chosen, to=given.to, text=given.text or "", whole=whole, zone=session.zone
+    )
+    with _litter_kept(session, begun, typed=False):
+        _refuse_unaddressed(session, begun, given.to)
+        _wait_for_files(session, conversation, begun)
+        _attach(session, begun, given.paths)
+        draft = session.triage.draft(begun)
+        subject, written = (draft.subject, draft.text) if draft is not None else ("", "")
+        item = _sent(session, begun, subject, written, given)
+    _told(session, item, given)
+
+
+def _refuse_misuse(text: str | None, *, yes: bool, editor: bool) -> None:
+    """Raise UsageError for what nobody can be asked about."""
+    if on_terminal():
+        return
+    if text is None and editor:
+        raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
+    if not yes:
+        raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
+
+
+def _addressees(to: Sequence[str], cc: Sequence[str], bcc: Sequence[str]) -> Addressees:
+    from inbox.view.addressing import Addressees
+
+    return Addressees(", ".join(to), ", ".join(cc), ", ".join(bcc))
+
+
+def _refuse_unaddressed(session: Session, begun: ConversationUid, to: Addressees) -> None:
+    """Raise why it can go to nobody, before anything is written or fetched."""
+    from inbox.view.addressing import addressed_by, unaddressable
+
+    refused = unaddressable(addressed_by(session.triage.reply_parts(begun), to))
+    if refused is not None:
+        raise refused
+
+
+def _message(
+    session: Session, conversation: ConversationUid, wanted: str | None
+) -> MessageUid | None:
+    """Return the message of that id or its beginning; wrong usage if there is none."""
+    from inbox.store import messages
+
+    if wanted is None:
+        return None
+    with session.store.read() as tx:
+        found = [head.uid for head in messages.heads(tx, conversation)]
+    matching = [uid for uid in found if uid.startswith(wanted.strip().lower())]
+    if len(matching) != 1:
+        raise click.UsageError(
+            _("There is no such message in this conversation: {}.").format(wanted)
+        )
+    return matching[0]
+
+
+def _wait_for_files(
+    session: Session, conversation: ConversationUid, begun: ConversationUid
+) -> None:
+    """Wait a while for the files that go along; what is missing then is told by the reply."""
+    from inbox.view.attachments import files_of
+
+    coming = {each.name for each in session.triage.draft_files(begun) if each.coming}
+    if not coming:
+        return
+    tell(_("Fetching: {}").format(", ".join(sorted(coming))))
+    with session.store.read() as tx:
+        numbers = [row.number for row in files_of(tx, conversation) if row.name in coming]
+    fetched(session, conversation, numbers, _FETCH_SECONDS)
+
+
+def _attach(session: Session, begun: ConversationUid, paths: Sequence[str]) -> None:
+    for file in files_at(paths):
+        session.triage.attach(begun, file)
+
+
+def _edited(session: Session, begun: ConversationUid, subject: str, given: _Given) -> str:
+    """Return what the seller wrote in their editor, kept as the draft."""
+    from inbox.editor import edit
+
+    parts = session.triage.reply_parts(begun)
+    signature = parts.signature.strip()
+    text = edit(
+        f"\n\n{signature}" if signature else "",
+        session.locations,
+        session.environ,
+        command=session.config.settings.editor,
+    )
+    session.triage.save_draft(begun, text, subject, given.to)
+    return text
+
+
+def _sent(
+    session: Session, begun: ConversationUid, subject: str, text: str, given: _Given
+) -> OutboxItem:
+    """Queue the mail, after a question unless there is none to ask."""
+    from inbox.view.addressing import addressed_by
+
+    if not given.yes:
+        parts = addressed_by(session.triage.reply_parts(begun), given.to)
+        names = [each.name for each in session.triage.draft_files(begun)]
+        if not agreed(parts, subject, text, names):
+            raise click.Abort
+    return session.triage.reply(begun, text, subject=subject, delay=not given.no_delay, to=given.to)
+
+
+def _told(session: Session, item: OutboxItem, given: _Given) -> None:
+    warn(item)
+    report(session, item, as_json=given.as_json)
+
+
+@contextmanager
+def _litter_kept(session: Session, begun: ConversationUid, *, typed: bool) -> Iterator[None]:
+    """Keep what the seller typed as a draft if it is not queued after all; else nothing of it."""
+    try:
+        yield
+    except BaseException:
+        draft = session.triage.draft(begun)
+        if typed and draft is not None and draft.text.strip():
+            tell(_("Not sent. Your text is kept as the draft of {}.").format(begun))
+        else:
+            session.triage.discard(begun)
+        raise
