@@ -12,23 +12,35 @@ _LEVEL = 1
 _AT_ONCE = 500
 
 
+def packed(said: bytes) -> bytes:
+    """Return bytes as they are kept."""
+    return zlib.compress(said, _LEVEL)
+
+
 def keep_bodies(tx: Transaction, rows: Iterable[tuple[int, str, str | None]]) -> None:
     """Keep text and HTML of messages, given as (doc_id, text, html)."""
-    tx.sql.executemany(
-        "INSERT OR REPLACE INTO bodies (message, text, html) VALUES (?, ?, ?)",
+    keep_packed_bodies(
+        tx,
         [
-            (doc_id, text, None if html is None else zlib.compress(html.encode(), _LEVEL))
+            (doc_id, text, None if html is None else packed(html.encode()))
             for doc_id, text, html in rows
         ],
     )
 
 
+def keep_packed_bodies(tx: Transaction, rows: Iterable[tuple[int, str, bytes | None]]) -> None:
+    """Keep text and HTML of messages, given as (doc_id, text, packed html)."""
+    tx.sql.executemany("INSERT OR REPLACE INTO bodies (message, text, html) VALUES (?, ?, ?)", rows)
+
+
 def keep_sources(tx: Transaction, rows: Iterable[tuple[int, bytes]]) -> None:
     """Keep the sources of messages, given as (doc_id, source)."""
-    tx.sql.executemany(
-        "INSERT OR REPLACE INTO sources (message, source) VALUES (?, ?)",
-        [(doc_id, zlib.compress(source, _LEVEL)) for doc_id, source in rows],
-    )
+    keep_packed_sources(tx, [(doc_id, packed(source)) for doc_id, source in rows])
+
+
+def keep_packed_sources(tx: Transaction, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Keep the sources of messages, given as (doc_id, packed source)."""
+    tx.sql.executemany("INSERT OR REPLACE INTO sources (message, source) VALUES (?, ?)", rows)
 
 
 def bodies(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:

@@ -77,6 +77,8 @@ class Words(NamedTuple):
     files: str
     order: str
     recipients: str
+    folded: str | None = None
+    """The body folded, where that was done before."""
 
 
 Folded = tuple[str, str, str, str]
@@ -146,13 +148,14 @@ def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
     word for word: whoever looks for it finds that one, and no word is unseen.
     """
     rows = list(stretch)
-    bodies: Iterable[str] = (row.body for row in rows)
+    bodies = [row.body for row in rows]
+    kept = said_once(bodies) if form else bodies
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
     references += (token for order in _once(row.order for row in rows) for token in _parts(order))
     references += map(recipients_folded, _once(row.recipients for row in rows))
     return (
         _joined(_once(row.subject for row in rows)),
-        _joined(said_once(bodies) if form else bodies),
+        f" {BREAK} ".join(map(_folded_body, rows, kept)),
         _joined(_once(row.party for row in rows)),
         " ".join(references),
     )
@@ -184,6 +187,11 @@ def _without(text: str, before: str) -> str:
 def _unmarked(text: str) -> str:
     """Return the words of a text, one blank between them, without marks of quotation."""
     return " ".join(_MARKS.sub("", text).split())
+
+
+def _folded_body(row: Words, kept: str) -> str:
+    """Return what is kept of a message's body, folded."""
+    return row.folded if row.folded is not None and kept is row.body else fold(kept)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

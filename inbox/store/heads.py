@@ -141,10 +141,11 @@ def places_of(head: Mapping[str, Any]) -> tuple[Place, ...]:
     )
 
 
-def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
+def words_of(doc_id: int, head: Mapping[str, Any], text: str, folded: str | None = None) -> Words:
     """Return what a message is found by: made of its head and text alone.
 
-    Our own name is not in it: it would find every message.
+    `folded` is the text folded, where it was done before. Our own name is not
+    in it: it would find every message.
     """
     others = "recipients" if head["direction"] == Direction.OUT.value else "reply_to"
     parties = [*head.get(others, ())]
@@ -160,6 +161,7 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
         ),
         order=head.get("order_ref") or "",
         recipients="\n".join(" ".join(party) for party in head.get("recipients", ())),
+        folded=folded,
     )
 
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
-from inbox.core.snippets import first_words, snippet_of
 from inbox.store import contents, copies, held_back, presence, search, twins, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, head_of, places_document, words_of
 from inbox.store.known import Known, Row
 from inbox.store.linking import Links
 
-_TELLING = 400
-"""Characters by which a language is told."""
+if TYPE_CHECKING:
+    from inbox.store.prepared import Prepared, Ready
 
 Keys = tuple[str, ...]
 """The threading keys of a message."""
@@ -46,7 +46,11 @@ class Intake:
         account: AccountUid,
         arrived: Sequence[Message],
         own: frozenset[str],
+        ready: Ready | None = None,
     ) -> None:
+        from inbox.store.prepared import Ready  # the screen takes in nothing before it is painted
+
+        self._ready = ready or Ready()
         self._tx = tx
         self._account = account
         self._arrived = [(each, keys_of(each, own)) for each in arrived]
@@ -56,7 +60,7 @@ class Intake:
             tx, account, (place for each in arrived for place in each.places)
         )
         self._anything_held_back = held_back.any_of(tx, account)
-        self._waiting: list[tuple[Head, Message]] = []
+        self._waiting: list[tuple[Head, Message, Prepared]] = []
         self._waiting_ids: set[RemoteId] = set()
         self.touched: set[ConversationUid] = set()
         """Conversations to derive that no `Ingested` names."""
@@ -79,37 +83,43 @@ class Intake:
     def _flush(self) -> None:
         """Write what waits to be written."""
         tx = self._tx
-        doc_ids = tx.table("messages").put_new([head for head, _ in self._waiting])
-        rows = [
-            (doc_id, head, message)
-            for doc_id, (head, message) in zip(doc_ids, self._waiting, strict=True)
-        ]
-        contents.keep_bodies(tx, ((doc_id, each.text, each.html) for doc_id, _, each in rows))
-        contents.keep_sources(
-            tx, ((doc_id, each.source) for doc_id, _, each in rows if each.source is not None)
+        waiting, self._waiting, self._waiting_ids = self._waiting, [], set()
+        doc_ids = tx.table("messages").put_new([head for head, _, _ in waiting])
+        made = [(doc_id, *each) for doc_id, each in zip(doc_ids, waiting, strict=True)]
+        contents.keep_packed_bodies(
+            tx, [(doc_id, message.text, each.html) for doc_id, _, message, each in made]
         )
-        search.index(tx, (words_of(doc_id, head, each.text) for doc_id, head, each in rows))
+        contents.keep_packed_sources(
+            tx, [(doc_id, each.source) for doc_id, _, _, each in made if each.source is not None]
+        )
+        search.index(
+            tx,
+            [
+                words_of(doc_id, head, message.text, each.folded)
+                for doc_id, head, message, each in made
+            ],
+        )
+        rows = [(doc_id, head, message) for doc_id, head, message, _ in made]
         copies.note(tx, self._account, rows)
         twins.note(tx, self._account, rows)
         for doc_id, head, message in rows:
             self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
         self._occupy((doc_id, message) for doc_id, _, message in rows)
         self._links.flush()
-        self._waiting, self._waiting_ids = [], set()
 
     def _new(self, message: Message, keys: Keys) -> Ingested:
         uid = MessageUid(uids.new_uid())
         conversation = self._linked(keys)
-        fresh = first_words(message.text, message.subject)
+        made = self._ready.of(message)
         head = head_of(
             message,
             uid=uid,
             account=self._account,
             conversation=conversation,
-            snippet=snippet_of(fresh),
-            language=_language(message, fresh),
+            snippet=made.snippet,
+            language=made.language,
         )
-        self._waiting.append((head, message))
+        self._waiting.append((head, message, made))
         self._waiting_ids.add(message.remote_id)
         return Ingested(uid, conversation, new=True)
 
@@ -203,15 +213,6 @@ def remove(tx: Transaction, doc_id: int, head: Head) -> None:
     search.unindex(tx, [words_of(doc_id, head, found[doc_id][0])])
     contents.forget(tx, doc_id)
     tx.table("messages").remove(doc_ids=[doc_id])
-
-
-def _language(message: Message, fresh: str) -> str:
-    """Return the language of a person's new words, "" where it is not sure or nobody's."""
-    if message.direction is not Direction.IN or message.automatic:
-        return ""
-    from canned.language import language_of  # the screen stores messages too, but none of theirs
-
-    return language_of(fresh[:_TELLING])
 
 
 def _add_places(head: Head, message: Message) -> None:

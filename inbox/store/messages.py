@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinydb import where
 from tinydb.table import Document
@@ -38,6 +38,9 @@ from inbox.store.heads import of_owner, owner_of, places_of, stored, with_body, 
 from inbox.store.held_back import HeldBack
 from inbox.store.instants import micros
 from inbox.store.intake import Ingested, Intake, remove
+
+if TYPE_CHECKING:
+    from inbox.store.prepared import Ready
 
 __all__ = [
     "HeldBack",
@@ -70,15 +73,20 @@ def ingest_message(tx: Transaction, account: AccountUid, message: Message, book:
 
 
 def ingest_messages(
-    tx: Transaction, account: AccountUid, arrived: Sequence[Message], book: Book
+    tx: Transaction,
+    account: AccountUid,
+    arrived: Sequence[Message],
+    book: Book,
+    ready: Ready | None = None,
 ) -> list[Ingested]:
     """Store messages of one account and return what became of each, in their order.
 
     Idempotent by (account, remote_id, body digest). Their strings must be
-    clean already. `derive` is left to the caller, for every conversation named.
+    clean already; `ready` knows what was made of them before. `derive` is left
+    to the caller, for every conversation named.
     """
     terms = book.accounts.get(account)
-    intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset())
+    intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset(), ready)
     taken = intake.take_all()
     touched = {each.conversation for each in taken}
     intake.touched |= copies.settle(tx, account, touched) | twins.settle(tx, touched)

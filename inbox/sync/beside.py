@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +28,9 @@ from inbox import i18n, logs
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
+from inbox.store.prepared import Prepared, Ready
 from inbox.sync.collecting import expect_batches
-from inbox.sync.ingest import Counts, Trust, ingest
+from inbox.sync.ingest import Counts, Trust, ingest, prepare
 
 log = logging.getLogger(__name__)
 
@@ -50,22 +52,24 @@ class _Begin:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One batch to store."""
+    """How to store the batch that comes next."""
 
-    batch: Batch
     trust: Trust
     now: datetime
 
 
+_Parcel = tuple[Batch, tuple[Prepared, ...]]
+
+
 class Beside:
-    """The process, from this side. One batch at a time: `store`, then `counts`."""
+    """The process, from this side. One batch at a time: `store` what `wrapped`, then `counts`."""
 
     def __init__(
         self, store: Path, account: AccountUid, book: Book, *, patience: float = PATIENCE
     ) -> None:
         begin = _Begin(store, account, book, i18n.language(), logs.file())
         self._patience = patience
-        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Counts | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "inbox.sync.beside"],
@@ -84,9 +88,9 @@ class Beside:
         """The process's number."""
         return self._process.pid
 
-    def store(self, batch: Batch, trust: Trust, now: datetime) -> None:
+    def store(self, parcel: bytes, trust: Trust, now: datetime) -> None:
         """Hand over a batch; the one before it was answered for."""
-        self._asked.put(_Asked(batch, trust, now))
+        self._asked.put(pickle.dumps(_Asked(trust, now)) + parcel)
 
     def counts(self) -> Counts | None:
         """Wait for the batch handed over and return what it brought.
@@ -120,16 +124,26 @@ class Beside:
         try:
             to.write(pickle.dumps(begin))
             while (asked := self._asked.get()) is not None:
-                to.write(pickle.dumps(asked, pickle.HIGHEST_PROTOCOL))
+                to.write(asked)
                 to.flush()
                 self._answers.put(cast("Counts", pickle.load(back)))  # noqa: S301 - our own process
         except Exception:
-            # Whatever it is (killed, full, a value that cannot travel): the batch is stored here.
+            # Whatever it is (killed, full): the batch is stored here.
             log.exception("the process beside is gone")
             self._answers.put(None)
         finally:
             with suppress(OSError):  # words that it did not live to read
                 to.close()
+
+
+def wrapped(batch: Batch) -> bytes | None:
+    """Return a batch prepared and fit to be handed over, None if a value of it cannot travel."""
+    try:
+        return pickle.dumps(prepare(batch), pickle.HIGHEST_PROTOCOL)
+    except Exception:
+        # One message breaks it: `ingest` finds out which.
+        log.exception("a batch is not stored beside")
+        return None
 
 
 def main() -> None:
@@ -157,9 +171,10 @@ def _serve(begin: _Begin, parent: int) -> None:
     try:
         while True:
             asked = cast("_Asked", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
+            parcel = cast("_Parcel", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
             if os.getppid() != parent:
                 return  # another engine may be at work by now
-            counts = _stored(store, begin, asked)
+            counts = _stored(store, begin, asked, *parcel)
             sys.stdout.buffer.write(pickle.dumps(counts))
             sys.stdout.buffer.flush()
     except EOFError:
@@ -168,10 +183,15 @@ def _serve(begin: _Begin, parent: int) -> None:
         store.close()
 
 
-def _stored(store: Store, begin: _Begin, asked: _Asked) -> Counts:
+def _stored(
+    store: Store, begin: _Begin, asked: _Asked, batch: Batch, made: Sequence[Prepared]
+) -> Counts:
     """Store one batch and return what it brought."""
     return ingest(
-        store, begin.account, asked.batch, begin.book, lambda: asked.now, trust=asked.trust
+        *(store, begin.account, batch, begin.book),
+        clock=lambda: asked.now,
+        trust=asked.trust,
+        ready=Ready(zip(batch.messages, made, strict=True)),
     )
 
 

@@ -22,6 +22,7 @@ from inbox.store import accounts, derive, messages, orders, outbox, stated
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
 from inbox.store.keeping import tombstones
+from inbox.store.prepared import Prepared, Ready, prepared
 from inbox.sync.accepting import accept
 from inbox.sync.bouncing import came_back, notice_bounces
 from inbox.sync.cleaning import (
@@ -80,10 +81,14 @@ def ingest(
     clock: Clock,
     *,
     trust: Trust | None = None,
+    ready: Ready | None = None,
 ) -> Counts:
-    """Store a batch and return what it brought; raises StoreError."""
+    """Store a batch and return what it brought; raises StoreError.
+
+    `ready` comes of `prepare`, with a batch whose messages are clean.
+    """
     trust = trust or Trust()
-    work = _Work(store, account, book, clock, trust)
+    work = _Work(store, account, book, clock, trust=trust, ready=ready)
     reached("ingest.begun")
     try:
         counts = _kept(work, batch if not trust.hold else _only_what_came(batch))
@@ -92,6 +97,12 @@ def ingest(
         counts = replace(_kept(work, _only_what_came(batch)), vanished=refused.known)
     reached("ingest.committed")
     return counts
+
+
+def prepare(batch: Batch) -> tuple[Batch, tuple[Prepared, ...]]:
+    """Return a batch with clean messages, and what was made of each: all that needs no store."""
+    arrived = tuple(cleaned(message) for message in batch.messages)
+    return replace(batch, messages=arrived), tuple(map(prepared, arrived))
 
 
 def _kept(work: _Work, batch: Batch) -> Counts:
@@ -117,17 +128,27 @@ class _Work:
     """One batch's way into the store."""
 
     def __init__(
-        self, store: Store, account: AccountUid, book: Book, clock: Clock, trust: Trust
+        self,
+        store: Store,
+        account: AccountUid,
+        book: Book,
+        clock: Clock,
+        *,
+        trust: Trust,
+        ready: Ready | None,
     ) -> None:
         self.store = store
         self.account = account
         self.book = book
         self.clock = clock
         self.trust = trust
+        self.ready = ready
 
     def store_whole(self, batch: Batch) -> Counts:
         """Store all of it in one transaction; raises _AllGone and leaves everything as it was."""
-        arrived = [cleaned(message) for message in batch.messages]
+        arrived: Sequence[Message] = batch.messages
+        if self.ready is None:
+            arrived = [cleaned(message) for message in arrived]
         with self.store.write() as tx:
             known = messages.present(tx, self.account) if batch.gone or batch.lapsed else 0
             touched, new = self._place(tx, arrived)
@@ -175,7 +196,7 @@ class _Work:
         touched: set[ConversationUid] = set()
         new = 0
         arrived = tombstones.passing(tx, self.account, arrived)
-        placed = messages.ingest_messages(tx, self.account, arrived, self.book)
+        placed = messages.ingest_messages(tx, self.account, arrived, self.book, self.ready)
         for ingested in placed:
             touched.add(ingested.conversation)
             new += ingested.new

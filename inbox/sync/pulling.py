@@ -15,7 +15,7 @@ from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts
 from inbox.store.database import Store
-from inbox.sync.beside import Beside
+from inbox.sync.beside import Beside, wrapped
 from inbox.sync.ingest import Counts, Trust, ingest
 
 BACKLOG: Final = 1000
@@ -108,7 +108,8 @@ class _Taking:
         """Store every batch, until there are no more or `between` says so."""
         try:
             for batch in batches:
-                if not self._landed() or not self._taken(batch):
+                parcel = self._wrapped(batch)
+                if not self._landed() or not self._taken(batch, parcel):
                     return
             self._landed()
         finally:
@@ -117,13 +118,20 @@ class _Taking:
             finally:
                 self._end(batches)
 
-    def _taken(self, batch: Batch) -> bool:
-        """Store a batch, or hand it over; return whether to go on."""
+    def _wrapped(self, batch: Batch) -> bytes | None:
+        """Return a batch fit for the process beside, begun if it is worth it; None: do it here.
+
+        Made while that one is still at work on the batch before.
+        """
         if batch.remaining >= self._backlog and self._beside is None and not self._alone:
             self._beside = Beside(self._store.path, self._account, self._book)
-        if self._beside is None:
+        return None if self._beside is None else wrapped(batch)
+
+    def _taken(self, batch: Batch, parcel: bytes | None) -> bool:
+        """Store a batch, or hand it over; return whether to go on."""
+        if self._beside is None or parcel is None:
             return self._stored(batch)
-        self._beside.store(batch, self._trust(), self._clock())
+        self._beside.store(parcel, self._trust(), self._clock())
         self._handed = batch
         return True
 

@@ -16,7 +16,7 @@ import pytest
 from connectors.values import Batch, Checkpoint, Place, Quarantined, Role
 from inbox.store import accounts, messages
 from inbox.store.database import Store
-from inbox.sync.beside import Beside
+from inbox.sync.beside import Beside, wrapped
 from inbox.sync.ingest import Counts, Trust
 from inbox.sync.pulling import Pulled, pull
 from tests.sync import beside_child
@@ -38,6 +38,13 @@ def pulled(desk: Desk, between: Callable[[], bool] = lambda: True, *, backlog: i
         backlog=backlog,
     )
     return found
+
+
+def carried(batch: Batch) -> bytes:
+    """Return a batch as it is handed over."""
+    parcel = wrapped(batch)
+    assert parcel is not None
+    return parcel
 
 
 def besides(parent: int | None = None) -> list[int]:
@@ -110,7 +117,7 @@ def test_a_helper_that_stands_still_is_not_waited_for_for_ever(desk: Desk) -> No
     try:
         os.kill(beside.pid, signal.SIGSTOP)
         batch = Batch(checkpoint=Checkpoint("1"), messages=(desk.far.write("Where is it?"),))
-        beside.store(batch, Trust(), desk.watch())
+        beside.store(carried(batch), Trust(), desk.watch())
 
         assert beside.counts() is None
     finally:
@@ -131,9 +138,9 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     )
     beside = Beside(desk.path, SHOP, desk.book)
     try:
-        beside.store(first, Trust(), desk.watch())
+        beside.store(carried(first), Trust(), desk.watch())
         brought = beside.counts()
-        beside.store(gone, Trust(), desk.watch())
+        beside.store(carried(gone), Trust(), desk.watch())
         doubted = beside.counts()
     finally:
         beside.end()

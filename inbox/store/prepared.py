@@ -1,0 +1,60 @@
+"""What is made of one message alone before it is stored. Pure: any process can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connectors.frozen import frozen
+from connectors.values import Direction, Message
+from inbox.core.snippets import first_words, snippet_of
+from inbox.store.contents import packed
+from inbox.store.folding import fold
+
+_TELLING = 400
+"""Characters by which a language is told."""
+
+
+@frozen
+class Prepared:
+    """All that costs time about a message and needs nothing of the store."""
+
+    snippet: str
+    language: str
+    """Of a person's new words, "" where it is not sure or nobody's."""
+    folded: str
+    """Its text as the full-text index holds it."""
+    html: bytes | None
+    source: bytes | None
+
+
+class Ready:
+    """Prepared messages of one batch, each known by itself and not by what it says."""
+
+    def __init__(self, pairs: Iterable[tuple[Message, Prepared]] = ()) -> None:
+        self._pairs = {id(message): (message, made) for message, made in pairs}
+
+    def of(self, message: Message) -> Prepared:
+        """Return what was made of a message, made now if it was not before."""
+        found = self._pairs.get(id(message))
+        return prepared(message) if found is None else found[1]
+
+
+def prepared(message: Message) -> Prepared:
+    """Return what is made of a message whose strings are clean."""
+    fresh = first_words(message.text, message.subject)
+    return Prepared(
+        snippet=snippet_of(fresh),
+        language=_language(message, fresh),
+        folded=fold(message.text),
+        html=None if message.html is None else packed(message.html.encode()),
+        source=None if message.source is None else packed(message.source),
+    )
+
+
+def _language(message: Message, fresh: str) -> str:
+    """Return the language of a person's new words, "" where it is not sure or nobody's."""
+    if message.direction is not Direction.IN or message.automatic:
+        return ""
+    from canned.language import language_of  # the screen stores messages too, but none of theirs
+
+    return language_of(fresh[:_TELLING])
