@@ -15,6 +15,10 @@ _PATIENCE = 60.0
 """Seconds to wait for another writer: far longer than any transaction of ours takes."""
 _NAP = 0.002
 """Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
+OVERWRITE = "PRAGMA secure_delete = ON"
+"""What is removed is overwritten, not left in the file; for every connection that writes."""
+GIVES_BACK = 2
+"""`auto_vacuum = INCREMENTAL`: free pages can be given back in small steps."""
 _SETTINGS = (
     "PRAGMA foreign_keys = OFF",
     "PRAGMA temp_store = MEMORY",  # nothing of a store lies in a shared temporary folder
@@ -49,6 +53,13 @@ def make_file(path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def begin_file(sql: sqlite3.Connection) -> None:
+    """Settle for a file without a page yet what later could only be changed by writing it anew."""
+    (pages,) = sql.execute("PRAGMA page_count").fetchone()
+    if not pages:
+        sql.execute(f"PRAGMA auto_vacuum = {GIVES_BACK}")
 
 
 def refuse_what_is_not_ours(path: Path) -> None:

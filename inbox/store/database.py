@@ -17,6 +17,8 @@ from pathlib import Path
 
 from inbox.store import faults, migrations
 from inbox.store.connections import (
+    OVERWRITE,
+    begin_file,
     begin_writing,
     connect,
     make_file,
@@ -68,8 +70,7 @@ class _Session:
         self.sql = connect(path, "rw")
         try:
             self.sql.execute(f"PRAGMA synchronous = {'FULL' if role == 'durable' else 'NORMAL'}")
-            if role == "read":
-                self.sql.execute("PRAGMA query_only = ON")
+            self.sql.execute("PRAGMA query_only = ON" if role == "read" else OVERWRITE)
         except BaseException:
             self.sql.close()
             raise
@@ -131,6 +132,7 @@ class Store:
             refuse_what_is_not_ours(path)
             sql = connect(path, "rw")
             try:
+                begin_file(sql)
                 use_wal(sql)
                 if migrations.is_due(sql):
                     from inbox.store.before_migrating import keep_copy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,8 +16,8 @@ from inbox.store import messages
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive
 from inbox.store.keeping import forget as forgetting
-from inbox.store.keeping import rotation, tombstones
-from inbox.store.keeping.compact import rewrite
+from inbox.store.keeping import rotation, tombstones, traces
+from inbox.store.keeping.compact import Rest, let_go, merge, rewrite
 from inbox.store.keeping.forget import Found
 from inbox.store.keeping.snapshot import size_of
 from inbox.store.keeping.workplace import need_room, workplace
@@ -41,7 +41,14 @@ class Forgotten:
 
 
 def forget(
-    store: Store, found: Found, *, where: Locations, folder: Path, book: Book, now: datetime
+    store: Store,
+    found: Found,
+    *,
+    where: Locations,
+    folder: Path,
+    book: Book,
+    now: datetime,
+    rest: Rest = let_go,
 ) -> Forgotten:
     """Take out everything that was found and return what was done.
 
@@ -53,22 +60,36 @@ def forget(
     with workplace(where.data) as place:
         need_room(place, 2 * size_of(where.store_file))
         with store.write(durable=True) as tx:
-            found = forgetting.find(tx, found.what)
+            found = forgetting.find(tx, found.what, found)
             forgetting.refuse_while_sending(tx, found)
             _keep_counts(tx, found.conversations, book)
+            pieces = traces.of(tx, found)
             forgetting.erase(tx, found)
             derive(tx, found.touched, book)
             noted = tombstones.every(tx)
         backups = rotation.found(folder, store.uid)
         for each in {where.data, *([folder] if backups else [])}:
             tombstones.write_list(each, store.uid, noted)
-        emptied = rewrite(where.store_file, place)
+        emptied = _overwritten(store, pieces, place, rest)
     return Forgotten(
         counts=found.counts,
         emptied=emptied,
         backups_until=rotation.gone_by(backups, now),
         aside=tuple(_copies(where)),
     )
+
+
+def _overwritten(store: Store, pieces: Sequence[bytes], place: Path, rest: Rest) -> bool:
+    """Leave nothing of what was erased in the file; return whether its log is empty.
+
+    In short steps. Only if a trace is found nevertheless is every page written anew.
+    """
+    emptied = merge(store.path, rest)
+    left = traces.left(store.path, pieces)
+    if left:
+        with store.read() as tx:
+            left = tuple(set(left) - traces.mentioned(tx, left))
+    return rewrite(store.path, place) if left else emptied
 
 
 def _keep_counts(tx: Transaction, gone: Iterable[ConversationUid], book: Book) -> None:

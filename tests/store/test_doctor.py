@@ -131,7 +131,7 @@ def test_a_rotten_file_is_told_and_not_crashed_on(store: Store, tmp_path: Path) 
     rotten = tmp_path / "rotten.db"
     copyfile(store.path, rotten)
     content = bytearray(rotten.read_bytes())
-    for start in range(4096 * 60, len(content), 4096):
+    for start in range(4096 * 150, len(content), 4096):
         content[start : start + 100] = b"\xff" * 100
     rotten.write_bytes(bytes(content))
 
