@@ -8,10 +8,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from connectors.values import Batch, Checkpoint, Direction, Party, Place, Quarantined, Role
+from connectors.values import Batch, Checkpoint, Direction, Message, Party, Place, Quarantined, Role
 from inbox.core.model import Delivery, Verb
 from inbox.core.query import parse
 from inbox.store import conversations, derive, drafts, journal, messages, outbox
@@ -45,9 +46,9 @@ TRACES = (b"zyxwanna", b"quvenzhane", b"abracadabrant", b"velociraptor", b"Zyxwa
 LATER = NOON + timedelta(days=1)
 
 
-def theirs(number: int, **changes: object) -> object:
+def theirs(number: int, **changes: Any) -> Message:
     """Return a message of the buyer who is to be forgotten."""
-    values = {
+    values: dict[str, Any] = {
         "sender": ZYX,
         "subject": "My velociraptor",
         "text": "Please send the abracadabrant lamp",
@@ -162,7 +163,7 @@ def test_it_is_not_taken_in_again_but_a_new_message_is(home: Home, store: Store)
     aside = Quarantined(
         Place("INBOX", "1", "99", Role.INBOX), "?", b"From: Zyxwanna@Buyers.example"
     )
-    batch = Batch(checkpoint=Checkpoint("1"), messages=(old, new), quarantined=(aside,))  # type: ignore[arg-type] # theirs() makes messages
+    batch = Batch(checkpoint=Checkpoint("1"), messages=(old, new), quarantined=(aside,))
 
     counts = ingest(store, ACCOUNT, batch, BOOK, lambda: LATER)
 
