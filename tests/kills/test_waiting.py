@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import email
 from datetime import UTC, datetime
-from email.message import Message
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -36,8 +36,8 @@ def let_its_time_come(seller: Seller) -> None:
 
 def arrived_texts(seller: Seller) -> list[str]:
     """Return the words of the replies that reached the buyer."""
-    mails: list[Message] = [email.message_from_bytes(each.content) for each in seller.arrived()]
-    return [str(mail.get_payload(decode=True), "utf-8").strip() for mail in mails]
+    mails = [message_from_bytes(each.content, policy=default) for each in seller.arrived()]
+    return [str(mail.get_content()).strip() for mail in mails]
 
 
 @pytest.mark.parametrize("step", SENDING)
