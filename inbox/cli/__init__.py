@@ -39,6 +39,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "done": ("verbs", lambda: _("Mark conversations as done.")),
     "reopen": ("verbs", lambda: _("Open conversations again that were done.")),
     "no-reply-needed": ("verbs", lambda: _("Say that no reply is needed.")),
+    "happened": ("happened", lambda: _("Say that something happened that starts a clock.")),
     "not-a-buyer": ("verbs", lambda: _("Say that a sender is no buyer: nothing is owed.")),
     "spam": ("verbs", lambda: _("Mark conversations as spam.")),
     "not-spam": ("verbs", lambda: _("Bring conversations back from spam.")),

@@ -203,6 +203,7 @@ WORDS = {
     Verb.REOPEN: EventKind.REOPENED,
     Verb.NO_REPLY_NEEDED: EventKind.NO_REPLY_NEEDED,
     Verb.SPAM: EventKind.SPAM,
+    Verb.HAPPENED: EventKind.HAPPENED,
     Verb.TRASH: EventKind.TRASHED,
     Verb.UNTRASH: EventKind.REOPENED,
 }
@@ -235,9 +236,20 @@ def _words(facts: Sequence[Fact]) -> list[Event]:
             stands_at = known_until(fact) or fact.at
             if words:
                 stands_at = max(stands_at, words[-1].order_at or words[-1].at)
-            order_at = None if stands_at == fact.at else stands_at
-            words.append(Event(at=fact.at, kind=WORDS[fact.verb], order_at=order_at))
+            words.append(_word(fact, stands_at))
     return words
+
+
+def _word(fact: Fact, stands_at: datetime) -> Event:
+    """Return one word; what happened did so when the seller says, and is known from the word on."""
+    said = fact.arguments.get("at") if fact.verb is Verb.HAPPENED else None
+    at = datetime.fromisoformat(said) if said else fact.at
+    return Event(
+        at=at,
+        kind=WORDS[fact.verb],
+        order_at=None if stands_at == at else stands_at,
+        topic=fact.arguments.get("topic", "") if fact.verb is Verb.HAPPENED else "",
+    )
 
 
 def known(conversation: Conversation) -> dict[str, str]:

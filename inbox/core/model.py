@@ -80,6 +80,7 @@ class Verb(StrEnum):
     UNREAD = "unread"
     SNOOZE = "snooze"
     WAKE = "wake"
+    HAPPENED = "happened"
     REPLY = "reply"
     UNDO = "undo"
     REDO = "redo"
@@ -96,6 +97,7 @@ class Fact:
     conversation: ConversationUid | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
+    happened: {topic, at: ISO instant, where it was not now};
     reply: {key}; undo and redo: {group}; done, reopen, no-reply-needed, spam, trash, untrash and
     snooze may carry {known: ISO instant}, see `obligations.known`."""
     group: str = ""

@@ -325,6 +325,7 @@ def verb_words(verb: Verb) -> str:
         Verb.DONE: pgettext("verb", "done"),
         Verb.REOPEN: pgettext("verb", "reopen"),
         Verb.NO_REPLY_NEEDED: pgettext("verb", "no reply needed"),
+        Verb.HAPPENED: pgettext("verb", "something happened"),
         Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),
         Verb.SPAM: pgettext("verb", "spam"),
         Verb.NOT_SPAM: pgettext("verb", "not spam"),

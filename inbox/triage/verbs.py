@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from inbox.core.model import ConversationUid, Verb
 from inbox.core.parties import canonical_pattern
@@ -25,6 +26,16 @@ class Verbs(Desk):
     def no_reply_needed(self, uids: Sequence[ConversationUid]) -> str:
         """Note that the last message asks nothing and return the group of the facts."""
         return self._note(Verb.NO_REPLY_NEEDED, uids)
+
+    def happened(
+        self, uids: Sequence[ConversationUid], topic: str, *, at: datetime | None = None
+    ) -> str:
+        """Note what no message tells but starts a clock; it counts from `at`, else from now.
+
+        Returns the group of the facts.
+        """
+        when = {} if at is None else {"at": at.astimezone(UTC).isoformat()}
+        return self._note(Verb.HAPPENED, uids, {"topic": topic, **when})
 
     def spam(self, uids: Sequence[ConversationUid]) -> str:
         """Put these out of every list but spam and return the group of the facts."""

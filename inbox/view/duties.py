@@ -88,6 +88,8 @@ def reckoned(obligation: Obligation) -> str:
         Anchor.FIRST_OF_CONVERSATION: _("the first message of the conversation"),
     }
     since = anchors[rule.anchor]
+    if rule.starts:
+        since = _("what happened ({topic})").format(topic=rule.starts)
     if rule.clock is Clock.BUSINESS:
         name = rule.hours.name if rule.hours is not None else rule.calendar
         said = _("{span} of open hours ({calendar}) after {since}.")

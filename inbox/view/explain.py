@@ -179,6 +179,10 @@ def _block(
     if anchor is not None:
         started = _("The clock started {at}, with the message from {who}.")
         said.append("  " + started.format(at=instant(anchor.event.at), who=anchor.sender))
+    elif obligation.rule.starts:
+        began = _("The clock started {at}, by your word: {topic}.")
+        at = instant(obligation.opened_at)
+        said.append("  " + began.format(at=at, topic=obligation.rule.starts))
     said += [f"  {line}" for line in _meanwhile(obligation, instant)]
     return said
 
@@ -264,7 +268,7 @@ def _counted(noted: Noted, instant: Instant) -> str:
         EventKind.STATED: _stated(noted.event.stated, instant),
         EventKind.STARTED: _("{at}  The service's clock began, by its own word."),
         EventKind.SETTLED: _("{at}  The service said that nothing need be answered."),
-        EventKind.HAPPENED: _("{at}  Something happened at the service."),
+        EventKind.HAPPENED: _happened(noted.event.topic),
     }
     said = _("{at}  An automatic reply of yours went out.") if automatic else None
     return (said or sentences[noted.event.kind]).format(
@@ -282,6 +286,11 @@ def _copied(noted: Noted, explanation: Explanation) -> str:
             " known, or several are so called. It stops no clock."
         )
     return told.format(buyer=noted.copy_for)
+
+
+def _happened(topic: str) -> str:
+    """Return what the seller said had happened, after the instant of it."""
+    return "{at}  " + _("You said that it happened: {topic}.").format(topic=topic)
 
 
 def _stated(said: StatedDeadline | None, instant: Instant) -> str:

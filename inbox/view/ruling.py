@@ -21,7 +21,7 @@ from inbox.core.obligations import (
 )
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.store import derive, verdicts
+from inbox.store import conversations, derive, verdicts
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant
 from inbox.store.verdicts import Row
@@ -187,6 +187,13 @@ def rule_json(book: Book, rule: Rule) -> dict[str, object]:
     }
 
 
+def topics(tx: Transaction, uid: ConversationUid, book: Book) -> frozenset[str]:
+    """Return what can happen that starts a clock in a conversation; raises UnknownId."""
+    one = conversations.get(tx, uid)
+    rules = rules_for(book, one.account, one.service, one.storefront)
+    return frozenset(rule.starts for rule in rules if rule.starts)
+
+
 def clock_words(rule: Rule) -> str:
     """Return what a rule counts, in words."""
     if rule.clock is Clock.STATED:
@@ -206,6 +213,7 @@ def scope_words(book: Book, rule: Rule) -> str:
     parts = [_("all") if rule.service == "*" else rule.service]
     parts += filter(None, [_account_name(book, rule)])
     parts += [*rule.storefronts, *(each.value for each in rule.about)]
+    parts += [_("when {topic}").format(topic=rule.starts)] if rule.starts else []
     return " ".join(parts)
 
 
