@@ -38,6 +38,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "outbox": ("outbox", lambda: _("List what is not sent yet; retry or cancel it.")),
     "done": ("verbs", lambda: _("Mark conversations as done.")),
     "reopen": ("verbs", lambda: _("Open conversations again that were done.")),
+    "close": ("verbs", lambda: _("Close conversations at their service.")),
     "no-reply-needed": ("verbs", lambda: _("Say that no reply is needed.")),
     "happened": ("happened", lambda: _("Say that something happened that starts a clock.")),
     "not-a-buyer": ("verbs", lambda: _("Say that a sender is no buyer: nothing is owed.")),

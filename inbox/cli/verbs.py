@@ -42,6 +42,22 @@ def reopen(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
     report(session, uids, _("open again"), as_json=as_json)
 
 
+@click.command(
+    "close",
+    help=_(
+        "Close conversations at their service, where it can be done; undo takes it back at first."
+    ),
+)
+@_IDS
+@_JSON
+@click.pass_obj
+def close(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+    """Close conversations at their service."""
+    uids = resolved(session, ids)
+    session.triage.close(uids)
+    report(session, uids, _("closed"), as_json=as_json)
+
+
 @click.command("no-reply-needed", help=_("Say that the last message there asks nothing."))
 @_IDS
 @_JSON

@@ -180,6 +180,7 @@ def _acting() -> tuple[Command, ...]:
             "spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH
         ),
         _command("trash", "#", _("Trash"), _("Throw it away; again brings it back."), _BOTH),
+        _command("close", "C", _("Close"), _("Done, and closed at its service too."), _BOTH),
         _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
         _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
         _command("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),

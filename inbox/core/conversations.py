@@ -292,9 +292,13 @@ def _spam(facts: Sequence[Fact], aside: str) -> bool:
     return said[-1] is Verb.SPAM if said else aside == "junk"
 
 
+_ON_SNOOZE = frozenset({Verb.SNOOZE, Verb.WAKE, Verb.DONE, Verb.CLOSE, Verb.TRASH})
+"""The words that begin or end a snooze."""
+
+
 def _snoozed_until(facts: Sequence[Fact], events: Sequence[Event]) -> datetime | None:
     """Return until when the seller put it off, `None` once woken, done or asked about again."""
-    said = [fact for fact in facts if fact.verb in (Verb.SNOOZE, Verb.WAKE, Verb.DONE, Verb.TRASH)]
+    said = [fact for fact in facts if fact.verb in _ON_SNOOZE]
     if not said or said[-1].verb is not Verb.SNOOZE or "until" not in said[-1].arguments:
         return None
     seen = known_until(said[-1]) or said[-1].at

@@ -200,6 +200,7 @@ def set_aside_by(places: Sequence[Lying]) -> str:
 
 WORDS = {
     Verb.DONE: EventKind.DONE,
+    Verb.CLOSE: EventKind.DONE,
     Verb.REOPEN: EventKind.REOPENED,
     Verb.NO_REPLY_NEEDED: EventKind.NO_REPLY_NEEDED,
     Verb.SPAM: EventKind.SPAM,

@@ -66,6 +66,8 @@ class Verb(StrEnum):
 
     DONE = "done"
     REOPEN = "reopen"
+    CLOSE = "close"
+    """Done, and closed at the service."""
     NO_REPLY_NEEDED = "no-reply-needed"
     NOT_A_BUYER = "not-a-buyer"
     SPAM = "spam"
@@ -98,8 +100,8 @@ class Fact:
     arguments: Mapping[str, str] = field(default_factory=dict)
     """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
     happened: {topic, at: ISO instant, where it was not now};
-    reply: {key}; undo and redo: {group}; done, reopen, no-reply-needed, spam, trash, untrash and
-    snooze may carry {known: ISO instant}, see `obligations.known`."""
+    reply: {key}; undo and redo: {group}; done, reopen, close, no-reply-needed, spam, trash,
+    untrash and snooze may carry {known: ISO instant}, see `obligations.known`."""
     group: str = ""
     """Facts made by one keypress share a group and are undone together."""
 

@@ -49,6 +49,10 @@ class ActingScreen(KeyScreen):
         """Take done back."""
         self._act(self.desk.triage.reopen, _("Open again: {what}."))
 
+    def action_close(self, _count: int | None = None) -> None:
+        """Close at the service, and go on."""
+        self._act(self.desk.triage.close, _("Closed: {what}."), leaves=True)
+
     def action_no_reply_needed(self, _count: int | None = None) -> None:
         """Note that nothing is asked, and go on."""
         self._act(self.desk.triage.no_reply_needed, _("No reply needed: {what}."), leaves=True)
@@ -324,6 +328,7 @@ def verb_words(verb: Verb) -> str:
     words = {
         Verb.DONE: pgettext("verb", "done"),
         Verb.REOPEN: pgettext("verb", "reopen"),
+        Verb.CLOSE: pgettext("verb", "close"),
         Verb.NO_REPLY_NEEDED: pgettext("verb", "no reply needed"),
         Verb.HAPPENED: pgettext("verb", "something happened"),
         Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tinydb import where
 
-from connectors.values import Capabilities, Checkpoint
+from connectors.values import Capabilities, Checkpoint, Mark
 from inbox.core.model import AccountState, AccountUid
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros
@@ -69,6 +69,7 @@ def set_abilities(tx: Transaction, account: AccountUid, able: Capabilities) -> N
                 "file_types": sorted(able.file_types),
                 "can_start": able.can_start,
                 "addressed": able.addressed,
+                "marks": sorted(able.marks),
             }
         },
         where("account") == account,
@@ -81,7 +82,8 @@ def abilities(tx: Transaction, account: AccountUid) -> Capabilities | None:
     if found is None or "abilities" not in found:
         return None
     known = found["abilities"]
-    return Capabilities(**{**known, "file_types": frozenset(known["file_types"])})
+    marks = frozenset(Mark(each) for each in known.get("marks", ()))
+    return Capabilities(**{**known, "file_types": frozenset(known["file_types"]), "marks": marks})
 
 
 def _state_of(document: Mapping[str, Any]) -> AccountState:

@@ -19,7 +19,7 @@ from inbox.core.model import AccountUid, ConversationUid, Fact, Verb
 from inbox.core.stated import Subject
 from inbox.store.database import Transaction
 from inbox.store.heads import of_owner, places_of, without_twins
-from inbox.store.instants import micros
+from inbox.store.instants import maybe_instant, micros
 from inbox.store.rows import Fields, decoded
 
 _SPAM = "spam"
@@ -29,6 +29,7 @@ _MARKS = {
     Verb.UNREAD: (Subject.SEEN, Mark.UNSEEN, Mark.SEEN),
     Verb.DONE: (Subject.ARCHIVED, Mark.ARCHIVED, Mark.UNARCHIVED),
     Verb.REOPEN: (Subject.ARCHIVED, Mark.UNARCHIVED, Mark.ARCHIVED),
+    Verb.CLOSE: (Subject.CLOSED, Mark.CLOSED, None),
     Verb.SPAM: (_SPAM, Mark.JUNK, Mark.NOT_JUNK),
     Verb.NOT_SPAM: (_SPAM, Mark.NOT_JUNK, Mark.JUNK),
     Verb.TRASH: (_TRASH, Mark.TRASHED, Mark.NOT_TRASHED),
@@ -93,6 +94,22 @@ def due(tx: Transaction, account: AccountUid, now: datetime, limit: int) -> list
         )
         for number, uid, subject, mark, places, attempts, at in rows
     ]
+
+
+def hold(tx: Transaction, uid: ConversationUid, subject: str, until: datetime) -> None:
+    """Let what waits of a subject be told from `until` on: it cannot be taken back after that."""
+    tx.sql.execute(
+        "UPDATE untold SET next_at = ? WHERE conversation = ? AND subject = ?",
+        (micros(until), uid, subject),
+    )
+
+
+def next_at(tx: Transaction, account: AccountUid, now: datetime) -> datetime | None:
+    """Return the next instant after `now` from which something can be told; None: there is none."""
+    found = tx.sql.execute(
+        "SELECT min(next_at) FROM untold WHERE account = ? AND next_at > ?", (account, micros(now))
+    ).fetchone()
+    return maybe_instant(found[0])
 
 
 def pending(tx: Transaction, uid: ConversationUid) -> frozenset[str]:

@@ -23,7 +23,7 @@ from inbox.core.obligations import Book
 from inbox.errors import said
 from inbox.i18n import gettext as _
 from inbox.link.protocol import AccountResult
-from inbox.store import outbox
+from inbox.store import outbox, untold
 from inbox.store.database import Store
 from inbox.store.faults import StoreError
 from inbox.sync.backoff import Backoff
@@ -387,9 +387,11 @@ class Runner:
             retry_after=waits,
             line=self._line,
         )
+        now = self._clock()
         with self._store.read() as tx:
-            at = outbox.next_at(tx, self.uid)
-        return not_after(seconds, state, at, self._clock())
+            waits_for = (outbox.next_at(tx, self.uid), untold.next_at(tx, self.uid, now))
+        at = min((each for each in waits_for if each is not None), default=None)
+        return not_after(seconds, state, at, now)
 
     def _let_go(self) -> None:
         """Close the connector; the next round opens another."""

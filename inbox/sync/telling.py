@@ -35,10 +35,12 @@ _SAID = {
     Mark.UNSEEN: (Subject.SEEN, False),
     Mark.ARCHIVED: (Subject.ARCHIVED, True),
     Mark.UNARCHIVED: (Subject.ARCHIVED, False),
-    Mark.CLOSED: (Subject.CLOSED, True),
     Mark.NO_REPLY_NEEDED: (Subject.REPLY_NEEDED, False),
 }
-"""What the service will say of the conversation once it was told: its echo."""
+"""What the service will say of the conversation once it was told: its echo, which is no news.
+
+That it is closed is news all the same: only the service's own word ends its clock.
+"""
 
 
 def tell_marks(  # noqa: PLR0917 - one account and how far to go

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from inbox.core.model import ConversationUid, Verb
 from inbox.core.parties import canonical_pattern
-from inbox.store import conversations
+from inbox.core.stated import Subject
+from inbox.store import conversations, untold
 from inbox.store.derive import derive
 from inbox.triage.desk import Desk, each, new_group
+from inbox.view.closing import check_closable
 
 
 class Verbs(Desk):
@@ -22,6 +24,25 @@ class Verbs(Desk):
     def reopen(self, uids: Sequence[ConversationUid]) -> str:
         """Take `done` back for these and return the group of the facts."""
         return self._note(Verb.REOPEN, uids)
+
+    def close(self, uids: Sequence[ConversationUid]) -> str:
+        """Be finished with these and close them at their service; return the group of the facts.
+
+        The service is told once the undo window is over: it opens nothing
+        again. Raises NotClosedThere if one of them cannot be closed.
+        """
+        group = new_group()
+        with self._store.write(durable=True) as tx:
+            found = each(tx, uids)
+            for one in found:
+                terms = self.book.accounts.get(one.account)
+                check_closable(tx, one, terms.name if terms else one.account)
+            self._write(tx, Verb.CLOSE, found, {}, group)
+            for one in found:
+                untold.hold(tx, one.uid, Subject.CLOSED, self._clock() + self._window)
+        for account in {one.account for one in found}:
+            self._nudge(account)
+        return group
 
     def no_reply_needed(self, uids: Sequence[ConversationUid]) -> str:
         """Note that the last message asks nothing and return the group of the facts."""
