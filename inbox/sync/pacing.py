@@ -42,8 +42,11 @@ def pause(
     return FAULT.delay(failures) if state == "broken" else ASKS_EVERY
 
 
-def not_after(seconds: float, state: str, at: datetime | None, now: datetime) -> float:
-    """Return `seconds`, or fewer if something in the outbox becomes due before."""
+def not_after(
+    seconds: float, state: str, waiting: Iterable[datetime | None], now: datetime
+) -> float:
+    """Return `seconds`, or fewer if something that waits to be sent or told is due before."""
+    at = min((each for each in waiting if each is not None), default=None)
     if at is None or state in {"login", "broken"}:
         return seconds
     until = (at - now).total_seconds()

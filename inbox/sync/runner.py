@@ -389,9 +389,8 @@ class Runner:
         )
         now = self._clock()
         with self._store.read() as tx:
-            waits_for = (outbox.next_at(tx, self.uid), untold.next_at(tx, self.uid, now))
-        at = min((each for each in waits_for if each is not None), default=None)
-        return not_after(seconds, state, at, now)
+            waiting = (outbox.next_at(tx, self.uid), untold.next_at(tx, self.uid, now))
+        return not_after(seconds, state, waiting, now)
 
     def _let_go(self) -> None:
         """Close the connector; the next round opens another."""
