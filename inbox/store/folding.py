@@ -35,7 +35,6 @@ _FEW = 40
 FORM = 1
 """How messages are indexed now; what stands in another form stays so until it changes."""
 _PASSAGE = re.compile(r"^(?:>[^\n]*+(?:\n|\Z))++", re.MULTILINE)
-_MARKS = re.compile(r"^[> \t]+", re.MULTILINE)
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
@@ -164,17 +163,16 @@ def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
 def said_once(bodies: Iterable[str]) -> Iterator[str]:
     """Yield texts without the quoted passages that a text before them holds word for word."""
     texts = list(bodies)
+    quoting = [number for number, text in enumerate(texts) if "\n>" in text or text[:1] == ">"]
     before = ""
     for number, text in enumerate(texts):
-        yield _without(text, before) if before else text
-        if number + 1 < len(texts):
+        yield _without(text, before) if before and number in quoting else text
+        if quoting and number < quoting[-1]:
             before += f"{BREAK} {_unmarked(text)} "
 
 
 def _without(text: str, before: str) -> str:
     """Return a text with a break for each quoted passage that stands in `before`."""
-    if "\n>" not in text and not text.startswith(">"):
-        return text
 
     def shortened(passage: re.Match[str]) -> str:
         # With blanks around it: whole words only, and each the same as there.
@@ -186,7 +184,7 @@ def _without(text: str, before: str) -> str:
 
 def _unmarked(text: str) -> str:
     """Return the words of a text, one blank between them, without marks of quotation."""
-    return " ".join(_MARKS.sub("", text).split())
+    return " ".join(text.replace(">", " ").split())
 
 
 def _folded_body(row: Words, kept: str) -> str:

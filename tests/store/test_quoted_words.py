@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from connectors.values import Message
 from inbox.core.query import parse
-from inbox.store import conversations, index_check, intake
+from inbox.store import conversations, derive, index_check, intake
 from inbox.store.database import Store
 from inbox.store.folding import BREAK, Words, folded, said_once
-from tests.store.making import NOON, assert_whole, listed, question, take
+from tests.store.making import BOOK, NOON, assert_whole, listed, question, take
 from tests.store.past import load
 
 ASKED = "Is the green lamp\nstill there? My hall\nis dark."
@@ -90,6 +90,7 @@ def test_rows_of_an_older_form_are_taken_out_as_they_were_put_in(tmp_path: Path)
         with store.read() as tx:
             forms = {form for (form,) in tx.sql.execute("SELECT form FROM stretches")}
         assert forms == {0, 1}
+        derive.refresh(store, BOOK)
         assert_whole(store)
 
 
