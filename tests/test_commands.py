@@ -21,6 +21,7 @@ from inbox.screens.attachments import AttachmentsScreen
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
+from inbox.screens.forecast import ForecastScreen
 from inbox.screens.journal import JournalScreen
 from inbox.screens.leaving import LeavingScreen
 from inbox.screens.outbox import OutboxScreen
@@ -47,6 +48,7 @@ PAGES = (
     SnoozeScreen,
     TagScreen,
     JournalScreen,
+    ForecastScreen,
     LeavingScreen,
     WelcomeScreen,
     PageScreen,

@@ -22,7 +22,7 @@ _LIST = frozenset({Context.LIST})
 _READING = frozenset({Context.READING})
 _BOTH = _LIST | _READING
 _FILES = frozenset({Context.FILES})
-_ROWS = _LIST | _FILES | {Context.OUTBOX, Context.JOURNAL}
+_ROWS = _LIST | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.FORECAST}
 _WRITING = frozenset({Context.COMPOSER})
 _EVERYWHERE = frozenset(Context)
 
@@ -107,7 +107,7 @@ def _opening() -> tuple[Command, ...]:
             "u, escape, q",
             _("Back"),
             _("Leave this page, search or selection."),
-            _READING | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.PAGE},
+            _READING | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.FORECAST, Context.PAGE},
             hint=True,
         ),
         _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),

@@ -28,6 +28,7 @@ class Context(StrEnum):
     SCHEDULE = "schedule"
     TAGS = "tags"
     JOURNAL = "journal"
+    FORECAST = "forecast"
     LEAVING = "leaving"
     WELCOME = "welcome"
     FILES = "files"
@@ -42,6 +43,7 @@ MOVING = frozenset(
         Context.READING,
         Context.OUTBOX,
         Context.JOURNAL,
+        Context.FORECAST,
         Context.FILES,
         Context.PAGE,
     }

@@ -209,7 +209,13 @@ class ActingScreen(KeyScreen):
         """Show what becomes late before the seller is back."""
         from inbox.screens.forecast import ForecastScreen
 
-        self.open_page(self.desk.reader.outlook, lambda seen: ForecastScreen(self.desk, seen))
+        self.open_page(
+            self.desk.reader.outlook, lambda seen: ForecastScreen(self.desk, seen, self.read)
+        )
+
+    def read(self, uid: ConversationUid) -> None:
+        """Show a conversation that was chosen on another page."""
+        raise NotImplementedError
 
     def going_on(self, then: Callable[[], object]) -> None:
         """Stand on the next conversation, then call back; say so where there is none."""

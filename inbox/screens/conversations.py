@@ -240,6 +240,10 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
             lambda found: ReadingScreen(self.desk, found, self),
         )
 
+    def read(self, uid: ConversationUid) -> None:
+        """Open the reading page on a conversation that was chosen elsewhere."""
+        self.open(uid)
+
     def action_go(self, view: str) -> None:
         """Show a view."""
         if view == "outbox":

@@ -2,50 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from textual.app import ComposeResult
+
+from inbox.commands import Context
+from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
+from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.moving import Moving
 from inbox.screens.pages import PageScreen, sentence
 from inbox.view import budget
 from inbox.view.budget import Score
-from inbox.view.forecast import Outlook, words
-from inbox.widgets.text_page import PageLine, Wrap
+from inbox.view.forecast import Line, Outlook, lines
+from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import long_when, outside
 
+_ABOVE = 2
+"""Lines above the forecast's own."""
 
-class ForecastScreen(PageScreen):
-    """Lines to read; made anew when the store changes."""
 
-    def __init__(self, desk: Desk, seen: Outlook) -> None:
+class ForecastScreen(Moving, KeyScreen):
+    """Lines to read, a cursor on those about a conversation; made anew when the store changes."""
+
+    CONTEXT: ClassVar[Context] = Context.FORECAST
+
+    def __init__(self, desk: Desk, seen: Outlook, read: Callable[[ConversationUid], None]) -> None:
         super().__init__(desk)
         self._seen = seen
+        self._read = read
+        self._lines: tuple[Line, ...] = ()
+        self._rows: list[int] = []
+        """The lines about a conversation, by their place."""
+        self._at = 0
+        """The cursor's place among them."""
 
-    def lines(self) -> list[PageLine]:
-        """Return the forecast."""
-        now, zone = self._seen.now, self.desk.zone
-        said = words(self._seen, lambda at: long_when(at, now, zone))
-        return [
-            PageLine(_("What becomes late before you are back"), "title"),
-            PageLine(""),
-            *(self._line(line) for line in said),
-        ]
+    def compose(self) -> ComposeResult:
+        """Return the lines and the bottom line."""
+        yield TextPage(id="page")
+        yield self.bottom_line()
+
+    def on_mount(self) -> None:
+        """Show the lines."""
+        self._page.focus()
+        self._show(self._seen)
+
+    def on_screen_resume(self) -> None:
+        """Reckon again."""
+        self.store_changed()
 
     def store_changed(self) -> None:
-        """Reckon again: something was answered or came in."""
-        self.ask(self.desk.reader.outlook, self._again, group="forecast")
+        """Reckon again: something was answered or came in. The cursor stays on its row."""
+        self.ask(self.desk.reader.outlook, self._show, group="forecast")
 
-    def _again(self, seen: Outlook) -> None:
-        top = self.spot()
+    def spot(self) -> int:
+        """Return the cursor's row."""
+        return self._at
+
+    def last_spot(self) -> int:
+        """Return the last row."""
+        return max(len(self._rows) - 1, 0)
+
+    def page_size(self) -> int:
+        """Return how many lines are seen."""
+        return self._page.page
+
+    def go_spot(self, spot: int) -> None:
+        """Move the cursor; without rows the lines."""
+        if not self._rows:
+            return
+        self._at = max(min(spot, self.last_spot()), 0)
+        self._paint()
+
+    def action_open(self, _count: int | None = None) -> None:
+        """Read the conversation under the cursor."""
+        uid = self._here()
+        if uid is not None:
+            self.leave()
+            self._read(uid)
+
+    @property
+    def _page(self) -> TextPage:
+        return self.query_one("#page", TextPage)
+
+    def _here(self) -> ConversationUid | None:
+        """Return the conversation under the cursor."""
+        return self._lines[self._rows[self._at]].conversation if self._rows else None
+
+    def _show(self, seen: Outlook) -> None:
+        here, now, zone = self._here(), seen.now, self.desk.zone
         self._seen = seen
-        self.page.show(self.lines())
-        self.go_spot(top)
+        self._lines = lines(seen, lambda at: long_when(at, now, zone))
+        self._rows = [place for place, line in enumerate(self._lines) if line.conversation]
+        found = [self._lines[place].conversation for place in self._rows]
+        self._at = found.index(here) if here in found else min(self._at, self.last_spot())
+        self._paint()
 
-    @staticmethod
-    def _line(line: str) -> PageLine:
-        if line.startswith("  "):
-            return PageLine(f"  {outside(line.strip())}", wrap=Wrap.CUT)
-        return PageLine(outside(line), "title" if line.endswith(")") else "plain")
+    def _paint(self) -> None:
+        """Show the lines with the cursor in sight, and what stands above the first row."""
+        page, cursor = self._page, self._rows[self._at] if self._rows else -1
+        top, height = page.scroll_offset.y, page.page
+        title = PageLine(_("What becomes late before you are back"), "title", Wrap.CUT)
+        page.show(
+            [title, PageLine("")]
+            + [self._line(line, here=at == cursor) for at, line in enumerate(self._lines)]
+        )
+        below = cursor + _ABOVE - height + 1
+        page.go(0 if self._at == 0 else max(min(top, cursor + _ABOVE), below))
+
+    def _line(self, line: Line, *, here: bool) -> PageLine:
+        if line.conversation is not None:
+            mark = "> " if here else "  "
+            role = "cursor" if here else "plain"
+            return PageLine(f"{mark}{outside(line.text.strip())}", role, Wrap.CUT)
+        role = "title" if line.text.endswith(")") else "plain"
+        return PageLine(outside(line.text), role, Wrap.CUT)
 
 
 class BudgetScreen(PageScreen):

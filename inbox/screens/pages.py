@@ -147,6 +147,7 @@ def _title(context: Context) -> str:
         Context.LIST: _("Keys of the list"),
         Context.READING: _("Keys while reading"),
         Context.OUTBOX: _("Keys of the outbox"),
+        Context.FORECAST: _("Keys of the forecast"),
         Context.FILES: _("Keys of the files"),
         Context.COMPOSER: _("Keys while writing"),
         Context.REVIEW: _("Keys before sending"),

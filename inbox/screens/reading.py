@@ -142,6 +142,10 @@ class ReadingScreen(Moving, ActingScreen):
         if uid != self._reading.conversation.uid:
             self._read(uid)
 
+    def read(self, uid: ConversationUid) -> None:
+        """Show a conversation that was chosen elsewhere."""
+        self._read(uid)
+
     def going_on(self, then: Callable[[], object]) -> None:
         """Read the next conversation of the list, then call back."""
         following = self._order.step(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from connectors.frozen import frozen
@@ -102,11 +102,25 @@ def outlook(
     )
 
 
+@frozen
+class Line:
+    """One line of the forecast."""
+
+    text: str
+    conversation: ConversationUid | None = None
+    """Whose answer it is about; None where it is about none."""
+
+
 def words(seen: Outlook, instant: Instant) -> tuple[str, ...]:
-    """Return the forecast in lines: how long the seller is there, then what to do when."""
-    said = [_presence(seen, instant)]
+    """Return the forecast in lines of text."""
+    return tuple(line.text for line in lines(seen, instant))
+
+
+def lines(seen: Outlook, instant: Instant) -> tuple[Line, ...]:
+    """Return the forecast: how long the seller is there, then what to do when."""
+    said = [Line(_presence(seen, instant))]
     if not seen.calendar:
-        said.append(_("You have no calendar: Monday to Friday 9:00-17:00 is assumed."))
+        said.append(Line(_("You have no calendar: Monday to Friday 9:00-17:00 is assumed.")))
     titles = {
         When.LATE: _("Late now: answer these first"),
         When.BEFORE_LEAVING: _("Before you leave"),
@@ -116,9 +130,10 @@ def words(seen: Outlook, instant: Instant) -> tuple[str, ...]:
     for when, title in titles.items():
         items = seen.of(when)
         if items:
-            said += ["", f"{title} ({len(items)})", *_rows(seen, items, instant)]
+            rows = [Line(_row(seen, each, instant), each.conversation) for each in items]
+            said += [Line(""), Line(f"{title} ({len(items)})"), *rows]
     if not seen.of(When.AWAY) and not seen.of(When.LATE) and not seen.of(When.BEFORE_LEAVING):
-        said += ["", _("Nothing becomes late before you are back.")]
+        said += [Line(""), Line(_("Nothing becomes late before you are back."))]
     return tuple(said)
 
 
@@ -145,10 +160,6 @@ def _presence(seen: Outlook, instant: Instant) -> str:
     return _("You are here until {leaves}, then back {back}.").format(
         leaves=instant(absent.leaves_at), back=instant(absent.back_at)
     )
-
-
-def _rows(seen: Outlook, items: Sequence[Item], instant: Instant) -> list[str]:
-    return [_row(seen, each, instant) for each in items]
 
 
 def _row(seen: Outlook, item: Item, instant: Instant) -> str:
