@@ -155,7 +155,8 @@ def test_the_product_works_on_the_demo(tmp_path: Path) -> None:
     with demo(tmp_path, speed=50) as (_, home):
         pulled = json.loads(command(home, "sync", "--json"))["accounts"]
         assert [(one["name"], one["state"], one["quarantined"]) for one in pulled] == [
-            (name, "ok", 0) for name in (inbox_demo.ACCOUNT, "ebay", "kaufland", "mirakl", "paypal")
+            (name, "ok", 0)
+            for name in (inbox_demo.ACCOUNT, "allegro", "ebay", "kaufland", "mirakl", "paypal")
         ]
         assert pulled[0]["new"] >= 100
         assert min(one["new"] for one in pulled) >= 5
@@ -164,7 +165,7 @@ def test_the_product_works_on_the_demo(tmp_path: Path) -> None:
         late = [one for one in owed if one["due_state"] == "late"]
         assert 40 <= len(owed) <= 80
         assert 4 <= len(late) <= 12
-        assert {"email", "amazon", "ebay", "kaufland", "mirakl", "paypal"} == {
+        assert {"email", "amazon", "allegro", "ebay", "kaufland", "mirakl", "paypal"} == {
             one["service"] for one in owed
         }
         assert any(one["order_ref"] for one in owed)

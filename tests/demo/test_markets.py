@@ -12,6 +12,7 @@ from connectors.conformance import pull_all
 from connectors.contract import Account, Connector
 from connectors.values import Direction, Party, Reply, ReplyKey
 from inbox.demo.markets import MARKETS, Crowd
+from inbox.demo.markets.allegro import Allegro
 from inbox.demo.markets.ebay import Ebay
 from inbox.demo.markets.market import Market
 from inbox.demo.markets.mirakl import Mirakl
@@ -84,8 +85,8 @@ def test_a_buyer_is_content_after_two_answers(crowd: Crowd) -> None:
     assert said == [True, True, False]
 
 
-@pytest.mark.parametrize("market", [Ebay, PayPal])
-def test_what_a_market_states_is_due_in_minutes(market: type[Ebay | PayPal]) -> None:
+@pytest.mark.parametrize("market", [Allegro, Ebay, PayPal])
+def test_what_a_market_states_is_due_in_minutes(market: type[Allegro | Ebay | PayPal]) -> None:
     """The list counts down from the first second."""
     crowd = Crowd(market("Winterwolle"), read(), seed=1)
     crowd.begin(NOW)

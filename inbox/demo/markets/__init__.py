@@ -6,6 +6,7 @@ new buyers and their answers follow from it.
 
 from collections.abc import Callable
 
+from inbox.demo.markets.allegro import Allegro
 from inbox.demo.markets.crowd import Crowd
 from inbox.demo.markets.ebay import Ebay
 from inbox.demo.markets.kaufland import Kaufland
@@ -15,4 +16,4 @@ from inbox.demo.markets.paypal import PayPal
 
 __all__ = ["MARKETS", "Crowd", "Market"]
 
-MARKETS: tuple[Callable[[str], Market], ...] = (Ebay, Kaufland, Mirakl, PayPal)
+MARKETS: tuple[Callable[[str], Market], ...] = (Allegro, Ebay, Kaufland, Mirakl, PayPal)
