@@ -205,6 +205,10 @@ class Connector(ABC):
         """Tell the service about a mark it offers in `capabilities.marks`."""
         raise Rejected(f"{self.account.name} does not keep the mark {mark}.")
 
+    def find(self, message_ids: Sequence[str]) -> Sequence[Place]:
+        """Return where mails of these Message-IDs lie that `pull` does not tell of."""
+        return ()
+
     def order(self, ref: str) -> Order | None:
         """Return an order as the service has it now, None if it knows none of that name."""
         raise Rejected(f"{self.account.name} does not hand out orders.")

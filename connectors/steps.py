@@ -29,6 +29,10 @@ STEPS = (
 """Every name that `reached` is called with; a test asserts that each is passed."""
 
 
+MARK_STEPS = ("mark.telling", "mark.told")
+"""Those passed for each mark that a service is told."""
+
+
 def _pass_by(name: str) -> None:
     """Do nothing."""
 
@@ -37,5 +41,5 @@ hook: Callable[[str], None] = _pass_by
 
 
 def reached(name: str) -> None:
-    """Note that the step of that name (one of STEPS) is reached."""
+    """Note that the step of that name (one of STEPS, MARK_STEPS) is reached."""
     hook(name)

@@ -343,6 +343,8 @@ class Capabilities:
     push: bool = False
     can_start: bool = False
     """Whether a conversation can be begun, not only answered."""
+    moves: bool = False
+    """Whether some marks move a message, so that to take one back is to know where it lies now."""
     addressed: bool = False
     """Whether what is sent goes to the addresses that the seller names: several, with copies,
     and whatever is passed on to others."""

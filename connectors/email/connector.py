@@ -96,6 +96,7 @@ class EmailConnector(ProvenMailbox):
             max_files_bytes=_MOST_FILE_BYTES,
             push=mailbox is not None and "IDLE" in mailbox.capabilities,
             can_start=True,
+            moves=True,
             addressed=True,
         )
 
@@ -330,6 +331,17 @@ class EmailConnector(ProvenMailbox):
                         flag(mailbox, lying, mark)
                 except SaidNo as no:
                     log.warning("%s: %s cannot be marked: %s", self.account.name, folder, no.words)
+
+    def find(self, message_ids: Sequence[str]) -> Sequence[Place]:
+        """Return where these mails lie aside, though no pull told of it.
+
+        That is so in a folder that holds a copy of every mail (Gmail's), and
+        in one that was made by a move just before we were killed.
+        """
+        from connectors.email import fetching
+
+        with self._using() as mailbox:
+            return fetching.found(mailbox, self._choice(mailbox.folders()).aside, message_ids)
 
     def _choice(self, listed: Sequence[Listed]) -> Choice:
         """Return what to pull of the mailbox."""

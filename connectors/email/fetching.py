@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
+
 from connectors.contract import Rejected
+from connectors.email.folders import Watched
 from connectors.email.imap import Mailbox
 from connectors.email.parts import transferred
 from connectors.email.structure import parts_of
 from connectors.email.trouble import Garbled, SaidNo
 from connectors.values import Place
+
+_ATOM = re.compile(r"""[!#$&'+-Z^-z|}~\[]+""")
+"""A name that needs no quotes in a command."""
 
 
 def source(mailbox: Mailbox, place: Place) -> bytes:
@@ -25,6 +32,20 @@ def attachment(mailbox: Mailbox, place: Place, ref: str) -> bytes:
     if ref not in parts:
         raise Rejected("The mail server does not know this attachment any more.")
     return transferred(_section(mailbox, place, ref), parts[ref].encoding)
+
+
+def found(
+    mailbox: Mailbox, aside: Iterable[Watched], message_ids: Sequence[str]
+) -> tuple[Place, ...]:
+    """Return where mails of these Message-IDs lie in folders that mails are put aside in."""
+    places: list[Place] = []
+    for folder in aside:
+        epoch = mailbox.examine(folder.name).epoch
+        for name in message_ids:
+            if _ATOM.fullmatch(name):
+                uids = mailbox.search("HEADER", "Message-ID", f"<{name}>")
+                places += (Place(folder.name, epoch, str(uid), folder.role) for uid in uids)
+    return tuple(places)
 
 
 def _section(mailbox: Mailbox, place: Place, section: str) -> bytes:

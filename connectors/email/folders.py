@@ -161,16 +161,16 @@ def _aside(listed: Sequence[Listed], watched: Sequence[Watched]) -> Iterator[Wat
         found = [folder for folder in free if _role(folder) is role]
         if found:
             first = min(found, key=_standing)
-            yield Watched(first.name, role, "new", ours_only=_holds_all(first))
+            yield Watched(first.name, role, "new", ours_only=holds_all(first))
 
 
 def _standing(folder: Listed) -> tuple[bool, bool, int, str]:
     """Return what sorts folders of one role: named so by the server and near the top first."""
     special = any(name in folder.attributes for name in _SPECIAL)
-    return _holds_all(folder), not special, folder.depth, folder.name
+    return holds_all(folder), not special, folder.depth, folder.name
 
 
-def _holds_all(folder: Listed) -> bool:
+def holds_all(folder: Listed) -> bool:
     """Return whether a copy of every mail lies in a folder, drafts too."""
     return "\\all" in folder.attributes or folder.last_name in _EVERYTHING
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.email.folders import Choice, Listed, new_name
+from connectors.email.folders import Choice, Listed, holds_all, new_name
 from connectors.email.imap import Mailbox
 from connectors.email.uidset import EMPTY, UidSet
 from connectors.values import Mark, Place, Role
@@ -102,9 +102,28 @@ def put_aside(
     for target, some in targets.items():
         if target != "INBOX" and all(each.name != target for each in listed):
             mailbox.create(target)
-        for old, new in zip(some, move(mailbox, some, target, role), strict=True):
+        put = label if _is_label(mailbox, listed, some[0].folder) else move
+        for old, new in zip(some, put(mailbox, some, target, role), strict=True):
             if new != old:
                 moved.note(old, new)
+
+
+def _is_label(mailbox: Mailbox, listed: Sequence[Listed], folder: str) -> bool:
+    """Return whether mails stay in a folder whatever other folder they are put in (Gmail's all)."""
+    return "X-GM-EXT-1" in mailbox.capabilities and any(
+        each.name == folder and holds_all(each) for each in listed
+    )
+
+
+def label(mailbox: Mailbox, places: Sequence[Place], target: str, role: Role) -> list[Place]:
+    """Show those of a folder's mails in another one, too; return their places there, as `move`."""
+    if not mailbox.change(places[0].folder, places[0].epoch):
+        return list(places)
+    landed: dict[int, tuple[str, int]] = {}
+    for part in _uids(places).lines():
+        said = mailbox.command("UID", "COPY", part, mailbox.named(target))
+        landed |= _copied(said.get("COPYUID", ()))
+    return [_place(place, landed, target, role) for place in places]
 
 
 def move(mailbox: Mailbox, places: Iterable[Place], target: str, role: Role) -> list[Place]:

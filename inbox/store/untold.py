@@ -39,6 +39,19 @@ _MARKS = {
 """What each verb is about, what it tells, and what its undo tells (None: it cannot be)."""
 
 
+_WHERE = {
+    Mark.ARCHIVED: {Role.INBOX},
+    Mark.UNARCHIVED: {Role.ARCHIVE},
+    Mark.JUNK: {Role.INBOX, Role.ARCHIVE, Role.OTHER},
+    Mark.NOT_JUNK: {Role.JUNK},
+    Mark.TRASHED: {Role.INBOX, Role.ARCHIVE, Role.OTHER, Role.JUNK},
+    Mark.NOT_TRASHED: {Role.TRASH},
+}
+"""What the folders are for that a mark moves messages out of."""
+BACK = frozenset({Mark.UNARCHIVED, Mark.NOT_JUNK, Mark.NOT_TRASHED})
+"""Marks that take a message back from where another put it."""
+
+
 @frozen(kw_only=True)
 class Untold:
     """One mark that a service is to be told."""
@@ -138,21 +151,29 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
     )
 
 
-def places(tx: Transaction, uid: ConversationUid, mark: Mark) -> tuple[Place, ...]:
+@frozen(kw_only=True)
+class Lying:
+    """Where the messages lie that a mark is about."""
+
+    fit: tuple[Place, ...]
+    """Where the mark can be carried out."""
+    other: tuple[Place, ...]
+    lost: tuple[str, ...]
+    """Message-IDs of those that lie nowhere we know of."""
+
+
+def lying(tx: Transaction, uid: ConversationUid, mark: Mark) -> Lying:
     """Return where the messages lie that a mark is to be told about."""
-    there = tuple(
-        place for head in _came(tx, uid) if "gone_at" not in head for place in places_of(head)
+    heads = list(_came(tx, uid))
+    there = [place for head in heads if "gone_at" not in head for place in places_of(head)]
+    wanted = _WHERE.get(mark)
+    return Lying(
+        fit=tuple(place for place in there if wanted is None or place.role in wanted),
+        other=tuple(place for place in there if wanted is not None and place.role not in wanted),
+        lost=tuple(
+            head["message_id"] for head in heads if "gone_at" in head and "message_id" in head
+        ),
     )
-    wanted = {
-        Mark.ARCHIVED: {Role.INBOX},
-        Mark.UNARCHIVED: {Role.ARCHIVE},
-        Mark.JUNK: {Role.INBOX, Role.ARCHIVE, Role.OTHER},
-        Mark.NOT_JUNK: {Role.JUNK},
-        Mark.TRASHED: {Role.INBOX, Role.ARCHIVE, Role.OTHER, Role.JUNK},
-        Mark.NOT_TRASHED: {Role.TRASH},
-    }.get(mark)
-    fit = tuple(place for place in there if wanted is None or place.role in wanted)
-    return fit or there
 
 
 def _put(tx: Transaction, uid: ConversationUid, subject: str, mark: Mark, at: datetime) -> None:

@@ -189,6 +189,8 @@ class Runner:
             self._deliver(deliverer, looked=False)
             self._tell_marks(deliverer)
             self._pull(deliverer, pulled, accept_gone=accept_gone)
+            if self._pulled_well and deliverer.connector.capabilities.moves:
+                self._tell_marks(deliverer, looked=True)
             if recovering and self._pulled_well:
                 # The line is back: what waited for it goes out now.
                 deliverer.hurry()
@@ -305,14 +307,13 @@ class Runner:
         self._deliver(deliverer, only_send=True, looked=self._pulled_well)
         return not self._stopping.is_set()
 
-    def _tell_marks(self, deliverer: Deliverer) -> None:
+    def _tell_marks(self, deliverer: Deliverer, *, looked: bool = False) -> None:
         """Tell the service what the seller did; before the pull, which brings its echo."""
         if isinstance(self._trouble, LoginRefused):
             return
-        terms = self._book().accounts.get(self.uid)
-        on_done = terms.on_done if terms is not None else "keep"
+        on_done = terms.on_done if (terms := self._book().accounts.get(self.uid)) else "keep"
         connector, between = deliverer.connector, partial(self._between, deliverer)
-        tell_marks(self._store, connector, self.uid, self._clock, on_done, between)
+        tell_marks(self._store, connector, self.uid, self._clock, on_done, between, looked=looked)
 
     def _fetch_orders(self, deliverer: Deliverer) -> None:
         """Fetch the orders that owed conversations are about; replies go out between them."""

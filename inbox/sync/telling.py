@@ -7,12 +7,13 @@ dropped; what it could not be told now is told later. Replies come first.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Rejected, Temporary
-from connectors.values import Mark
+from connectors.steps import reached
+from connectors.values import Mark, Place
 from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.core.stated import Subject
@@ -50,8 +51,15 @@ def tell_marks(  # noqa: PLR0917 - one account and how far to go
     clock: Clock,
     on_done: str,
     between: Callable[[], bool],
+    *,
+    looked: bool = False,
 ) -> int:
-    """Tell what waits and return how many marks the service took; raises StoreError only."""
+    """Tell what waits and return how many marks the service took; raises StoreError only.
+
+    `looked`: a pull just told where everything lies. What takes a message back
+    from where it may have been moved waits for that: who was killed between
+    the moving and the pull does not know where it went.
+    """
     told = 0
     with store.read() as tx:
         waiting = untold.due(tx, account, clock(), AT_ONCE)
@@ -61,10 +69,28 @@ def tell_marks(  # noqa: PLR0917 - one account and how far to go
             with store.write() as tx:
                 untold.is_over(tx, each)
             continue
-        if not between() or not _told(store, connector, account, each, mark, clock):
+        places = _places(store, connector, each, mark, looked=looked)
+        if places is None:
+            continue
+        if not between() or not _told(store, connector, account, each, mark, clock, places):
             break
         told += 1
     return told
+
+
+def _places(
+    store: Store, connector: Connector, each: Untold, mark: Mark, *, looked: bool
+) -> Callable[[], Sequence[Place]] | None:
+    """Return what finds the places to tell of, None to wait until it is known where they are."""
+    with store.read() as tx:
+        lying = untold.lying(tx, each.conversation, mark)
+    if each.places or not connector.capabilities.moves or mark not in untold.BACK:
+        known = each.places or lying.fit or lying.other
+        return lambda: known
+    if not looked and (lying.other or lying.lost):
+        return None
+    # What was never moved lies where it lay, and need not come back.
+    return lambda: (*lying.fit, *(connector.find(lying.lost) if lying.lost else ()))
 
 
 def _mark_of(each: Untold, on_done: str) -> Mark | None:
@@ -81,14 +107,16 @@ def _told(  # noqa: PLR0917 - one mark and whom it is told
     each: Untold,
     mark: Mark,
     clock: Clock,
+    found: Callable[[], Sequence[Place]],
 ) -> bool:
     """Tell one mark; return whether it makes sense to tell another."""
     with store.read() as tx:
-        places = each.places or untold.places(tx, each.conversation, mark)
         refs = stated.refs_of(tx, each.conversation)
     try:
-        if places:
+        reached("mark.telling")
+        if places := found():
             connector.mark(places, mark)
+        reached("mark.told")
     except StoreError:
         raise
     except Exception as failed:  # noqa: BLE001 - each kind has its answer, and none stops the account

@@ -35,6 +35,9 @@ class Marks:
     fates: deque[Exception] = field(default_factory=deque)
     kept: frozenset[Mark] = frozenset(Mark)
     before: Callable[[], None] = lambda: None
+    moves: bool = False
+    elsewhere: dict[str, Place] = field(default_factory=dict)
+    """Where mails lie that no pull tells of, by Message-ID."""
 
 
 class MarkingConnector(FarConnector):
@@ -47,7 +50,11 @@ class MarkingConnector(FarConnector):
     @property
     def capabilities(self) -> Capabilities:
         """Say which marks it keeps."""
-        return Capabilities(marks=self.marks.kept)
+        return Capabilities(marks=self.marks.kept, moves=self.marks.moves)
+
+    def find(self, message_ids: Sequence[str]) -> Sequence[Place]:
+        """Return where they lie."""
+        return [self.marks.elsewhere[each] for each in message_ids if each in self.marks.elsewhere]
 
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
         """Keep the mark, or fail as the script says."""
@@ -247,3 +254,33 @@ def test_what_waits_goes_with_a_conversation_that_becomes_part_of_another(desk: 
 
     with desk.store.read() as tx:
         assert untold.pending(tx, other) == {"spam"}
+
+
+def test_a_mail_is_taken_back_only_once_it_is_known_where_it_lies(desk: Desk) -> None:
+    """Killed between moving it and hearing where to: the old place would bring nothing back."""
+    uid, marks = asked(desk), Marks(moves=True)
+    with_done(desk, "archive")
+    triage_of(desk).done([uid])
+    round_of(desk, marks)
+    triage_of(desk).undo()
+    desk.far.pull_fates.append(Temporary("no line"))
+    round_of(desk, marks)
+    waits = left(desk)
+    desk.far.gone.append(Place("INBOX", "1", "0", Role.INBOX))
+    marks.elsewhere["m0@buyers.example"] = Place("All", "1", "77", Role.ARCHIVE)
+    desk.watch.forward(1000)
+    round_of(desk, marks)
+
+    assert (waits, left(desk)) == (1, 0)
+    assert marks.told == [(Mark.ARCHIVED, ("0",)), (Mark.UNARCHIVED, ("77",))]
+
+
+def test_what_was_never_moved_is_not_taken_back(desk: Desk) -> None:
+    """Done and undone before anybody was told: nothing is to be done."""
+    uid, marks = asked(desk), Marks(moves=True)
+    with_done(desk, "archive")
+    triage_of(desk).done([uid])
+    triage_of(desk).undo()
+    round_of(desk, marks)
+
+    assert (marks.told, left(desk)) == ([], 0)
