@@ -189,11 +189,9 @@ class Runner:
             self._deliver(deliverer, looked=False)
             self._tell_marks(deliverer)
             self._pull(deliverer, pulled, accept_gone=accept_gone)
-            if self._pulled_well and deliverer.connector.capabilities.moves:
-                self._tell_marks(deliverer, looked=True)
+            self._tell_marks(deliverer, looked=True)
             if recovering and self._pulled_well:
-                # The line is back: what waited for it goes out now.
-                deliverer.hurry()
+                deliverer.hurry()  # the line is back: what waited for it goes out now
             if not isinstance(self._trouble, LoginRefused):
                 self._deliver(deliverer)
             self._fetch()
@@ -309,7 +307,8 @@ class Runner:
 
     def _tell_marks(self, deliverer: Deliverer, *, looked: bool = False) -> None:
         """Tell the service what the seller did; before the pull, which brings its echo."""
-        if isinstance(self._trouble, LoginRefused):
+        moves = deliverer.connector.capabilities.moves and self._pulled_well
+        if isinstance(self._trouble, LoginRefused) or (looked and not moves):
             return
         on_done = terms.on_done if (terms := self._book().accounts.get(self.uid)) else "keep"
         connector, between = deliverer.connector, partial(self._between, deliverer)
