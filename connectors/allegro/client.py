@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from connectors.allegro import cases, wire
 from connectors.allegro.answers import Me, Sent
@@ -188,7 +188,7 @@ class AllegroConnector(PollingConnector):
         """Say whose account it is, and whether disputes and claims are shown."""
         me = self._api.decode(self._api.get("/me").body, Me)
         some = self._threads.any()
-        where = self._api.hosts.site.removeprefix("https://")
+        where = urlsplit(self._api.hosts.auth).netloc
         lines = [
             f"Logged in to {where} as {me.login or 'somebody'}.",
             "There are threads with buyers." if some else "There is no thread with a buyer yet.",

@@ -176,7 +176,10 @@ def _block(
         for line in duties.stated_words(obligation, explanation.conversation.service, instant)
     ]
     anchor = explanation.anchor(obligation)
-    if anchor is not None:
+    if anchor is not None and anchor.event.stated is not None:
+        started = _("The clock started {at}, as the service says.")
+        said.append("  " + started.format(at=instant(obligation.opened_at)))
+    elif anchor is not None:
         started = _("The clock started {at}, with the message from {who}.")
         said.append("  " + started.format(at=instant(anchor.event.at), who=anchor.sender))
     elif obligation.rule.starts:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.values import Direction, Message
+from connectors.values import Direction, Message, StatedDeadline
 from inbox.core.calendar import Calendar, Hours
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, Rule, make_book
+from inbox.store import conversations, stated
 from inbox.store.database import Store
 from inbox.triage import Triage
 from inbox.view import explain
@@ -176,6 +177,27 @@ def test_d_says_what_each_clock_rests_on(tmp_path: Path) -> None:
     assert "The window for a free reply closes Sun 20 11:00" in said
     assert "Asked again Fri 20 11:00: that starts the clock anew." in said
     assert "  Not counted: Kate, Fri 20 11:30: it was sent automatically." in said
+
+
+def test_an_instant_of_the_services_own_says_when_its_clock_began(tmp_path: Path) -> None:
+    """No message started it, and when we heard of it is not when it began."""
+    question = replace(asked(), conversation_ref="claim 1")
+    due = StatedDeadline(
+        conversation_ref="claim 1",
+        ref="decision",
+        due_at=NOON + timedelta(days=3),
+        opened_at=NOON - timedelta(days=11),
+        said="Accept or reject the claim.",
+    )
+    with told(tmp_path, [question]) as shelf:
+        with shelf.store.write() as tx:
+            account = conversations.get(tx, shelf.uid).account
+            stated.note_refs(tx, account, [(question, shelf.uid)])
+            stated.take(tx, account, [], [due], NOON)
+        said = shelf.words()
+
+    assert "  The service says: Accept or reject the claim." in said
+    assert "  The clock started Mon 09 12:00, as the service says." in said
 
 
 def test_what_was_met_is_told_with_when(tmp_path: Path) -> None:
