@@ -201,6 +201,16 @@ class Connector(ABC):
         Looks before it writes, so that it may be repeated; never sends.
         """
 
+    def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+        """Let a draft of that name stand at the service in this version, and in no other.
+
+        May be repeated. Never touches a draft that was begun elsewhere.
+        """
+        raise Rejected(f"{self.account.name} keeps no drafts.")
+
+    def drop_draft(self, name: str) -> None:  # noqa: B027 - most services keep none
+        """Let the draft of that name stand at the service no more; may be repeated."""
+
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
         """Tell the service about a mark it offers in `capabilities.marks`."""
         raise Rejected(f"{self.account.name} does not keep the mark {mark}.")

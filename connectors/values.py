@@ -341,6 +341,8 @@ class Capabilities:
     idempotent_send: bool = False
     """Whether sending the same key twice is one reply at the service."""
     push: bool = False
+    drafts: bool = False
+    """Whether drafts are to be kept at the service too."""
     can_start: bool = False
     """Whether a conversation can be begun, not only answered."""
     moves: bool = False

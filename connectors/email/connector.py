@@ -95,6 +95,7 @@ class EmailConnector(ProvenMailbox):
             max_files=_MOST_FILES,
             max_files_bytes=_MOST_FILE_BYTES,
             push=mailbox is not None and "IDLE" in mailbox.capabilities,
+            drafts=self.account.text("server_drafts") == "yes",
             can_start=True,
             moves=True,
             addressed=True,
@@ -307,6 +308,20 @@ class EmailConnector(ProvenMailbox):
         reached("settle.before_answered")
         self.mark(reply.answers, Mark.ANSWERED)
         self._accepted.pop(reply.key, None)
+
+    def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+        """Put the draft into the Drafts folder instead of its earlier versions."""
+        from connectors.email import drafts
+
+        with self._using() as mailbox:
+            drafts.keep(mailbox, self._settings, name, version, draft)
+
+    def drop_draft(self, name: str) -> None:
+        """Take the draft out of the Drafts folder."""
+        from connectors.email import drafts
+
+        with self._using() as mailbox:
+            drafts.drop(mailbox, self._settings, name)
 
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
         """Set or take the flag, or move the mails, where they still are and may be changed.

@@ -49,6 +49,13 @@ _NAMES = {
         alle nachrichten; tous les messages; архив; 存档; アーカイブ
         """,
 }
+_DRAFTS_NAMES = """
+    drafts; draft; entwürfe; entwurf; brouillons; borradores; bozze; concepten; rascunhos;
+    wersje robocze; szkice; koncepty; rozepsané; utkast; kladder; luonnokset; piszkozatok;
+    ciorne; schițe; чернетки; черновики; чернови; πρόχειρα; taslaklar; טיוטות; المسودات; 草稿;
+    草稿箱; 下書き; 임시 보관함; 임시보관함; bản nháp; แบบร่าง
+    """
+_DRAFTS = frozenset(name.strip() for name in _DRAFTS_NAMES.split(";"))
 _EVERYTHING = frozenset({"all mail", "alle nachrichten", "tous les messages"})
 _ROLE_OF_NAME = {name.strip(): role for role, names in _NAMES.items() for name in names.split(";")}
 
@@ -121,10 +128,24 @@ def sent_folders(listed: Sequence[Listed]) -> tuple[str, ...]:
     return tuple(folder.name for folder in known if folder.depth <= known[0].depth)
 
 
+def drafts_folder(listed: Sequence[Listed]) -> str | None:
+    """Return the folder of drafts, what the server names so before what is called so."""
+    found = [folder for folder in listed if folder.selectable and _is_drafts(folder)]
+    found.sort(key=lambda each: ("\\drafts" not in each.attributes, each.depth, each.name))
+    return found[0].name if found else None
+
+
+def _is_drafts(folder: Listed) -> bool:
+    """Return whether the server, or else its name, says that a folder holds drafts."""
+    return "\\drafts" in folder.attributes or folder.last_name in _DRAFTS
+
+
 def choose(
     listed: Sequence[Listed], folders: Sequence[str], sent_setting: str = "", reach: str = "all"
 ) -> Choice:
     """Return what to pull: the folders of the settings that there are, and always Sent.
+
+    Never a folder of drafts: what is begun is no message yet.
 
     Without Sent, a reply written on a phone would not stop the clock. `reach`
     is how far back.
@@ -141,7 +162,7 @@ def choose(
             inbox = [Watched(_INBOX, Role.INBOX, reach)]
         elif wanted not in there:
             missing.append(wanted)
-        elif wanted not in sent:
+        elif wanted not in sent and not _is_drafts(there[wanted]):
             others.append(Watched(wanted, _role(there[wanted]), reach))
     watched = (*inbox, *(Watched(name, Role.SENT, reach) for name in sent), *others)
     save_in = sent[0] if sent and sent_setting not in missing else None
@@ -179,6 +200,11 @@ def new_name(listed: Sequence[Listed], role: Role) -> str:
     """Return the name for a folder that is to be made for mails put aside."""
     sent = new_sent_name(listed)
     return sent.removesuffix("Sent") + {Role.JUNK: "Junk", Role.TRASH: "Trash"}.get(role, "Archive")
+
+
+def new_drafts_name(listed: Sequence[Listed], setting: str = "") -> str:
+    """Return the name for a folder of drafts that is to be made."""
+    return setting or new_sent_name(listed).removesuffix("Sent") + "Drafts"
 
 
 def new_sent_name(listed: Sequence[Listed], setting: str = "") -> str:

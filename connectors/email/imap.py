@@ -337,10 +337,10 @@ class Mailbox:
             raise
         return found.get(uid, {}).get(b"BODYSTRUCTURE")
 
-    def append(self, folder: str, raw: bytes, when: datetime) -> None:
-        """Put a mail that was read already into the folder."""
+    def append(self, folder: str, raw: bytes, when: datetime, *flags: bytes) -> None:
+        """Put a mail that was read already into the folder, with more flags."""
         with self._talking():
-            self._client.append(folder, raw, flags=[imapclient.SEEN], msg_time=when)
+            self._client.append(folder, raw, flags=[imapclient.SEEN, *flags], msg_time=when)
 
     def create(self, folder: str) -> None:
         """Make a folder, and show it in other programs where the server keeps such a list."""

@@ -172,6 +172,20 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "yes", "no"),
     ),
     Setting(
+        key="server_drafts",
+        title="Keep drafts at the server too",
+        help="yes: what you begin here stands in the Drafts folder of your other programs as well, "
+        "without its files, and goes when it was sent or discarded.",
+        default="no",
+        choices=("no", "yes"),
+    ),
+    Setting(
+        key="drafts_folder",
+        title="Drafts folder",
+        help="Where those drafts lie; empty: what the server names, else a well-known name.",
+        default="",
+    ),
+    Setting(
         key="html_part",
         title="Send a page beside the text",
         help="no: text only. yes: the same words as a simple page too, for programs that join no "
@@ -270,6 +284,8 @@ class EmailSettings:
     """The addresses that are ours, lower case."""
     folders: tuple[str, ...]
     sent_folder: str
+    drafts_folder: str
+    server_drafts: bool
     save_sent: str
     history: str
     authserv_id: str
@@ -288,6 +304,8 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
         own=frozenset(address.strip().lower() for address in addresses if address.strip()),
         folders=tuple(name for name in account.texts("folders") if name) or ("INBOX",),
         sent_folder=account.text("sent_folder"),
+        drafts_folder=account.text("drafts_folder"),
+        server_drafts=_choice(account, "server_drafts", ("no", "yes")) == "yes",
         save_sent=_choice(account, "save_sent", ("auto", "yes", "no")),
         history=_history(account),
         authserv_id=account.text("authserv_id").strip().lower(),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from tinydb import where
 
@@ -37,8 +39,16 @@ class Draft:
 def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
     """Return the conversation's draft, None without one."""
     found = tx.table("drafts").get(where("conversation") == _now(tx, conversation))
-    if found is None:
-        return None
+    return None if found is None else _draft_of(found)
+
+
+def every(tx: Transaction) -> list[Draft]:
+    """Return all drafts, in no order."""
+    return [_draft_of(found) for found in tx.table("drafts")]
+
+
+def _draft_of(found: Mapping[str, Any]) -> Draft:
+    """Return the draft a document stands for."""
     return Draft(
         found["conversation"],
         found["text"],

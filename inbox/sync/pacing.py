@@ -20,6 +20,9 @@ ASKS_EVERY: Final = 300.0
 LOOKED_ENOUGH: Final = timedelta(minutes=5)
 """So long a scheduled reply waits for a pull, which begins with the newest, to end."""
 
+NOT_KNOWN: Final = 60.0
+"""Seconds between rounds while no connector says how often it wants them."""
+
 NOT_SOONER: Final = 1.0
 """Seconds; an instant in the past never makes a round follow a round at once."""
 

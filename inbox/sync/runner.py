@@ -14,12 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Temporary
 from inbox.clock import Clock
 from inbox.core.model import AccountUid
-from inbox.core.obligations import Book
+from inbox.core.obligations import Book, terms_for
 from inbox.errors import said
 from inbox.i18n import gettext as _
 from inbox.link.protocol import AccountResult
@@ -30,15 +29,13 @@ from inbox.sync.backoff import Backoff
 from inbox.sync.fetching import Fetcher
 from inbox.sync.ordering import fetch_orders
 from inbox.sync.outbox import Deliverer
-from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, LOOKED_ENOUGH, not_after, pause
+from inbox.sync.pacing import ASKS_EVERY, FAULT, LINE, LOOKED_ENOUGH, NOT_KNOWN, not_after, pause
 from inbox.sync.pulling import Pulled, pull
+from inbox.sync.server_drafts import keep_drafts
 from inbox.sync.standing import Standing, Tell
 from inbox.sync.telling import tell_marks
 
 log = logging.getLogger(__name__)
-
-NOT_KNOWN: Final = 60.0
-"""Seconds between rounds while no connector says how often it wants them."""
 
 
 @dataclass(slots=True)
@@ -310,9 +307,11 @@ class Runner:
         moves = deliverer.connector.capabilities.moves and self._pulled_well
         if isinstance(self._trouble, LoginRefused) or (looked and not moves):
             return
-        on_done = terms.on_done if (terms := self._book().accounts.get(self.uid)) else "keep"
+        terms = terms_for(self._book(), self.uid)
         connector, between = deliverer.connector, partial(self._between, deliverer)
-        tell_marks(self._store, connector, self.uid, self._clock, on_done, between, looked=looked)
+        done = terms.on_done
+        tell_marks(self._store, connector, self.uid, self._clock, done, between, looked=looked)
+        keep_drafts(self._store, connector, terms, self._clock, between)
 
     def _fetch_orders(self, deliverer: Deliverer) -> None:
         """Fetch the orders that owed conversations are about; replies go out between them."""
