@@ -1,9 +1,10 @@
 """Everything there is as lines of JSON, in the order in which it came into the store.
 
 The first line says what the file is. Then come messages (those written here as
-`reply`, with their place in the outbox), and after them what the seller did:
-facts and drafts. `inbox.sync.importing` reads it back. Documents are written as
-they are stored: what a newer version adds to them has a default on reading.
+`reply`, with their place in the outbox), after them what the seller did (facts
+and drafts), then what stands beside: see `inbox.store.keeping.beside`.
+`inbox.sync.carrying.ours` reads it back. Documents are written as they are
+stored: what a newer version adds to them has a default on reading.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import msgspec
 from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
+from inbox.store.keeping import beside
 from inbox.store.rows import AT_ONCE, decoded
 
 FORMAT = 1
@@ -40,12 +42,16 @@ def lines(
         "accounts": dict(names),
     }
     outbox = {document["key"]: dict(document) for document in tx.table("outbox").all()}
+    orders: set[tuple[str, str]] = set()
     for doc_id, head in heads(tx, chosen):
+        orders.add((head["account"], head.get("order_ref", "")))
         yield _message(tx, doc_id, head, outbox)
     for name, kind in (("journal", "fact"), ("drafts", "draft")):
         for document in tx.table(name).all():
             if _wanted(document.get("conversation"), chosen):
                 yield {"type": kind, kind: dict(document)}
+    for kind, row in beside.rows(tx, chosen, orders):
+        yield {"type": kind, kind: row}
 
 
 def encoded(line: Line) -> bytes:

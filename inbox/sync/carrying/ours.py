@@ -29,7 +29,7 @@ from inbox.store.derive import derive
 from inbox.store.drafts import Draft
 from inbox.store.heads import stored, with_body, words_of
 from inbox.store.instants import instant
-from inbox.store.keeping import export
+from inbox.store.keeping import beside, export
 from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.keeping.restore import IN_DOUBT
 from inbox.sync.carrying.importing import Imported, take
@@ -76,6 +76,10 @@ class OurLines:
     done: Imported = field(default_factory=Imported)
     moved: dict[str, ConversationUid] = field(default_factory=dict)
     """Where each conversation of the file is here."""
+    named: dict[str, str] = field(default_factory=dict)
+    """The uid here of each message of the file."""
+    fresh: set[str] = field(default_factory=set)
+    """The uids here of the messages that were not here before."""
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Store all lines but the first and return what they brought; raises StoreError."""
@@ -128,6 +132,8 @@ class OurLines:
                 self._take_facts([line["fact"] for line in lot])
             case "draft":
                 self._take_drafts([line["draft"] for line in lot])
+            case _ if kind in beside.TABLES:
+                self._take_beside(kind, [line[kind] for line in lot])
         self.progress(self.done)
 
     def _take_messages(self, lot: Sequence[Line]) -> None:
@@ -155,10 +161,12 @@ class OurLines:
             return
         doc_id, here = found
         self.moved[head["conversation"]] = here["conversation"]
+        self.named[head["uid"]] = here["uid"]
         if not known:
+            self.fresh.add(here["uid"])
             more = {name: value for name, value in head.items() if name not in (*_OWN, *here)}
             if more:
-                tx.table("messages").put({doc_id: {**here, **more}})
+                _complete(tx, doc_id, here, {**here, **more})
 
     def _take_reply(self, line: Line) -> None:
         """Store a reply that was written in the other store, its place in the outbox included."""
@@ -227,6 +235,15 @@ class OurLines:
                     at, to, cc = instant(draft["at"]), draft.get("to"), draft.get("cc", "")
                     drafts.put(tx, Draft(here, draft["text"], draft["subject"], at, to=to, cc=cc))
 
+    def _take_beside(self, kind: str, rows: Sequence[Line]) -> None:
+        """Keep what the file has beside messages and facts."""
+        with self.store.write() as tx:
+            here = beside.Here(
+                self.accounts, self.named, self.fresh, lambda uid: self._here(tx, uid)
+            )
+            for row in rows:
+                beside.put(tx, kind, row, here)
+
     def _here(self, tx: Transaction, conversation: str | None) -> ConversationUid | None:
         """Return the conversation here that one of the file is, None where there is none."""
         here = self.moved.get(conversation or "")
@@ -238,6 +255,17 @@ class OurLines:
         for start in range(0, len(every), _AT_ONCE):
             with self.store.write() as tx:
                 derive(tx, every[start : start + _AT_ONCE], self.book)
+
+
+def _complete(tx: Transaction, doc_id: int, here: Line, whole: Line) -> None:
+    """Give a message what ingest does not know; what it is found by may be among that."""
+    text, _html = contents.bodies(tx, [doc_id]).get(doc_id, ("", None))
+    indexed, now = words_of(doc_id, here, text), words_of(doc_id, whole, text)
+    if indexed != now:
+        search.unindex(tx, [indexed])
+    tx.table("messages").put({doc_id: whole})
+    if indexed != now:
+        search.index(tx, [now])
 
 
 def _name(head: Line) -> tuple[str, str]:

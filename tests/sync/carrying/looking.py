@@ -9,6 +9,7 @@ from inbox.core.model import ConversationUid
 from inbox.core.query import parse
 from inbox.store import conversations, drafts, journal, messages, outbox
 from inbox.store.database import Store, Transaction
+from inbox.store.keeping import beside
 from tests.store.making import NOON
 
 _NO_UID = ConversationUid("-")
@@ -21,6 +22,26 @@ def held(store: Store) -> list[Any]:
             tx, parse("is:spam"), NOON
         )
         return sorted((_conversation(tx, uid) for uid in uids), key=repr)
+
+
+def held_beside(store: Store) -> dict[str, list[Any]]:
+    """Return what a store keeps beside messages and facts, its own ids taken for the services'."""
+    with store.read() as tx:
+        names = dict(tx.sql.execute("SELECT uid, remote_id FROM doc_messages"))
+        firsts = dict(
+            tx.sql.execute("SELECT conversation, min(remote_id) FROM doc_messages GROUP BY 1")
+        )
+        names |= {uid: f"conversation of {first}" for uid, first in firsts.items()}
+        found = {
+            kind: tx.sql.execute(
+                f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - names of ours
+            ).fetchall()
+            for kind, (table, columns) in beside.TABLES.items()
+        }
+        return {
+            kind: sorted(([names.get(value, value) for value in row] for row in rows), key=repr)
+            for kind, rows in found.items()
+        }
 
 
 def _conversation(tx: Transaction, uid: ConversationUid) -> Any:
