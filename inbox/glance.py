@@ -6,6 +6,7 @@ it leaves to the ordinary command line.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import tomllib
@@ -34,7 +35,11 @@ def at_once(words: Sequence[str], locations: Locations) -> int | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error):
         return None
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))  # noqa: T201 - the data asked for
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201 - the data asked for
+    except BrokenPipeError:
+        # Whoever asked has read enough: what is still held must not be tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1 if check and late else 0
 
 

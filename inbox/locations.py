@@ -6,10 +6,8 @@ folders are used. Nothing here reads or writes a file's content.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -128,7 +126,11 @@ def make_runtime(folder: Path) -> None:
 
 def _short_runtime(data: Path, runtime: str) -> Path:
     """Return a short folder named by a hash of the data folder: one for each store."""
+    import hashlib  # slow to load, and a home of one's own does without
+
     name = hashlib.sha256(os.fsencode(os.path.realpath(data))).hexdigest()[:16]
     if runtime and len(os.fsencode(Path(runtime) / _APP / name / "link")) <= _SOCKET_BYTES:
         return Path(runtime) / _APP / name
+    import tempfile  # as above
+
     return Path(tempfile.gettempdir()) / f"{_APP}-{os.getuid()}-{name}"

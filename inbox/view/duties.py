@@ -39,7 +39,7 @@ def stated_words(obligation: Obligation, service: str, instant: Instant) -> list
     if obligation.rule.clock is not Clock.STATED or not words:
         return []
     said = [
-        _("Stated by {service} of {ref}; told to us {at}.").format(
+        _('Stated by {service} ("{ref}"); told to us {at}.').format(
             service=service, ref=obligation.ref, at=instant(words[-1].at)
         )
     ]

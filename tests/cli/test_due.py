@@ -131,7 +131,7 @@ def child(shop: Shop, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_program_itself_answers_without_loading_what_it_does_not_need(busy: Shop) -> None:
     """A status bar asks every few seconds; click, TinyDB and Textual would be most of its time."""
-    heavy = ("click", "tinydb", "textual", "msgspec", "inbox.config", "inbox.cli")
+    heavy = ("click", "tinydb", "textual", "msgspec", "tempfile", "inbox.config", "inbox.cli")
     code = (
         "import sys; sys.argv = ['inbox', 'due', '--check', '--format=json']\n"
         "from inbox.__main__ import main\n"
@@ -150,6 +150,23 @@ def test_the_program_itself_answers_without_loading_what_it_does_not_need(busy: 
     assert done.stderr == ""
     answered, _newline, loaded = done.stdout.rstrip("\n").rpartition("\n")
     assert (json.loads(answered)["owed"], loaded) == (4, "[]")
+
+
+def test_a_bar_that_has_read_enough_gets_no_traceback(empty: Shop) -> None:
+    """`inbox due | head -c 0` must not fill a log with our inside."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run(
+        [sys.executable, "-m", "inbox", "due"],
+        env={**os.environ, "INBOX_HOME": str(empty.home)},
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(theirs)
+
+    assert done.stderr == b""
 
 
 def test_what_it_cannot_answer_at_once_is_answered_by_the_whole_command_line(busy: Shop) -> None:

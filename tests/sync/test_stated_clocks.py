@@ -130,7 +130,7 @@ def test_a_stated_instant_says_where_and_when_it_was_stated(desk: Desk) -> None:
     said = words_of(desk)
 
     service = conversation(desk).service
-    told = f"  Stated by {service} of case; told to us {now + HOUR:%d %H:%M}."
+    told = f'  Stated by {service} ("case"); told to us {now + HOUR:%d %H:%M}.'
     at = said.index(told)
     assert said[at + 1 : at + 3] == [
         f"  The service's clock began {now - HOUR:%d %H:%M}.",
