@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+
+import msgspec
+
+_BEGINNING = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?=\.)")
 
 
 def utc(when: datetime) -> datetime:
@@ -26,3 +31,18 @@ def maybe_utc(when: datetime | None) -> datetime | None:
         return utc(when)
     except ValueError:
         return None
+
+
+def read(text: str) -> datetime:
+    """Return an instant (aware, UTC) that was written badly, to the second; raises ValueError.
+
+    For what matters more than its fraction: `18:12:12.000.019Z` is in UTC
+    and has one point too many.
+    """
+    try:
+        return utc(msgspec.convert(text, datetime))
+    except msgspec.ValidationError:
+        begun = _BEGINNING.match(text)
+        if begun is None or not text.endswith(("Z", "z")):
+            raise
+        return utc(datetime.fromisoformat(begun.group()))

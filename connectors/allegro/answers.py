@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from connectors.instants import read
+
 
 class Threads(msgspec.Struct):
     """A page of threads; each row is read by itself, so that one bad row spoils no other."""
@@ -81,7 +83,7 @@ class Said(msgspec.Struct, rename="camel"):
     id: str
     created_at: datetime
     author: Author
-    text: str
+    text: str | None = None
     status: str = "DELIVERED"
     type: str = ""
     subject: str | None = None
@@ -127,9 +129,17 @@ class State(msgspec.Struct, rename="camel"):
     """How an issue stands."""
 
     status: str
-    status_due_date: datetime | None = None
+    status_due_date: str | None = None
     return_required: bool | None = None
     chat_active: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse an instant that cannot be read: a claim without its instant looks harmless."""
+        self.due_at()
+
+    def due_at(self) -> datetime | None:
+        """Return until when the seller must act."""
+        return read(self.status_due_date) if self.status_due_date else None
 
 
 class Last(msgspec.Struct, rename="camel"):
@@ -172,9 +182,9 @@ class Issue(msgspec.Struct, rename="camel"):
 
     id: str
     type: str
-    opened_date: datetime
+    opened_date: str
     current_state: State
-    decision_due_date: datetime | None = None
+    decision_due_date: str | None = None
     reference_number: str | None = None
     subject: str | None = None
     buyer: Buyer | None = None
@@ -186,6 +196,19 @@ class Issue(msgspec.Struct, rename="camel"):
     reason: Reason | None = None
     right: str | None = None
     attachments: list[File] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an instant that cannot be read: Allegro's own examples hold such."""
+        self.opened_at()
+        self.decided_by()
+
+    def opened_at(self) -> datetime:
+        """Return when it was opened, or opened again."""
+        return read(self.opened_date)
+
+    def decided_by(self) -> datetime | None:
+        """Return until when a claim must be decided."""
+        return read(self.decision_due_date) if self.decision_due_date else None
 
 
 class Chats(msgspec.Struct):

@@ -12,7 +12,7 @@ import msgspec
 
 from connectors.allegro import wire
 from connectors.allegro.answers import Expectation, File, Issue, Spoken, State
-from connectors.instants import maybe_utc, utc
+from connectors.instants import utc
 from connectors.listing import set_aside
 from connectors.values import (
     ConversationChange,
@@ -61,7 +61,7 @@ def remote_id(name: str) -> RemoteId:
 def issue_of(raw: bytes) -> Listed[Issue]:
     """Return a row of the list as the walk knows it; raises ValueError."""
     issue = msgspec.json.decode(raw, type=Issue)
-    return Listed(issue.id, utc(issue.opened_date), issue)
+    return Listed(issue.id, issue.opened_at(), issue)
 
 
 def fingerprint(issue: Issue) -> str:
@@ -73,7 +73,7 @@ def alive(issue: Issue, now: datetime) -> bool:
     """Return whether something may still be said or decided."""
     if issue.current_state.status not in _OVER:
         return True
-    return issue.current_state.chat_active and now - utc(issue.opened_date) < _REMEMBERED
+    return issue.current_state.chat_active and now - issue.opened_at() < _REMEMBERED
 
 
 def page_of(issue: Issue, site: str) -> str:
@@ -96,7 +96,7 @@ def read(issue: Issue, rows: Iterable[bytes], site: str = "") -> wire.Read:
             found.append(_message(issue, spoken, raw))
         except (ValueError, RecursionError) as broken:
             why = f"Allegro sent a message that is not as it documents: {broken}."
-            bad.append(set_aside(ref_of(issue.id), why, raw, utc(issue.opened_date)))
+            bad.append(set_aside(ref_of(issue.id), why, raw, issue.opened_at()))
     found.sort(key=lambda message: (message.accepted_at, message.remote_id), reverse=True)
     page = page_of(issue, site)
     return wire.Read(tuple(replace(message, page=page) for message in found), tuple(bad))
@@ -132,13 +132,13 @@ def deadlines_of(issue: Issue, site: str = "") -> tuple[StatedDeadline, ...]:
     else:
         waits = state.status == "DISPUTE_ONGOING" and _last_status(issue) != _REPLIED
         due, said = waits, "Answer in the discussion."
-    stated = {"status": state.status_due_date, "decision": issue.decision_due_date}
+    stated = {"status": state.due_at(), "decision": issue.decided_by()}
     return tuple(
         StatedDeadline(
             conversation_ref=ref_of(issue.id),
             ref=ref,
-            due_at=maybe_utc(at) if due else None,
-            opened_at=utc(issue.opened_date),
+            due_at=at if due else None,
+            opened_at=issue.opened_at(),
             said=said if due and at else "",
             page=page_of(issue, site),
         )
@@ -176,11 +176,11 @@ def _opened(issue: Issue) -> Message | None:
     text = "\n\n".join(word for word in dict.fromkeys(words) if word)
     if not text and not issue.attachments:
         return None
-    name = f"{issue.id} opened {utc(issue.opened_date).isoformat(timespec='milliseconds')}"
+    name = f"{issue.id} opened {issue.opened_at().isoformat(timespec='milliseconds')}"
     return _made(
         issue,
         name,
-        at=utc(issue.opened_date),
+        at=issue.opened_at(),
         sender=_buyer(issue),
         text=text,
         files=issue.attachments or (),

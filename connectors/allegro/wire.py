@@ -148,7 +148,7 @@ def message_of(thread: Thread, said: Said, raw: bytes, *, seen: bool) -> Message
         item_ref=about.offer.id if about and about.offer else None,
         places=(Place(thread.id, "", said.id, Role.INBOX),),
         source=raw,
-        body_digest=digest(said.text),
+        body_digest=digest(said.text or ""),
     )
 
 
@@ -223,7 +223,7 @@ def _text(said: Said) -> str:
     more = [f"VIN: {extra.vin}"] if extra and extra.vin else []
     if said.has_additional_attachments:
         more.append("(There are more files; they are only shown at Allegro.)")
-    return "\n\n".join([said.text, *more])
+    return "\n\n".join([said.text or "", *more])
 
 
 def _changed(thread: Thread) -> datetime | None:

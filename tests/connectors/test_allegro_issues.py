@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -192,7 +193,7 @@ def test_an_issue_that_is_over_is_watched_no_more() -> None:
 
     def made(status: str, days: int, *, chat: bool) -> Issue:
         state = State(status, chat_active=chat)
-        return Issue("1", "CLAIM", now - timedelta(days=days), state)
+        return Issue("1", "CLAIM", (now - timedelta(days=days)).isoformat(), state)
 
     assert cases.alive(made("CLAIM_SUBMITTED", 400, chat=False), now)
     assert cases.alive(made("CLAIM_ACCEPTED", 179, chat=True), now)
@@ -227,7 +228,11 @@ def test_whose_turn_it_is(
 ) -> None:
     """Wrong one way it is late, the other way nobody looks."""
     issue = Issue(
-        "1", kind, AT, State(status, chat_active=chat), chat=ChatSummary(Last(last or None))
+        "1",
+        kind,
+        AT.isoformat(),
+        State(status, chat_active=chat),
+        chat=ChatSummary(Last(last or None)),
     )
 
     expected = ConversationChange("issue 1", closed=closed, reply_needed=needed)
@@ -252,12 +257,50 @@ def test_an_instant_stands_as_long_as_something_is_owed(
 ) -> None:
     """In doubt it stands."""
     due = AT + timedelta(days=1)
-    issue = Issue("1", kind, AT, State(status, due), chat=ChatSummary(Last(last)))
+    issue = Issue(
+        "1", kind, AT.isoformat(), State(status, due.isoformat()), chat=ChatSummary(Last(last))
+    )
 
     status_due, decision_due = cases.deadlines_of(issue)
 
     assert status_due.due_at == (due if stands else None)
     assert decision_due.due_at is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-06-29T18:12:12.019Z", datetime(2025, 6, 29, 18, 12, 12, 19000, UTC)),
+        ("2025-06-29T20:12:12+02:00", datetime(2025, 6, 29, 18, 12, 12, tzinfo=UTC)),
+        ("2025-06-29T18:12:12", datetime(2025, 6, 29, 18, 12, 12, tzinfo=UTC)),
+        # As Allegro's own examples have it.
+        ("2025-06-29T18:12:12.000.019Z", datetime(2025, 6, 29, 18, 12, 12, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_written_badly_is_read(text: str, expected: datetime) -> None:
+    """One point too many must not hide until when a claim stands."""
+    issue = Issue("1", "CLAIM", text, State("CLAIM_SUBMITTED", text), decision_due_date=text)
+
+    assert [each.due_at for each in cases.deadlines_of(issue)] == [expected] * 2
+    assert cases.read(issue, ()).messages == ()
+
+
+def test_a_claim_whose_instant_cannot_be_read_is_told(service: AllegroService) -> None:
+    """Shown without its instant it would look as if there were time."""
+    service.sim.claim("Good", at=AT)
+    service.sim.claim("Bad", at=AT + timedelta(hours=1))
+
+    def spoilt(said: Said) -> Said:
+        due = [*service.sim.issues.values()][-1].decision_due
+        assert due is not None
+        day = f"{due:%Y-%m-%d}".encode()
+        return replace(said, body=said.body.replace(day, b"in two weeks", 1))
+
+    service.sim.faults.append(Fault("GET /sale/issues$", change=spoilt))
+    pulled = pull_all(service.connect())
+
+    assert [one.text for one in pulled.messages] == ["Good"]
+    assert [b"in two weeks" in each.source for each in pulled.quarantined] == [True]
 
 
 def test_an_issue_nobody_may_write_in_says_so(service: AllegroService) -> None:
