@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,18 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import ConnectorError
-from connectors.email import EmailConnector
-from connectors.values import Mark
 from inbox.store import conversations, messages
-from inbox.sync.pulling import Pulled, pull
 from inbox.triage import Triage
+from tests.connectors.mail_history import History, pulled
 from tests.connectors.mail_service import MailService
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.mails import mail
-from tests.sync.desk import SHOP, Desk
-
-FOLDERS = ("INBOX", "Sent", "Archive", "Trash")
+from tests.fakes.smtp_server import SmtpServer
+from tests.sync.desk import Desk
 
 
 @pytest.fixture
@@ -31,20 +25,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path)
     yield desk
     desk.store.close()
-
-
-def pulled(desk: Desk, connector: EmailConnector) -> Pulled:
-    """Pull into the store what there is."""
-    found = Pulled()
-    pull(
-        *(desk.store, connector, SHOP, found),
-        book=desk.book,
-        clock=desk.watch,
-        accept_gone=True,
-        between=lambda: True,
-        beginning=lambda: None,
-    )
-    return found
 
 
 def test_a_mailbox_numbered_anew_keeps_tags_snoozes_and_drafts(
@@ -87,158 +67,44 @@ def epoch(shop: MailService) -> str:
         return phone.uidvalidity("INBOX")
 
 
-class History:
-    """A phone, buyers, a bad line and a server in a bad mood, all by the same dice."""
-
-    def __init__(self, shop: MailService, dovecot: Dovecot, desk: Desk, seed: int) -> None:
-        self.shop, self.dovecot, self.desk = shop, dovecot, desk
-        self.dice = random.Random(seed)
-        self.written = 0
-        self.connector = shop.connect(patience=0.5)
-
-    def step(self) -> None:
-        """Let something happen, then let a round come to what end it may."""
-        for _ in range(self.dice.randint(1, 4)):
-            self.dice.choice(
-                [self.write, self.write, self.answer, self.read, self.delete, self.move]
-            )()
-        if self.dice.random() < 0.15:
-            self.renumber()
-        self.dice.choice([self.whole, self.cut, self.garble, self.hush, self.lie, self.vanish])()
-        self.round()
-        self.shop.mend()
-        if self.dice.random() < 0.3:
-            self.mark()
-        if self.dice.random() < 0.2:
-            self.connector.close()
-            self.connector = self.shop.connect(patience=0.5)
-
-    def round(self) -> None:
-        """Pull; the line may break."""
-        with contextlib.suppress(ConnectorError):
-            pulled(self.desk, self.connector)
-
-    def write(self) -> None:
-        """Let a buyer write, much or little."""
-        self.written += 1
-        text = "Hello, where is it?\n" * self.dice.choice([1, 50, 6000])
-        self.shop.put(mail(f"Mail {self.written:03}", text))
-
-    def answer(self) -> None:
-        """Let the seller's other program save an answer."""
-        self.written += 1
-        sender = "The Shop <shop@example.com>"
-        self.shop.put(mail(f"Mail {self.written:03}", sender=sender), "Sent")
-
-    def _one(self) -> str:
-        """Return a mail's subject."""
-        return f"Mail {self.dice.randint(1, max(1, self.written)):03}"
-
-    def read(self) -> None:
-        """Let a phone mark a mail."""
-        with self.shop.phone() as phone:
-            phone.flag(self._one(), self.dice.choice(["\\Seen", "\\Answered"]))
-
-    def delete(self) -> None:
-        """Let a phone delete a mail for good."""
-        with self.shop.phone() as phone:
-            phone.delete(self._one(), self.dice.choice(FOLDERS[:1] + FOLDERS[2:]))
-
-    def move(self) -> None:
-        """Let a phone move a mail from one folder to another."""
-        source, target = self.dice.sample([FOLDERS[0], *FOLDERS[2:]], 2)
-        with self.shop.phone() as phone:
-            phone.move(self._one(), target, source)
-
-    def mark(self) -> None:
-        """Put a mail aside here, or take it back."""
-        with self.desk.store.read() as tx:
-            every = [
-                place
-                for uid in self.desk.conversations()
-                for head in messages.heads(tx, uid)
-                for place in head.message.places
-                if place.folder != "Sent"
-            ]
-        if every:
-            wanted = [Mark.ARCHIVED, Mark.UNARCHIVED, Mark.TRASHED, Mark.NOT_TRASHED, Mark.SEEN]
-            with contextlib.suppress(ConnectorError):
-                self.connector.mark([self.dice.choice(every)], self.dice.choice(wanted))
-
-    def renumber(self) -> None:
-        """Let the hoster number INBOX anew."""
-        self.connector.close()
-        self.shop.hang_up()
-        self.dovecot.change_uidvalidity(self.shop.user)
-        self.connector = self.shop.connect(patience=0.5)
-
-    def whole(self) -> None:
-        """Let the line be good."""
-
-    def cut(self) -> None:
-        """Hang up somewhere: in a listing, in a literal."""
-        self.shop.cut_after(self.dice.choice([700, 1500, 3000, 20_000, 100_000]))
-
-    def garble(self) -> None:
-        """Spoil what is said from somewhere on."""
-        self.shop.garble_after(self.dice.choice([900, 2500, 20_000]))
-
-    def hush(self) -> None:
-        """Say nothing more from somewhere on."""
-        self.shop.fall_silent_after(self.dice.choice([900, 2500, 20_000]))
-
-    def lie(self) -> None:
-        """Say wrong lengths, or goodbye in the middle."""
-        pattern, words = self.dice.choice(
-            [
-                (rb"BODY\[\] \{(\d)", rb"BODY[] {9\1"),
-                (rb"BODY\[\] \{\d", b"BODY[] {"),
-                (rb"\* (\d+) FETCH", rb"* BYE out of memory\r\n* \1 FETCH"),
-            ]
-        )
-        self.shop.imap_line.fault.rewrite = lambda said: re.sub(pattern, words, said)
-
-    def vanish(self) -> None:
-        """Let a phone delete a mail just when it is asked for."""
-        self.shop.imap_line.fault.when = (b"BODY.PEEK[]", self.delete)
-
-    def stored(self) -> dict[tuple[str, str], tuple[str, bool, bool]]:
-        """Return what the store says lies where, and how it is marked."""
-        with self.desk.store.read() as tx:
-            return {
-                (place.folder, place.id): (
-                    head.message.subject,
-                    head.message.seen,
-                    head.message.answered,
-                )
-                for uid in self.desk.conversations()
-                for head in messages.heads(tx, uid)
-                if head.gone_at is None
-                for place in head.message.places
-            }
-
-    def there(self) -> dict[tuple[str, str], tuple[str, bool, bool]]:
-        """Return what the server itself says lies where."""
-        with self.shop.phone() as phone:
-            return {
-                (folder, uid): told
-                for folder in FOLDERS
-                for uid, told in phone.mails(folder).items()
-            }
-
-
 @pytest.mark.parametrize(
     "seed", [pytest.param(n, marks=pytest.mark.slow if n != 1 else ()) for n in range(12)]
 )
 def test_whatever_happens_the_store_holds_what_the_mailbox_holds(
-    shop: MailService, dovecot: Dovecot, desk: Desk, seed: int
+    shop: MailService, desk: Desk, seed: int
 ) -> None:
     """A mail lost on a bad day is found by nobody."""
+    lived(shop, desk, seed, 8 if seed < 2 else 40)
+
+
+WITHOUT = ("CONDSTORE", "QRESYNC", "UIDPLUS", "MOVE", "ESEARCH")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("without", [*WITHOUT, "all of them"])
+@pytest.mark.parametrize("at", ["dovecot", "pymap"])
+def test_whatever_the_server_cannot_do(
+    request: pytest.FixtureRequest, smtp: SmtpServer, desk: Desk, at: str, without: str
+) -> None:
+    """Each thing that a hoster may have switched off makes another way through the same faults."""
+    service = MailService(request.getfixturevalue(at), smtp)
+    names = "|".join(WITHOUT) if without == "all of them" else without
+    word = re.compile(f" ({names})(?=[ \\]\r])".encode())
+    service.imap_line.always = lambda said: word.sub(b"", said)
+    try:
+        lived(service, desk, seed=len(without), steps=10)
+    finally:
+        service.close()
+
+
+def lived(shop: MailService, desk: Desk, seed: int, steps: int) -> None:
+    """Let a history happen, then compare the store with the server over a good line."""
     with shop.phone() as phone:
-        phone.create("Archive")
-    history = History(shop, dovecot, desk, seed)
+        for folder in ("Archive", "Trash", "Sent"):
+            phone.create(folder)
+    history = History(shop, desk, seed)
     history.round()
-    for _ in range(8 if seed < 2 else 40):
+    for _ in range(steps):
         history.step()
     # A mail that three rounds could not hand out is put aside: the line is good from here on.
     connector = shop.connect()
