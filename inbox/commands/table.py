@@ -6,6 +6,7 @@ It is a function, so that the seller's language is known when it is made.
 from __future__ import annotations
 
 from inbox.commands.forms import attaching, forms
+from inbox.commands.mailing import addressing, mailing
 from inbox.commands.queue import queue, scheduling
 from inbox.commands.values import (
     MOVING,
@@ -33,10 +34,12 @@ def table() -> tuple[Command, ...]:
         *_moving(),
         *_opening(),
         *_acting(),
+        *mailing(),
         *queue(),
         *_selecting(),
         *_going(),
         *_writing(),
+        *addressing(),
         *scheduling(),
         *_picking(),
         *_form(),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from inbox.core.model import Conversation, ConversationUid, OutboxItem, Verb
+from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
@@ -15,6 +15,7 @@ from inbox.widgets.lines import SAID_FOR, Said
 from inbox.widgets.words import long_when, name_of, outside
 
 if TYPE_CHECKING:
+    from inbox.screens.writing import Writing
     from inbox.triage import Undone
 
 
@@ -161,6 +162,43 @@ class ActingScreen(KeyScreen):
         """Write an answer."""
         self._write(picking=False)
 
+    def action_reply_all(self, _count: int | None = None) -> None:
+        """Write an answer to all who got the mail, where the account can."""
+        self._write(picking=False, everyone=True)
+
+    def passed_on(self) -> MessageUid | None:
+        """Return the message that is meant where one is passed on; None: the last that came in."""
+        return None
+
+    def action_forward(self, _count: int | None = None) -> None:
+        """Pass a message on to somebody else."""
+        from inbox.screens.writing import begun
+
+        uid, message, desk = self.target(), self.passed_on(), self.desk
+        if uid is None:
+            return
+
+        def begin() -> Writing:
+            passed = desk.triage.forward(uid, message, signed=True, zone=desk.zone)
+            return begun(desk, passed)
+
+        self._begin_mail(begin)
+
+    def action_compose(self, _count: int | None = None) -> None:
+        """Write a new mail, from the account of what stands here if it can."""
+        from inbox.screens.writing import new_mail
+
+        near = next((each.account for each in self.targets()), None)
+        self._begin_mail(lambda: new_mail(self.desk, near))
+
+    def _begin_mail(self, begin: Callable[[], Writing]) -> None:
+        from inbox.screens.composer import ComposerScreen
+
+        self.open_page(
+            begin,
+            lambda writing: ComposerScreen(self.desk, writing, copies=True, queued=self.answered),
+        )
+
     def action_canned(self, _count: int | None = None) -> None:
         """Write an answer, beginning with a canned response."""
         self._write(picking=True)
@@ -267,15 +305,15 @@ class ActingScreen(KeyScreen):
     def returned(self, uid: ConversationUid) -> None:
         """Stand on a conversation that an undo brought back."""
 
-    def _write(self, *, picking: bool) -> None:
+    def _write(self, *, picking: bool, everyone: bool = False) -> None:
         from inbox.screens.composer import ComposerScreen, begun
 
         uid = self.target()
         if uid is not None:
             self.open_page(
-                lambda: begun(self.desk, uid),
+                lambda: begun(self.desk, uid, everyone=everyone),
                 lambda writing: ComposerScreen(
-                    self.desk, writing, picking=picking, queued=self.answered
+                    self.desk, writing, picking=picking, copies=everyone, queued=self.answered
                 ),
             )
 
@@ -283,6 +321,7 @@ class ActingScreen(KeyScreen):
 def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
     """Return what is said of a reply in its undo window, second by second, or of its time."""
     names = ", ".join(name_of(party) for party in item.reply.recipients[:3])
+    begins = not item.reply.in_reply_to and item.reply.conversation_ref is None
     planned = item.schedule is not None and item.send_after > item.schedule.earliest
 
     def said(now: datetime) -> str:
@@ -292,6 +331,10 @@ def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
             when = long_when(item.send_after, now, zone)
             told = _("Reply to {names} leaves {when}. z: take it back, g t: change it")
             return told.format(names=names, when=when)
+        if begins and now < item.send_after:
+            left = int((item.send_after - now).total_seconds() + 0.999)
+            told = _("Mail to {names} leaves in {n} s. z: take it back")
+            return told.format(names=names, n=left)
         left = int((item.send_after - now).total_seconds() + 0.999)
         if left > 0:
             return _("Reply to {names} leaves in {n} s. z: take it back").format(

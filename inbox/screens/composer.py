@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,46 +20,19 @@ from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.triage import ReplyParts
-from inbox.view.reading import Reading
+from inbox.screens.writing import Writing, begun, next_writer
+from inbox.view.addressing import Addressees, addressed_by
+from inbox.view.refusals import ReplyRefused
+from inbox.widgets.addresses import LABEL, AddressLines
 from inbox.widgets.editor import Field, ReplyEditor
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.reading_pane import ReadingPane
 from inbox.widgets.words import files_words, fit, in_full
 
-_LABEL = 9
-"""Cells of the labels before the addresses."""
+__all__ = ["ComposerScreen", "Writing", "begun"]
 
 _SAVE_AFTER = 1.0
 """Seconds without a key after which what is written is kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """What an answer begins with."""
-
-    reading: Reading
-    parts: ReplyParts
-    text: str
-    subject: str
-    files: tuple[FileHead, ...] = ()
-
-
-def begun(desk: Desk, uid: ConversationUid) -> Writing:
-    """Return the conversation, the addresses, and the draft if there is one.
-
-    Raises NothingToAnswer, UnknownId.
-    """
-    parts = desk.triage.reply_parts(uid)
-    draft = desk.triage.draft(uid)
-    signature = f"\n\n{parts.signature.strip()}" if parts.signature.strip() else ""
-    return Writing(
-        reading=replace(desk.reader.reading(uid), draft=""),
-        parts=parts,
-        text=draft.text if draft else signature,
-        subject=draft.subject if draft and draft.subject else parts.subject,
-        files=desk.triage.draft_files(uid),
-    )
 
 
 class ComposerScreen(KeyScreen):
@@ -73,15 +46,17 @@ class ComposerScreen(KeyScreen):
         writing: Writing,
         *,
         picking: bool = False,
+        copies: bool = False,
         queued: Callable[[ConversationUid], None],
         planned: Wish | None = None,
     ) -> None:
         super().__init__(desk)
+        self._copies = copies or writing.begins
         self._planned = planned
         self._tell_queued = queued
         self.writing = writing
         self._picking = picking
-        self._saved = (writing.text, writing.subject)
+        self._saved = (writing.text, writing.subject, writing.to)
         self._after: dict[str, str] = {}
         self._sent = False
         self.files = writing.files
@@ -91,9 +66,14 @@ class ComposerScreen(KeyScreen):
         with Vertical(id="composing"):
             yield ReadingPane(self.desk.clock, self.desk.zone, id="asked")
             with Vertical(id="answer"):
-                yield PieceLine(id="to")
+                if self.writing.addressable:
+                    yield AddressLines(
+                        self.writing.to, self.writing.known, copies=self._copies, id="addresses"
+                    )
+                else:
+                    yield PieceLine(id="to")
                 yield PieceLine(id="from")
-                with Horizontal(id="subject-line"):
+                with Horizontal(id="subject-line", classes="field-line"):
                     yield PieceLine(id="subject-label")
                     yield Field(self.writing.subject, id="subject")
                 yield ReplyEditor(self.writing.text, id="text")
@@ -110,29 +90,52 @@ class ComposerScreen(KeyScreen):
         """The subject as it stands."""
         return self.query_one("#subject", Input).value
 
+    @property
+    def to(self) -> tuple[str, str, str]:
+        """To, Cc and Bcc as they stand."""
+        lines = self.query(AddressLines)
+        return lines.first().texts if lines else self.writing.to
+
     def on_mount(self) -> None:
-        """Show whom it goes to, and put the cursor into the text."""
-        parts = self.writing.parts
-        to = ", ".join(in_full(party) for party in parts.recipients)
-        ours = f"{in_full(parts.sender)} · {parts.account_name}"
-        for name, label, words in (("to", _("To"), to), ("from", _("From"), ours)):
-            self.query_one(f"#{name}", PieceLine).paint(
-                [(fit(label, _LABEL), "quiet"), (words, "title" if name == "to" else "plain")]
-            )
-        self.query_one("#subject-label", PieceLine).paint([(fit(_("Subject"), _LABEL), "quiet")])
+        """Show whom it goes to, and put the cursor into what is to be written first."""
+        self._paint_head()
         pane = self.query_one("#asked", ReadingPane)
         pane.can_focus = False
         pane.show(self.writing.reading)
+        pane.display = not self.writing.begins
         self._count()
-        self.carry_out(lambda: self.desk.triage.opened(parts.conversation), lambda _none: None)
-        self.editor.focus()
-        if self.writing.text.strip() == parts.signature.strip():
+        uid = self.writing.parts.conversation
+        if not self.writing.begins:
+            self.carry_out(lambda: self.desk.triage.opened(uid), lambda _none: None)
+        if self.writing.begins or self.writing.text.strip() == self._signature:
             self.editor.move_cursor((0, 0))
         else:
             self.editor.move_cursor(self.editor.document.end)
+        if self.writing.addressable and not self.writing.to[0].strip():
+            self.query_one(AddressLines).go_to("to")
+        else:
+            self.editor.focus()
         self.set_interval(_SAVE_AFTER, self.save)
         if self._picking:
             self.action_insert_canned()
+
+    @property
+    def _signature(self) -> str:
+        return self.writing.parts.signature.strip()
+
+    def _paint_head(self) -> None:
+        """Show from whom it goes, and to whom where that is not typed."""
+        parts = self.writing.parts
+        if not self.writing.addressable:
+            to = ", ".join(in_full(party) for party in (*parts.recipients, *parts.cc))
+            self._paint_line("to", _("To"), to, "title")
+        ours = f"{in_full(parts.sender)} · {parts.account_name}"
+        self._paint_line("from", _("From"), ours, "plain")
+        self.query_one("#subject-label", PieceLine).paint([(fit(_("Subject"), LABEL), "quiet")])
+
+    def _paint_line(self, name: str, label: str, words: str, role: str) -> None:
+        line = self.query_one(f"#{name}", PieceLine)
+        line.paint([(fit(label, LABEL), "quiet"), (words, role)])
 
     def on_resize(self) -> None:
         """Put the answer beside the conversation where there is room, else below it."""
@@ -146,6 +149,10 @@ class ComposerScreen(KeyScreen):
     def store_changed(self) -> None:
         """Show what came in while this is written: it may change the answer."""
         uid = self.writing.parts.conversation
+        if any(file.coming for file in self.files):
+            self.carry_out(lambda: self.desk.triage.draft_files(uid), self._filed)
+        if self.writing.begins:
+            return
         pane = self.query_one("#asked", ReadingPane)
         self.ask(
             lambda: replace(self.desk.reader.reading(uid), draft=""), pane.show, group="reading"
@@ -166,22 +173,68 @@ class ComposerScreen(KeyScreen):
         """Go on to the text."""
         self.editor.focus()
 
+    @on(Input.Submitted, "AddressField")
+    def address_entered(self) -> None:
+        """Go on to the next line."""
+        self.focus_next()
+
+    def action_copies(self, _count: int | None = None) -> None:
+        """Show the lines for copies, where the service takes addresses."""
+        if self.writing.addressable:
+            self.query_one(AddressLines).show_copies()
+        else:
+            self.say(_("This goes to whom it answers, and to nobody else."))
+
+    def action_next_account(self, _count: int | None = None) -> None:
+        """Let a mail that answers nothing go from the next account that can write one."""
+        uid, now = self.writing.parts.conversation, self.writing.parts.account
+        if not self.writing.begins:
+            self.say(_("An answer goes from where they wrote to."))
+            return
+        self.save()
+
+        def turn() -> Writing:
+            kept = self.desk.triage.draft(uid)
+            if kept is not None:
+                to = Addressees(kept.to, kept.cc, kept.bcc)
+                account = next_writer(self.desk, now)
+                self.desk.triage.save_draft(uid, kept.text, kept.subject, to, account)
+            return begun(self.desk, uid)
+
+        def turned(writing: Writing) -> None:
+            self.writing = replace(self.writing, parts=writing.parts)
+            self._paint_head()
+
+        self.carry_out(turn, turned)
+
     def save(self) -> None:
         """Keep what is written, if it changed since it was kept."""
-        now = (self.editor.text, self.subject)
+        now = (self.editor.text, self.subject, self.to)
         if self._sent or now == self._saved:
             return
         self._saved = now
         uid = self.writing.parts.conversation
-        text = "" if now[0].strip() == self.writing.parts.signature.strip() else now[0]
-        self.carry_out(lambda: self.desk.triage.save_draft(uid, text, now[1]), lambda _none: None)
+        text = "" if now[0].strip() == self._signature else now[0]
+        to = self.writing.addressees(now[2]) or Addressees()
+        self.carry_out(
+            lambda: self.desk.triage.save_draft(uid, text, now[1], to), lambda _none: None
+        )
 
     def action_leave(self, _count: int | None = None) -> None:
         """Go back; what is written stays as the draft."""
         self.save()
-        if self.files or self.editor.text.strip() != self.writing.parts.signature.strip():
-            self.say(_("The draft is kept. r goes on with it."))
+        if self.files or self.editor.text.strip() != self._signature:
+            kept = _("The draft is kept. r goes on with it.")
+            self.say(_("The draft is kept: g d shows it.") if self.writing.begins else kept)
+        elif self.writing.begins:
+            self._forget_if_empty()
         self.leave()
+
+    def _forget_if_empty(self) -> None:
+        """Let go of a mail in which nothing was written and nobody named."""
+        uid = self.writing.parts.conversation
+        if not any(each.strip() for each in (self.subject, *self.to)):
+            self.carry_out(lambda: self.desk.triage.discard(uid), lambda _none: None)
 
     def action_quit_now(self, count: int | None = None) -> None:
         """Keep what is written before leaving."""
@@ -234,8 +287,14 @@ class ComposerScreen(KeyScreen):
         from inbox.screens.review import Reviewed, ReviewScreen
 
         self.save()
+        to = self.writing.addressees(self.to)
+        try:
+            parts = addressed_by(self.writing.parts, to or Addressees())
+        except ReplyRefused as refused:
+            self.say_failure(refused)
+            return
         reviewed = Reviewed(
-            parts=self.writing.parts,
+            parts=parts,
             subject=self.subject,
             text=self.editor.text,
             files=self.files,
@@ -265,22 +324,28 @@ class ComposerScreen(KeyScreen):
     def send(self, when: Wish | None = None) -> None:
         """Queue the reply, for a time if one is given; what refuses it is said, the text stays."""
         uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
+        to = self.writing.addressees(self.to)
         self._sent = True
-        self.carry_out(lambda: self._queue(uid, text, subject, when), self._queued)
+        self.carry_out(lambda: self._queue(uid, text, subject, to, when), self._queued)
 
     def _queue(
-        self, uid: ConversationUid, text: str, subject: str, when: Wish | None
+        self,
+        uid: ConversationUid,
+        text: str,
+        subject: str,
+        to: Addressees | None,
+        when: Wish | None,
     ) -> OutboxItem | Exception:
         after = self._after
         try:
-            return self.desk.triage.reply(uid, text, subject=subject, after=after, when=when)
+            return self.desk.triage.reply(uid, text, subject=subject, after=after, when=when, to=to)
         except Exception as failure:  # noqa: BLE001 - told by _queued, which also keeps the text
             return failure
 
     def _queued(self, item: OutboxItem | Exception) -> None:
         if isinstance(item, Exception):
             self._sent = False
-            self._saved = ("", "")
+            self._saved = ("", "", ("", "", ""))
             self.save()
             self.say_failure(item)
             return
@@ -296,5 +361,8 @@ class ComposerScreen(KeyScreen):
             said = _("{said} of {limit}").format(said=said, limit=limit)
         if self.files:
             said = f"{said} · {files_words(self.files)}"
+            coming = sum(file.coming for file in self.files)
+            if coming:
+                said = _("{said}, {n} being fetched").format(said=said, n=coming)
         role = "trouble" if limit is not None and length > limit else "quiet"
         self.query_one("#count", PieceLine).paint([(said, role)])

@@ -231,10 +231,13 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         self._look()
 
     def open(self, uid: ConversationUid) -> None:
-        """Open the reading page on a conversation."""
+        """Open the reading page on a conversation; one that is only begun to go on with it."""
         from inbox.screens.reading import ReadingScreen
 
         self.listing.go_to(uid)
+        if any(each.uid == uid and not each.message_count for each in self.targets()):
+            self.action_reply()
+            return
         self.open_page(
             lambda: self.desk.reader.reading(uid),
             lambda found: ReadingScreen(self.desk, found, self),

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from inbox.commands import Context
-from inbox.core.model import Conversation, ConversationUid
+from inbox.core.model import Conversation, ConversationUid, MessageUid
 from inbox.i18n import gettext as _
 from inbox.screens.acting import ActingScreen
 from inbox.screens.desk import Desk
@@ -224,6 +224,10 @@ class ReadingScreen(Moving, ActingScreen):
 
         message = self.pane.message
         show_source(self, self.target(), message.uid if message else None)
+
+    def passed_on(self) -> MessageUid | None:
+        """Return the current message."""
+        return self.pane.message.uid if self.pane.message is not None else None
 
     def action_attachments(self, _count: int | None = None) -> None:
         """Show the files of the conversation, those of the current message first."""

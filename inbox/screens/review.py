@@ -16,6 +16,7 @@ from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
+from inbox.view.refusals import FilesComing
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import in_full, long_when, outside, outside_lines, size_words
@@ -127,23 +128,38 @@ class ReviewScreen(KeyScreen):
 
     def _judged(self) -> ReplyRefused | None:
         seen = self._reviewed
-        return refusal(seen.parts, seen.text, seen.subject, seen.files)
+        refused = refusal(seen.parts, seen.text, seen.subject, seen.files)
+        coming = [each for each in seen.files if each.coming]
+        if refused is None and coming:
+            error = next((each.error for each in coming if each.error), "")
+            return FilesComing([outside(each.name) for each in coming], outside(error))
+        return refused
+
+    def store_changed(self) -> None:
+        """Look whether files that are being fetched are here now."""
+        uid = self._reviewed.parts.conversation
+        if any(each.coming for each in self._reviewed.files):
+            self.carry_out(lambda: self.desk.triage.draft_files(uid), self._filed)
 
     def _lines(self) -> list[PageLine]:
         parts = self._reviewed.parts
         to = ", ".join(in_full(party) for party in parts.recipients)
         lines = [
-            PageLine(_("Send this reply?"), "title"),
+            PageLine(_("Send this reply?") if parts.in_reply_to else _("Send this?"), "title"),
             PageLine(""),
             PageLine(_("From     {who}").format(who=in_full(parts.sender))),
             PageLine(_("To       {who}").format(who=to)),
+            *_copies(parts),
             PageLine(_("Subject  {subject}").format(subject=outside(self._reviewed.subject))),
         ]
         for file in self._reviewed.files:
             said = _("File     {name} · {size}").format(
                 name=outside(file.name), size=size_words(file.size)
             )
-            lines.append(PageLine(said))
+            if file.coming:
+                why = outside(file.error) if file.error else _("being fetched")
+                said = f"{said} · {why}"
+            lines.append(PageLine(said, "soon" if file.coming else "plain"))
         if self._reviewed.planned is not None:
             when = long_when(self._reviewed.planned.at, self.desk.clock(), self.desk.zone)
             said = _("It was to leave {when}: s keeps that time, y sends it now.")
@@ -158,3 +174,13 @@ class ReviewScreen(KeyScreen):
         whole = whole_text(parts, self._reviewed.text)
         lines += [PageLine(line) for line in outside_lines(whole).rstrip("\n").split("\n")]
         return lines
+
+
+def _copies(parts: ReplyParts) -> list[PageLine]:
+    """Return who gets it too."""
+    lines = []
+    for said, parties in ((_("Cc       {who}"), parts.cc), (_("Bcc      {who}"), parts.bcc)):
+        if parties:
+            who = ", ".join(in_full(party) for party in parties)
+            lines.append(PageLine(said.format(who=who)))
+    return lines

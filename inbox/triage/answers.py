@@ -287,7 +287,7 @@ def _reply_of(
         cc=parts.cc,
         bcc=parts.bcc,
         subject=parts.subject if subject is None else one_line(subject),
-        text=whole_text(parts, text),
+        text=whole_text(parts, text if parts.answered else text.lstrip("\n")),
         flowed=not parts.relayed,
         html=parts.html and not parts.relayed,
         in_reply_to=parts.in_reply_to,

@@ -52,12 +52,14 @@ class Beginning(Desk):
         to: Addressees | None = None,
         text: str = "",
         whole: bool = False,
+        signed: bool = False,
         zone: tzinfo | None = None,
     ) -> ConversationUid:
         """Begin a mail that passes a message on, `text` above it; return its own conversation.
 
-        By default the last message that came in; `whole`: as a file. Files that
-        are not here are asked for. The conversation it comes from is left as
+        By default the last message that came in; `whole`: as a file; `signed`:
+        with room for words and the signature above. Files that are not here are
+        asked for. The conversation it comes from is left as
         it is: passing on answers nobody. Raises NotAddressed, NothingToForward,
         NotWhole, FilesRefused.
         """
@@ -66,7 +68,10 @@ class Beginning(Desk):
             able = [uid for uid, _name in self._writers(tx)]
             account = source.account if source.account in able else None
             found = forward_of(tx, source.uid, message, whole=whole, zone=zone)
-            words = "\n\n".join(filter(str.strip, (text.rstrip(), found.text)))
+            chosen = account or next(iter(able), None)
+            if signed and chosen is not None:
+                text = f"{text}\n\n{self.book.accounts[chosen].signature.strip()}"
+            words = f"{text.rstrip()}\n\n{found.text}" if text.strip() else f"{text}{found.text}"
             uid = self._begin(tx, account, to or Addressees(), found.subject, words)
             wanted = self._carry(tx, uid, found)
             derive(tx, [uid], self.book)

@@ -19,6 +19,7 @@ from inbox.view.rows import Rows, rows, rows_of, typed_rows
 from inbox.view.strip import Standing, standing
 
 if TYPE_CHECKING:
+    from connectors.values import Party
     from inbox.core.calendar import Calendar, Day
     from inbox.core.model import AccountUid
     from inbox.view.attachments import FileRow
@@ -178,6 +179,16 @@ class Reader:
 
         with self._store.read() as tx:
             return tags.known(tx)
+
+    def correspondents(self) -> tuple[Party, ...]:
+        """Return with whom there are conversations that mail can go to, the newest first."""
+        from inbox.store import correspondents
+
+        own = frozenset(
+            address for terms in self.book.accounts.values() for address in terms.addresses
+        )
+        with self._store.read() as tx:
+            return correspondents.newest(tx, own)
 
     def attachments(self, uid: ConversationUid) -> tuple[FileRow, ...]:
         """Return the files of a conversation, oldest message first; raises UnknownId."""

@@ -111,7 +111,7 @@ class BadAddress(ReplyRefused):
     def __init__(self, what: str) -> None:
         super().__init__()
         self.what = what
-        self.sentence = _("This is no mail address: {what}").format(what=what)
+        self.sentence = _("This is no mail address: {what}.").format(what=what)
         self.hint = _("Write anna@example.org or Anna <anna@example.org>, with commas between.")
 
 
@@ -129,7 +129,7 @@ class RelayAlone(ReplyRefused):
 
     def __init__(self, relay: str) -> None:
         super().__init__()
-        self.sentence = _("A marketplace passes this on to the buyer: {relay}").format(relay=relay)
+        self.sentence = _("A marketplace passes this on to the buyer: {relay}.").format(relay=relay)
         self.hint = _("Name nobody else beside it; forward the mail to others instead.")
 
 

@@ -91,6 +91,8 @@ def _unsent(row: Row, now: datetime, zone: tzinfo | None) -> list[Piece]:
     """Return how an answer that is not out stands: held, when it leaves, or its state."""
     conversation = row.conversation
     unsent = conversation.unsent
+    if not conversation.message_count:
+        return [("+" + pgettext("delivery", "begun") + " ", "soon")]
     if unsent is None or unsent is Delivery.ACCEPTED:
         return []
     if unsent is Delivery.QUEUED and conversation.held is not None:

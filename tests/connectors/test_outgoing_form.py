@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.compose import compose, envelope_of
@@ -62,12 +62,14 @@ def body_of(reply: Reply, kind: str) -> str:
     return found.replace("\r\n", "\n")
 
 
+@settings(max_examples=30)
 @given(TEXTS)
 def test_flowed_text_says_what_was_written(text: str) -> None:
     """Lines are broken for old terminals only; the buyer reads the seller's paragraphs."""
     assert paragraphs(unflowed(flowed(text))) == paragraphs(text)
 
 
+@settings(max_examples=30)
 @given(TEXTS)
 def test_flowed_lines_are_short_where_words_allow_it(text: str) -> None:
     """RFC 3676 asks for 78 characters; only a word that is longer itself may be."""
@@ -77,6 +79,7 @@ def test_flowed_lines_are_short_where_words_allow_it(text: str) -> None:
         assert len(line) <= 78 or longest + marks > 60
 
 
+@settings(max_examples=30)
 @given(TEXTS)
 def test_flowed_text_is_read_back_from_the_sent_copy(text: str) -> None:
     """What our own store shows of a reply is what was typed, whatever encoding it travelled in."""
@@ -175,6 +178,7 @@ def test_the_same_as_a_page_stands_beside_the_text() -> None:
     )
 
 
+@settings(max_examples=30)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>&\"'\n"), max_size=200)
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.packs.pack import every_pack
@@ -44,6 +44,7 @@ def test_a_line_of_addresses_by_hand(text: str, found: Typed) -> None:
     assert typed(text) == found
 
 
+@settings(max_examples=40)
 @given(st.lists(PARTIES, max_size=4))
 def test_what_is_written_is_read_again(parties: list[Party]) -> None:
     """A draft opened tomorrow goes to whom it went today, whatever signs their names hold."""
@@ -55,6 +56,7 @@ def test_what_is_written_is_read_again(parties: list[Party]) -> None:
     assert typed(written(wanted)) == Typed(wanted)
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_no_line_is_too_strange(text: str) -> None:
     """Whatever is pasted, there is an answer: addresses, and perhaps what is none."""

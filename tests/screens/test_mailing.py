@@ -1,0 +1,182 @@
+"""Reply all, forward, compose by the keys: to whom it goes is seen, typed and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from connectors.values import Attachment, Capabilities, Party
+from inbox.core.model import AccountState, OutboxItem
+from inbox.screens.composer import ComposerScreen
+from inbox.screens.conversations import ConversationsScreen
+from inbox.screens.review import ReviewScreen
+from inbox.store import accounts, attachments, outbox
+from inbox.widgets.addresses import KnownParties
+from tests.screens.driving import Hands, hands_on
+from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
+
+ABLE = Capabilities(attachments=True, max_files=5, can_start=True, addressed=True)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """Yield a shop with one question that a colleague got too; its account takes addresses."""
+    both = (Party("", "shop@example.com"), Party("Bo Bach", "bo@example.net"))
+    photo = Attachment("2", "photo.jpg", "image/jpeg", 4)
+    asked = wrote(
+        *("Kate O'Neil", "Where is my lamp?"),
+        ago=hours(26),
+        subject="Lamp",
+        recipients=both,
+        attachments=(photo,),
+    )
+    with open_shop(tmp_path, [asked]) as found:
+        with found.store.write() as tx:
+            accounts.set_state(tx, AccountState(account=MAIL, state="ok"))
+            accounts.set_abilities(tx, MAIL, ABLE)
+        yield found
+
+
+def queued(shop: Shop) -> list[OutboxItem]:
+    with shop.store.read() as tx:
+        return [replace(each, reply=outbox.reply_of(tx, each)) for each in outbox.every(tx)]
+
+
+def let_file_come(shop: Shop) -> None:
+    """Let the engine fetch what is wanted."""
+    with shop.store.write() as tx:
+        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
+        assert wanted is not None
+        attachments.keep(tx, wanted, b"JPEG")
+
+
+async def go_to(hands: Hands, name: str) -> None:
+    """Put the cursor into a field, as Tab or the mouse would."""
+    field = hands.app.screen.query_one(f"#{name}", Input)
+    field.focus()
+    await hands.until(lambda: field.has_focus)
+
+
+async def test_a_answers_all_also_after_a_pause_and_says_so_before_it_is_sent(shop: Shop) -> None:
+    """Left and opened again with `r`, it still goes to whom it was begun for; seen, then sent."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("a")
+        await hands.on(ComposerScreen)
+        await hands.see("Kate O'Neil <kate@example.org>", "Cc", "Bo Bach <bo@example.net>")
+        await hands.write("It ships today.")
+        await hands.press("escape")
+        await hands.on(ConversationsScreen)
+        await hands.press("r")
+        await hands.on(ComposerScreen)
+        await hands.see("Bo Bach <bo@example.net>", "It ships today.")
+        await hands.press("ctrl+s")
+        await hands.on(ReviewScreen)
+        await hands.see("Cc       Bo Bach <bo@example.net>")
+        await hands.press("y")
+        await hands.on(ConversationsScreen)
+
+    (item,) = queued(shop)
+    assert [each.address for each in item.reply.cc] == ["bo@example.net"]
+
+
+async def test_a_wrong_address_is_told_and_nothing_is_sent(shop: Shop) -> None:
+    """A mail to nobody that seems sent is an answer that never comes."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("r")
+        await hands.on(ComposerScreen)
+        await hands.write("It ships today.")
+        await hands.press("f4")
+        await hands.until(lambda: hands.app.screen.query_one("#cc-field").has_focus)
+        await hands.write("bo@")
+        await hands.press("ctrl+s")
+        await hands.see("This is no mail address: bo@.")
+
+        assert isinstance(hands.app.screen, ComposerScreen)
+        assert queued(shop) == []
+
+
+async def test_f_passes_a_message_on_once_its_files_are_here(shop: Shop) -> None:
+    """The supplier sees words and photo; the buyer still waits."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("f")
+        await hands.on(ComposerScreen)
+        await hands.see("Fwd: Lamp", "---------- Forwarded message", "1 being fetched")
+        await hands.write("sup")
+        field = hands.app.screen.query_one("#to-field", Input)
+        assert field.value == "sup"
+        await hands.write("plier@example.net")
+        await go_to(hands, "subject")
+        await hands.press("ctrl+s")
+        await hands.on(ReviewScreen)
+        await hands.see(
+            "Send this?", "photo.jpg · 4 bytes · being fetched", "Not here yet: photo.jpg."
+        )
+        await hands.press("y")
+        assert queued(shop) == []
+        let_file_come(shop)
+        hands.app.screen.store_changed()  # type: ignore[attr-defined] # the page is a KeyScreen
+        await hands.until(lambda: "· being fetched" not in hands.seen())
+        await hands.press("y")
+        await hands.on(ConversationsScreen)
+        await hands.see("Mail to supplier@example.net leaves in 10 s")
+
+    (item,) = queued(shop)
+    assert [file.content for file in item.reply.files] == [b"JPEG"]
+    assert item.conversation != shop.uid("Lamp")
+
+
+async def test_c_begins_a_mail_that_is_kept_as_a_draft_and_gone_on_with(shop: Shop) -> None:
+    """Half a mail to a supplier is there tomorrow, under its own name."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        await hands.write("kat")
+        await hands.press("right")
+        await hands.see("Kate O'Neil <kate@example.org>")
+        await go_to(hands, "subject")
+        await hands.write("Ten lamps")
+        await hands.press("escape")
+        await hands.on(ConversationsScreen)
+        await hands.press("g", "d")
+        await hands.see("Drafts 1", "+begun Ten lamps")
+        await hands.press("enter")
+        await hands.on(ComposerScreen)
+
+        await hands.see("Kate O'Neil <kate@example.org>", "Ten lamps")
+
+
+@pytest.mark.slow
+async def test_an_empty_mail_leaves_nothing_behind(shop: Shop) -> None:
+    """A wrong key costs one more key."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        await hands.press("escape")
+        await hands.on(ConversationsScreen)
+        await hands.press("g", "d")
+
+        await hands.see("Drafts 0")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ka", "Kate O'Neil <kate@example.org>"),
+        ("KATE@", "kate@example.org"),
+        ("bo@example.net, ka", "bo@example.net, Kate O'Neil <kate@example.org>"),
+        ("x", None),
+        ("", None),
+        ("bo@example.net, ", None),
+    ],
+)
+async def test_the_last_address_is_completed_from_those_known(
+    typed: str, offered: str | None
+) -> None:
+    """Nobody remembers addresses; the shop does."""
+    known = KnownParties([Party("Kate O'Neil", "kate@example.org")])
+
+    assert await known.get_suggestion(typed) == offered
