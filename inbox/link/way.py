@@ -12,7 +12,8 @@ def open_store(locations: Locations) -> Store:
     """Return the store, made or brought up to date where needed.
 
     An engine that knows only a past version is asked to end first and waited
-    for. Raises StoreBusy when it does not, and what `Store.open` raises.
+    for; how far the update is stands on the terminal. Raises StoreBusy when the
+    engine does not end, and what `Store.open` raises.
     """
     path = locations.store_file
     if is_of_past(path):
@@ -20,4 +21,8 @@ def open_store(locations: Locations) -> Store:
 
         if not make_way(locations):
             raise StoreBusy(path, "an older engine does not end")
+        from inbox.link.preparing import told
+
+        with told() as progress:
+            return Store.open(path, progress=progress)
     return Store.open(path)

@@ -9,12 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from inbox.store import faults, migrations
 from inbox.store.connections import connect, make_file
 
+Progress = Callable[[float], None]
+"""Told how far it is, from 0 to 1."""
+_COPYING = 0.2
+"""The part of the work that the copy is."""
+_LOT = 4000
+"""Pages copied between two words of progress."""
 _USER_VERSION = slice(60, 64)
 """Where SQLite keeps `PRAGMA user_version` in the first page of a file."""
 _SPARE = 16_000_000
@@ -40,7 +47,19 @@ def copies(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.version-*"))
 
 
-def keep_copy(path: Path, sql: sqlite3.Connection) -> Path | None:
+def bring_up_to_date(path: Path, sql: sqlite3.Connection, progress: Progress | None = None) -> None:
+    """Keep a copy of a store of a past version, then take the steps that are missing.
+
+    Raises StoreFull, sqlite3.Error, OSError: then the store is as it was.
+    """
+    tell = progress or (lambda _part: None)
+    keep_copy(path, sql, lambda part: tell(part * _COPYING))
+    migrations.migrate(sql, lambda part: tell(_COPYING + part * (1 - _COPYING)))
+
+
+def keep_copy(
+    path: Path, sql: sqlite3.Connection, tell: Progress = lambda _part: None
+) -> Path | None:
     """Write the store as it is now beside itself (0600) and return where; None if it is new.
 
     Whole under its name or not at all, and on disk before this returns. Raises
@@ -57,7 +76,7 @@ def keep_copy(path: Path, sql: sqlite3.Connection) -> Path | None:
     try:
         partial.unlink(missing_ok=True)
         make_file(partial)
-        version = _copy(path, partial)
+        version = _copy(path, partial, tell)
         if version >= migrations.VERSION:
             return None  # another process was faster
         kept = path.with_name(f"{path.name}.version-{version}")
@@ -68,10 +87,14 @@ def keep_copy(path: Path, sql: sqlite3.Connection) -> Path | None:
     return kept
 
 
-def _copy(path: Path, target: Path) -> int:
+def _copy(path: Path, target: Path, tell: Progress) -> int:
     """Copy one instant's state and return its version."""
+
+    def step(_status: int, remaining: int, total: int) -> None:
+        tell(1 - remaining / max(total, 1))
+
     with closing(connect(path, "rw")) as live, closing(connect(target, "rw")) as copy:
-        live.backup(copy)
+        live.backup(copy, pages=_LOT, progress=step)
         # One file, whole by itself: its log is folded in.
         copy.execute("PRAGMA journal_mode = DELETE").fetchone()
         (version,) = copy.execute("PRAGMA user_version").fetchone()

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inbox.store import faults, migrations
 from inbox.store.connections import (
@@ -28,6 +29,9 @@ from inbox.store.connections import (
 from inbox.store.documents import DocumentDB, Table
 from inbox.store.schema import TABLES
 from inbox.store.storage import SqliteStorage
+
+if TYPE_CHECKING:
+    from inbox.store.before_migrating import Progress
 
 
 class Transaction:
@@ -119,9 +123,12 @@ class Store:
         self._closed = False
 
     @classmethod
-    def open(cls, path: Path, *, device: str | None = None) -> Store:
+    def open(
+        cls, path: Path, *, device: str | None = None, progress: Progress | None = None
+    ) -> Store:
         """Return the store at `path`, made or brought up to date where needed.
 
+        `progress` is told how far that is, from 0 to 1.
         A new file is 0600, a new folder 0700. Raises StoreTooNew, StoreDamaged
         (in both cases the file was not touched), StoreReadOnly, StoreFull,
         StoreBusy.
@@ -135,10 +142,9 @@ class Store:
                 begin_file(sql)
                 use_wal(sql)
                 if migrations.is_due(sql):
-                    from inbox.store.before_migrating import keep_copy
+                    from inbox.store import before_migrating
 
-                    keep_copy(path, sql)
-                    migrations.migrate(sql)
+                    before_migrating.bring_up_to_date(path, sql, progress)
                 (uid,) = sql.execute("SELECT value FROM meta WHERE name = 'uid'").fetchone()
             finally:
                 sql.close()

@@ -6,12 +6,14 @@ Run inside one transaction; `PRAGMA user_version` counts the steps that were tak
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from inbox.store.uids import new_uid
 
 APPLICATION_ID = 0x53494E42
 """Written into the file, so that another program's database is never taken for ours."""
 
+Tell = Callable[[float], None]
 _FIRST = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     # Documents: the hot columns stand before the document, so that they are read without it.
@@ -139,7 +141,7 @@ _SEARCHED = (
 )
 
 
-def _searched(sql: sqlite3.Connection) -> None:
+def _searched(sql: sqlite3.Connection, tell: Tell = lambda _part: None) -> None:
     """Search by conversation, in the present fold."""
     from inbox.store.rebuilding import rebuild_index
 
@@ -149,7 +151,7 @@ def _searched(sql: sqlite3.Connection) -> None:
     ).fetchall()
     for statement in (*_SEARCHED, *(each for (each,) in kept)):
         sql.execute(statement)
-    rebuild_index(sql)
+    rebuild_index(sql, tell)
 
 
 _FORGETTING = (
@@ -353,14 +355,22 @@ def is_due(sql: sqlite3.Connection) -> bool:
     return bool(version < VERSION)
 
 
-def migrate(sql: sqlite3.Connection) -> None:
-    """Take the steps that are missing, all in one transaction of its own."""
+def migrate(sql: sqlite3.Connection, tell: Tell = lambda _part: None) -> None:
+    """Take the steps that are missing, all in one transaction of its own.
+
+    `tell` is told how far it is, from 0 to 1: nearly all the time goes into the index.
+    """
     sql.execute("BEGIN IMMEDIATE")
     try:
         # Read inside: another process may have taken them while we waited.
         (version,) = sql.execute("PRAGMA user_version").fetchone()
-        for step in STEPS[version:]:
-            step(sql)
+        for number, step in enumerate(STEPS[version:], version + 1):
+            if step is _searched:
+                _searched(sql, tell)
+            else:
+                step(sql)
+            if version > STEPS.index(_searched):
+                tell((number - version) / (VERSION - version))
         if version < VERSION:
             sql.execute(f"PRAGMA user_version = {VERSION}")
         sql.execute("COMMIT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from inbox.store import search
 from inbox.store.database import Transaction
@@ -16,7 +17,9 @@ def add_form(sql: sqlite3.Connection) -> None:
         sql.execute("ALTER TABLE stretches ADD COLUMN form INTEGER NOT NULL DEFAULT 0")
 
 
-def rebuild_index(sql: sqlite3.Connection) -> None:
-    """Index every message, inside the transaction that is open."""
+def rebuild_index(
+    sql: sqlite3.Connection, tell: Callable[[float], None] = lambda _part: None
+) -> None:
+    """Index every message, inside the transaction that is open; `tell` is told how far it is."""
     add_form(sql)  # what indexes now notes it
-    search.rebuild(Transaction(sql, DocumentDB(sql, TABLES), ""))
+    search.rebuild(Transaction(sql, DocumentDB(sql, TABLES), ""), tell)

@@ -9,7 +9,7 @@ How it is asked is `inbox.store.asked`'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
@@ -85,8 +85,8 @@ def words_in(tx: Transaction, rows: Sequence[Stretch]) -> dict[int, Words]:
     return _texts(tx, [doc_id for each in rows for doc_id in each.messages])
 
 
-def rebuild(tx: Transaction) -> None:
-    """Index every message there is; the index must be empty."""
+def rebuild(tx: Transaction, tell: Callable[[float], None] = lambda _part: None) -> None:
+    """Index every message there is; the index must be empty. `tell`: how far it is, 0 to 1."""
     (last,) = tx.sql.execute("SELECT coalesce(max(doc_id), 0) FROM doc_messages").fetchone()
     for start in range(0, last, _AT_ONCE):
         found = tx.sql.execute(
@@ -94,6 +94,7 @@ def rebuild(tx: Transaction) -> None:
             (start, start + _AT_ONCE),
         )
         index(tx, _texts(tx, [doc_id for (doc_id,) in found]).values())
+        tell(min(1.0, (start + _AT_ONCE) / last))
 
 
 def stretch_of(row: int, conversation: ConversationUid, messages: str, form: int) -> Stretch:

@@ -94,7 +94,9 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
     search.unindex(
         tx, [words_of(each, head, texts.get(each, nothing)[0]) for each, head in heads.items()]
     )
-    _delete(tx, "places", "message", doc_ids)
+    for name in _tables_with(tx, "message"):
+        if not name.startswith(PREFIX):  # a document names the message by its uid
+            _delete(tx, name, "message", doc_ids)
     _delete(tx, "redirects", "target", [head["uid"] for head in heads.values()])
     for doc_id, head in heads.items():
         contents.forget(tx, doc_id)
