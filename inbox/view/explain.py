@@ -171,15 +171,10 @@ def _block(
         said.append("  " + _("How sure we are of this rule: {how}.").format(how=rule.confidence))
     if rule.note:
         said.append(f"  {rule.note}")
-    said += [
-        f"  {line}"
-        for line in duties.stated_words(obligation, explanation.conversation.service, instant)
-    ]
+    stated = duties.stated_words(obligation, explanation.conversation.service, instant)
+    said += [f"  {line}" for line in stated]
     anchor = explanation.anchor(obligation)
-    if anchor is not None and anchor.event.stated is not None:
-        started = _("The clock started {at}, as the service says.")
-        said.append("  " + started.format(at=instant(obligation.opened_at)))
-    elif anchor is not None:
+    if anchor is not None and not stated:
         started = _("The clock started {at}, with the message from {who}.")
         said.append("  " + started.format(at=instant(anchor.event.at), who=anchor.sender))
     elif obligation.rule.starts:

@@ -197,7 +197,8 @@ def test_an_instant_of_the_services_own_says_when_its_clock_began(tmp_path: Path
         said = shelf.words()
 
     assert "  The service says: Accept or reject the claim." in said
-    assert "  The clock started Mon 09 12:00, as the service says." in said
+    assert "  The service's clock began Mon 09 12:00." in said
+    assert said.count("The clock started") == 2  # of the promise and of the window, not of this
 
 
 def test_what_was_met_is_told_with_when(tmp_path: Path) -> None:

@@ -165,6 +165,10 @@ def test_the_outbox_shows_first_what_is_not_out(shop: Shop) -> None:
         "leaves_at": None,
         "scheduled": None,
         "held": None,
+        "subject": "Re: Lamp",
+        "to": ["kate@example.org"],
+        "cc": [],
+        "bcc": [],
     }
     assert [row.key for row in shop.desk.reader.unsent()] == [first.key]
 
