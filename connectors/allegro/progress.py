@@ -21,11 +21,23 @@ class Known(msgspec.Struct, forbid_unknown_fields=True):
     """What of it was delivered, as short hashes."""
 
 
+class Standing(msgspec.Struct, forbid_unknown_fields=True):
+    """A thread of the first page as it was when we looked last."""
+
+    read: bool
+    last: float
+    """When somebody wrote last, in seconds since 1970."""
+    came: str = ""
+    """The newest message that came in."""
+    had: list[str] = msgspec.field(default_factory=list)
+    """Its newest messages that were delivered, as short hashes."""
+
+
 class Progress(progress.Progress, forbid_unknown_fields=True):
     """What a checkpoint holds."""
 
-    states: dict[str, tuple[bool, str]] = msgspec.field(default_factory=dict)
-    """Of the threads on the first page: read or not, and the newest message that came in."""
+    threads: dict[str, Standing] = msgspec.field(default_factory=dict)
+    """Those on the first page."""
     issues: dict[str, Known] = msgspec.field(default_factory=dict)
     """Issues that are alive or on the first page."""
     pending: dict[str, str] = msgspec.field(default_factory=dict)

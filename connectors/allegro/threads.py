@@ -1,7 +1,14 @@
-"""The message centre: the list of threads walked, each thread read as far as it is new."""
+"""The message centre: the list of threads walked, each thread read as far as it is new.
+
+Allegro checks messages before it lets them through. One that is held up may
+come to light with the time at which it was written: two hours late it is
+still found by its time, and later as long as its thread stands on the first
+page, by what differs there.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -12,7 +19,7 @@ from connectors.allegro import answers, wire
 from connectors.allegro.answers import Said, Thread
 from connectors.allegro.api import Api, Odd
 from connectors.allegro.paging import page_at, whole
-from connectors.allegro.progress import Progress
+from connectors.allegro.progress import Progress, Standing
 from connectors.contract import Rejected
 from connectors.http import Missing
 from connectors.listing import listed, set_aside
@@ -32,7 +39,9 @@ from connectors.walking import Listed, Page, Walker
 NAME = "threads"
 PATH = "/messaging/threads"
 ONE_MESSAGE = "/messaging/messages"
+OVERLAP = timedelta(hours=2)
 _PER_PAGE = 20
+_REMEMBERED = 2 * _PER_PAGE
 _FURTHEST = 15_000
 _CHECKED_WITHIN = timedelta(days=3)
 _STUCK = "Allegro has been checking this message for three days; the buyer does not have it."
@@ -45,7 +54,7 @@ class Threads:
     def __init__(self, api: Api, clock: Callable[[], datetime]) -> None:
         self._api = api
         self._clock = clock
-        self._walker = Walker(self._page, self._take)
+        self._walker = Walker(self._page, self._take, overlap=OVERLAP)
         self._progress = Progress(Progress.VERSION)
         self._top: dict[str, Thread] = {}
 
@@ -56,7 +65,7 @@ class Threads:
         for batch in self._walker.walk(progress.place_in(NAME)):
             progress.lists[NAME] = str(batch.checkpoint)
             yield batch
-        for other in (self._read_elsewhere(progress), self._checked(progress)):
+        for other in (self._differing(progress), self._checked(progress)):
             if other is not None:
                 yield other
 
@@ -93,14 +102,11 @@ class Threads:
     def _take(self, rows: Sequence[wire.Row], since: datetime | None) -> Batch:
         """Return what these threads hold, or their messages since an instant at least."""
         read = [self._read(row, since) for row in rows]
-        progress, before = self._progress, self._progress.states
-        progress.states = {name: before[name] for name in self._top if name in before}
+        known = self._progress.threads
+        self._progress.threads = {name: known[name] for name in self._top if name in known}
         for row, each in zip(rows, read, strict=True):
-            progress.wait_for(each.pending)
-            if isinstance(row, Thread) and row.id in self._top:
-                came = [str(one.remote_id) for one in each.messages if _came(one)]
-                known = before.get(row.id, (True, ""))[1]
-                progress.states[row.id] = (row.read, (came or [known])[0])
+            if isinstance(row, Thread):
+                self._note(row, each)
         return Batch(
             checkpoint=Checkpoint(""),
             messages=tuple(message for each in read for message in each.messages),
@@ -110,20 +116,35 @@ class Threads:
             ),
         )
 
-    def _read(self, row: wire.Row, since: datetime | None) -> wire.Read:
+    def _note(self, row: Thread, read: wire.Read) -> None:
+        """Remember how a thread stands, and what of it is delivered now."""
+        progress = self._progress
+        progress.wait_for(read.pending)
+        if row.id not in self._top:
+            return
+        known = progress.threads.get(row.id) or Standing(row.read, 0.0)
+        came = next((str(one.remote_id) for one in read.messages if _came(one)), known.came)
+        had = [*map(_short, wire.names_of(read)), *known.had][:_REMEMBERED]
+        progress.threads[row.id] = Standing(row.read, wire.last_of(row), came, had)
+
+    def _read(
+        self, row: wire.Row, since: datetime | None = None, *, newest: bool = False
+    ) -> wire.Read:
         """Return what a thread holds; what cannot be read of it is put aside, not waited for."""
         if isinstance(row, Quarantined):
             return wire.Read(quarantined=(row,))
         try:
-            return self._held(row, since)
+            return self._held(row, since, newest=newest)
         except Missing:
             return wire.Read()
         except (Rejected, Odd) as broken:
             body = broken.body if isinstance(broken, Odd) else b""
             return wire.Read(quarantined=(set_aside(row.id, str(broken), body),))
 
-    def _held(self, thread: Thread, since: datetime | None) -> wire.Read:
-        """Return a thread's messages; raises Odd, Missing, Rejected, Temporary."""
+    def _held(
+        self, thread: Thread, since: datetime | None = None, *, newest: bool = False
+    ) -> wire.Read:
+        """Return a thread's messages, or its `newest`; raise Odd, Missing, Rejected, Temporary."""
         path = f"{PATH}/{quote(thread.id, safe='')}/messages"
         after = [] if since is None else [("after", _iso(since))]
 
@@ -131,6 +152,8 @@ class Threads:
             query = [("limit", str(_PER_PAGE)), ("offset", str(offset)), *after]
             return self._api.about_one(path, answers.Messages, query).messages
 
+        if newest:
+            return wire.read(thread, map(bytes, ask(0)))
         rows, more = whole(_PER_PAGE, _FURTHEST, ask)
         read = wire.read(thread, rows)
         if not more:
@@ -138,28 +161,46 @@ class Threads:
         aside = (*read.quarantined, set_aside(thread.id, _TOO_MANY, b""))
         return wire.Read(read.messages, aside, read.pending)
 
-    def _read_elsewhere(self, progress: Progress) -> Batch | None:
-        """Return what was read, or marked as unread, on another device."""
-        before = progress.states
-        changed = [
-            row for row in self._top.values() if before.get(row.id, (None, ""))[0] != row.read
-        ]
+    def _differing(self, progress: Progress) -> Batch | None:
+        """Return what differs on the first page: read elsewhere, marked as unread, come to light.
+
+        A thread that is unread again may hold a message that Allegro held up.
+        """
+        known = dict(progress.threads)
+        messages: list[Message] = []
+        aside: list[Quarantined] = []
+        flags: list[FlagChange] = []
+        changed: list[ConversationChange] = []
+        for row in self._top.values():
+            before = known.get(row.id)
+            if before and (before.read, before.last) == (row.read, wire.last_of(row)):
+                continue
+            read = self._unseen(row, before)
+            had = set(before.had) if before else set()
+            messages += [one for one in read.messages if _short(str(one.remote_id)) not in had]
+            aside += [one for one in read.quarantined if _short(one.place.id) not in had]
+            self._note(row, read)
+            came = progress.threads[row.id].came
+            if before and before.read is not row.read and came:
+                place = Place(row.id, "", came, Role.INBOX)
+                flags.append(FlagChange(place, row.read, answered=False))
+            changed.append(ConversationChange(row.id, seen=row.read))
         if not changed:
             return None
-        newest = [(row, before.get(row.id, (True, ""))[1]) for row in changed]
-        progress.states = {
-            **{name: before[name] for name in self._top if name in before},
-            **{row.id: (row.read, message) for row, message in newest},
-        }
         return Batch(
             checkpoint=Checkpoint(""),
-            changes=tuple(
-                FlagChange(Place(row.id, "", message, Role.INBOX), row.read, answered=False)
-                for row, message in newest
-                if message
-            ),
-            conversations=tuple(ConversationChange(row.id, seen=row.read) for row in changed),
+            messages=tuple(messages),
+            quarantined=tuple(aside),
+            changes=tuple(flags),
+            conversations=tuple(changed),
         )
+
+    def _unseen(self, row: Thread, before: Standing | None) -> wire.Read:
+        """Return what of a thread that differs may not have been delivered."""
+        if before is None:
+            return self._read(row)
+        only_read = row.read and before.last == wire.last_of(row)
+        return wire.Read() if only_read else self._read(row, newest=True)
 
     def _checked(self, progress: Progress) -> Batch | None:
         """Return what became of our messages that Allegro checks; None if nothing changed."""
@@ -188,6 +229,11 @@ class Threads:
 def _came(message: Message) -> bool:
     """Return whether somebody else wrote a message, a person and not a notice of ours."""
     return message.direction is Direction.IN and message.bounce is None
+
+
+def _short(name: str) -> str:
+    """Return what a delivered message is remembered by."""
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def _iso(when: datetime) -> str:

@@ -119,6 +119,20 @@ def read(thread: Thread, rows: Iterable[bytes]) -> Read:
     return Read(tuple(messages), tuple(bad), tuple(pending))
 
 
+def names_of(read: Read) -> tuple[str, ...]:
+    """Return what everything is called that was read, messages and what cannot be read."""
+    return (
+        *(str(message.remote_id) for message in read.messages),
+        *(aside.place.id for aside in read.quarantined),
+    )
+
+
+def last_of(thread: Thread) -> float:
+    """Return when somebody wrote last, in seconds since 1970; 0 where nobody did."""
+    at = _changed(thread)
+    return at.timestamp() if at else 0.0
+
+
 def ours(said: Said) -> bool:
     """Return whether the seller wrote a message."""
     return not said.author.is_interlocutor

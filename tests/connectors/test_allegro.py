@@ -109,6 +109,49 @@ def test_read_and_unread_elsewhere_is_told_once(service: AllegroService) -> None
     ]
 
 
+def test_a_message_that_allegro_held_up_is_found_by_its_time(service: AllegroService) -> None:
+    """It comes to light an hour later, below what came meanwhile, on whichever page."""
+    now = datetime.now(UTC)
+    for number in range(30):
+        service.deliver(f"Question {number}", "Hello?", now - timedelta(seconds=number))
+    connector = service.connect()
+    before = pull_all(connector)
+    service.deliver("Held up", "Hello?", now - timedelta(hours=1))
+    after = pull_all(connector, before.checkpoint)
+
+    assert [service.subject_of(one) for one in after.messages] == ["Held up"]
+    assert pull_all(connector, after.checkpoint).batches == []
+
+
+def test_a_thread_that_comes_to_light_days_later_is_found(service: AllegroService) -> None:
+    """Nothing tells but that it stands on the first page and was never there."""
+    now = datetime.now(UTC)
+    service.deliver("New", "Hello?", now)
+    connector = service.connect()
+    before = pull_all(connector)
+    service.deliver("Held up", "Hello?", now - timedelta(days=3))
+    after = pull_all(connector, before.checkpoint)
+
+    assert [service.subject_of(one) for one in after.messages] == ["Held up"]
+    assert pull_all(connector, after.checkpoint).batches == []
+
+
+def test_a_message_that_comes_to_light_between_others_comes_once(service: AllegroService) -> None:
+    """The thread is unread again, and nothing in it is newer than before."""
+    now = datetime.now(UTC)
+    service.deliver("Question", "Hello?", now)
+    (thread,) = service.sim.threads.values()
+    thread.read = True
+    connector = service.connect()
+    before = pull_all(connector)
+    service.sim.say(thread, "ann_buyer", "Held up", now - timedelta(days=3))
+    thread.messages.reverse()
+    after = pull_all(connector, before.checkpoint)
+
+    assert [one.text for one in after.messages] == ["Held up"]
+    assert pull_all(connector, after.checkpoint).batches == []
+
+
 def test_a_long_thread_comes_whole_and_later_only_its_news(service: AllegroService) -> None:
     """Twenty messages to a page; the second time Allegro is asked for what is new."""
     thread = service.sim.open(at=AT)
