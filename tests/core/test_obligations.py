@@ -250,21 +250,44 @@ def told_otherwise(events: list[Event], one: Rule) -> list[Obligation]:
         needless = kind is EventKind.NO_REPLY_NEEDED and (seller or one.no_reply_needed_counts)
         return needless or (seller and kind in (EventKind.DONE, EventKind.SPAM, EventKind.TRASHED))
 
-    struck: set[int] = set()
-    for index, event in enumerate(ordered):
-        if event.kind is EventKind.REOPENED and index < silent_from:
-            before = index - 1
-            while before >= 0 and not opens(before) and not answers(before):
-                struck |= {before} if ends_by_word(before) else set()
-                before -= 1
+    closed = [opens(index) or answers(index) for index in range(len(ordered))]
+    words = [ends_by_word(index) for index in range(len(ordered))]
+    struck, aside = _taken_back(ordered, closed, words, silent_from)
     found, part = list[Obligation](), list[int]()
     for index, event in enumerate(ordered):
         if opens(index):
             part.append(index)
         elif part and (answers(index) or (ends_by_word(index) and index not in struck)):
-            found.append(_obligation(one, ordered[part[0]].at, event.at))
+            found.append(_obligation(one, _since(ordered, part, index, aside, one), event.at))
             part = []
-    return found + ([_obligation(one, ordered[part[0]].at, None)] if part else [])
+    if part:
+        found.append(_obligation(one, _since(ordered, part, len(ordered), aside, one), None))
+    return sorted(found, key=lambda each: each.opened_at)
+
+
+def _taken_back(
+    ordered: list[Event], closed: list[bool], words: list[bool], silent_from: int
+) -> tuple[set[int], set[int]]:
+    """Return the words that reopening strikes out, and all between such a word and it."""
+    struck, aside = set[int](), set[int]()
+    for index, event in enumerate(ordered[:silent_from]):
+        before, reached = index - 1, event.kind is not EventKind.REOPENED
+        while not reached and before >= 0 and not closed[before]:
+            struck |= {before} if words[before] else set()
+            again = any(each.kind is EventKind.REOPENED for each in ordered[before:index])
+            aside |= set(range(before, index)) if words[before] and not again else set()
+            before -= 1
+    return struck, aside
+
+
+def _since(ordered: list[Event], part: list[int], end: int, aside: set[int], one: Rule) -> datetime:
+    """Return when a clock began: where the service said so while it ran, the last time."""
+    said = [
+        index
+        for index in range(part[0], end)
+        if ordered[index].kind is EventKind.STARTED and index not in aside
+    ]
+    return ordered[said[-1] if said and one.owner is Owner.SERVICE else part[0]].at
 
 
 def _obligation(one: Rule, opened: datetime, met: datetime | None) -> Obligation:
