@@ -91,7 +91,16 @@ def test_the_home_is_private_and_goes_away(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGKILL,
+        *(
+            pytest.param(number, marks=pytest.mark.slow)
+            for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+        ),
+    ],
+)
 def test_however_the_demo_ends_nothing_stays(tmp_path: Path, number: signal.Signals) -> None:
     """A killed window leaves no servers running and no folder behind."""
     with demo(tmp_path) as (process, home):

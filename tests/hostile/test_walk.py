@@ -33,9 +33,8 @@ PAGES = (
 """Keys that open every page there is and go back."""
 
 
-@pytest.mark.parametrize(
-    "size", [(80, 24), pytest.param((140, 40), marks=pytest.mark.slow, id="wide")]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((140, 40), id="wide")])
 def test_no_byte_of_a_stranger_commands_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
     """One escape sequence in a subject could write the clipboard of everyone who lists it."""
     words = [sys.executable, "-m", "tests.hostile.shop_window", str(tmp_path)]

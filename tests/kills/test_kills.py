@@ -17,7 +17,7 @@ from connectors.steps import STEPS
 from tests.fakes.ports import wait_until
 from tests.kills.seller import ACCEPTED_AT, Seller
 
-QUICK = (("ingest.before_commit", "self"), ("send.accepted_by_service", "group"))
+QUICK = (("send.accepted_by_service", "group"),)
 """What the default suite tries; the slow one tries all."""
 
 DOUBTFUL = {"send.leaving", "send.accepted_by_service", "send.before_accepted_commit"}
@@ -159,6 +159,7 @@ def test_offline_keeps_the_reply_and_sends_it_when_the_line_is_back(seller: Sell
     assert_all_is_well(seller, "")
 
 
+@pytest.mark.slow
 def test_an_engine_killed_while_sending_is_followed_by_one_that_looks_first(
     seller: Seller,
 ) -> None:
