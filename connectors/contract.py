@@ -116,6 +116,10 @@ def _nothing() -> None:
     """Do nothing: the default of `Connector.send`'s `leaving`."""
 
 
+def _whatever(_share: float) -> None:
+    """Take no notice: the default of `Connector.came`."""
+
+
 class Connector(ABC):
     """One account at one service. Blocking; used by one thread, but for `nudge` and `close`."""
 
@@ -127,6 +131,8 @@ class Connector(ABC):
     consents: ClassVar[bool] = False
     """Whether the seller logs in by `login`, in a browser, instead of giving a password."""
     SETTINGS: ClassVar[tuple[Setting, ...]]
+    came: Callable[[float], None] = staticmethod(_whatever)
+    """Told what share (0 to 1) of the file that `attachment` fetches came so far."""
     poll_every: float = 60.0
     """Seconds between rounds where the service cannot push."""
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_SECTION = re.compile(rb"BODY\[([^\]]*)\](?:<\d+>)? ~?\{\d+\}$", re.IGNORECASE)
+_SECTION = re.compile(rb"BODY\[([^\]]*)\](?:<0>|(<\d+>))? ~?\{\d+\}$", re.IGNORECASE)
 _SHORT_SECTION = re.compile(
-    rb'BODY\[([^\]]*)\](?:<\d+>)? (?:"((?:[^"\\]++|\\.)*+)"|NIL)', re.IGNORECASE | re.DOTALL
+    rb'BODY\[([^\]]*)\](?:<0>|(<\d+>))? (?:"((?:[^"\\]++|\\.)*+)"|NIL)', re.IGNORECASE | re.DOTALL
 )
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)", re.IGNORECASE)
@@ -45,7 +45,10 @@ class Fetched:
     accepted_at: datetime | None = None
     size: int | None = None
     sections: dict[str, bytes] = field(default_factory=dict)
-    """By the name between the brackets, upper case; "" is the whole mail."""
+    """By the name between the brackets, upper case; "" is the whole mail.
+
+    A piece that does not begin at the beginning stands under "1<4096>".
+    """
 
 
 def read_fetch(pieces: Iterable[Piece]) -> dict[int, Fetched]:
@@ -57,7 +60,7 @@ def read_fetch(pieces: Iterable[Piece]) -> dict[int, Fetched]:
         if isinstance(piece, tuple):
             text += piece[0]
             if match := _SECTION.search(piece[0]):
-                sections[match[1].decode("ascii", "replace").upper()] = piece[1]
+                sections[_name(match)] = piece[1]
         elif piece is not None:
             _add(found, text + piece, sections)
             text, sections = b"", {}
@@ -68,9 +71,8 @@ def _add(found: dict[int, Fetched], text: bytes, sections: dict[str, bytes]) -> 
     """Add what one answer tells; a mail may be told of in several."""
     if b'] "' in text or b'> "' in text:
         for match in _SHORT_SECTION.finditer(text):
-            if match[2] is not None:
-                name = match[1].decode("ascii", "replace").upper()
-                sections[name] = _ESCAPED.sub(rb"\1", match[2])
+            if match[3] is not None:
+                sections[_name(match)] = _ESCAPED.sub(rb"\1", match[3])
         text = _SHORT_SECTION.sub(b"", text)
     named = _UID.search(text)
     if named is None:
@@ -84,6 +86,11 @@ def _add(found: dict[int, Fetched], text: bytes, sections: dict[str, bytes]) -> 
         mail.size = int(size[1])
     if date := _DATE.search(text):
         mail.accepted_at = instant(date[1])
+
+
+def _name(match: re.Match[bytes]) -> str:
+    """Return what a section is called here, with where a later piece of it begins."""
+    return (match[1] + (match[2] or b"")).decode("ascii", "replace").upper()
 
 
 def instant(text: bytes) -> datetime | None:

@@ -370,7 +370,7 @@ class EmailConnector(ProvenMailbox):
         from connectors.email import fetching
 
         with self._using() as mailbox:
-            return fetching.attachment(mailbox, place, ref)
+            return fetching.attachment(mailbox, place, ref, self.came)
 
     def source(self, place: Place) -> bytes:
         """Return a mail's whole source."""

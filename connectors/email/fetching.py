@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from connectors.contract import Rejected
 from connectors.email.folders import Watched
 from connectors.email.imap import Mailbox
 from connectors.email.parts import transferred
-from connectors.email.structure import parts_of
+from connectors.email.structure import Part, parts_of
 from connectors.email.trouble import Garbled, SaidNo
 from connectors.values import Place
 
+PIECE = 256 * 1024
+"""Bytes of a large part that are asked for at once."""
 _ATOM = re.compile(r"""[!#$&'+-Z^-z|}~\[]+""")
 """A name that needs no quotes in a command."""
+
+
+def _whatever(_share: float) -> None:
+    """Take no notice."""
 
 
 def source(mailbox: Mailbox, place: Place) -> bytes:
@@ -22,8 +28,13 @@ def source(mailbox: Mailbox, place: Place) -> bytes:
     return _section(mailbox, place, "")
 
 
-def attachment(mailbox: Mailbox, place: Place, ref: str) -> bytes:
-    """Return the bytes of the part with that number; raises Rejected if there is none."""
+def attachment(
+    mailbox: Mailbox, place: Place, ref: str, came: Callable[[float], None] = _whatever
+) -> bytes:
+    """Return the bytes of the part with that number; raises Rejected if there is none.
+
+    `came` is told what share of a large one came so far.
+    """
     _open(mailbox, place)
     try:
         parts = {part.number: part for part in parts_of(mailbox.structure(int(place.id)))}
@@ -31,7 +42,27 @@ def attachment(mailbox: Mailbox, place: Place, ref: str) -> bytes:
         parts = {}
     if ref not in parts:
         raise Rejected("The mail server does not know this attachment any more.")
-    return transferred(_section(mailbox, place, ref), parts[ref].encoding)
+    raw = _in_pieces(mailbox, int(place.id), parts[ref], came)
+    if raw is None:
+        raw = _section(mailbox, place, ref)
+    return transferred(raw, parts[ref].encoding)
+
+
+def _in_pieces(
+    mailbox: Mailbox, uid: int, part: Part, came: Callable[[float], None]
+) -> bytes | None:
+    """Return a large part of the open folder's mail piece by piece, None to ask for all at once.
+
+    Believed only if the pieces are as long as the server says the whole is.
+    """
+    if part.size <= PIECE:
+        return None
+    offsets = range(0, part.size, PIECE)
+    whole = b""
+    for piece in mailbox.fetch_pieces(uid, part.number, offsets, PIECE):
+        whole += piece
+        came(min(1.0, len(whole) / part.size))
+    return whole if len(whole) == part.size else None
 
 
 def found(

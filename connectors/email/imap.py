@@ -9,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import imapclient
@@ -26,10 +24,11 @@ from imapclient.exceptions import (
 )
 
 from connectors.contract import ConnectorError, Temporary
-from connectors.email.answers import Fetched, read_fetch
+from connectors.email.answers import read_fetch
 from connectors.email.folders import Listed
 from connectors.email.idling import idle, still_there
 from connectors.email.login import Token, say_token
+from connectors.email.pipelining import FetchingLine
 from connectors.email.settings import Endpoint, Security
 from connectors.email.standing import Delta, Status, delta_of, found_in, status_of
 from connectors.email.trouble import (
@@ -45,8 +44,6 @@ from connectors.email.uidset import UidSet
 
 _MANY = 100_000
 """Mails from which a listing without ESEARCH is asked for in parts: imaplib's lines are limited."""
-_AHEAD = 4
-"""Groups of mails that are asked for before the first of them is read."""
 _CAPABILITY = re.compile(rb"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
 _TOO_LONG = "got more than"
 """How imaplib begins to say that it left a line half read."""
@@ -54,7 +51,7 @@ _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What imaplib and imapclient raise over a garbled answer, beside their own errors."""
 
 
-class Mailbox:
+class Mailbox(FetchingLine):
     """A connection to a mailbox. After a Temporary other than SaidNo it is `dead`."""
 
     def __init__(self, endpoint: Endpoint, username: str, password: str | Token) -> None:
@@ -279,51 +276,6 @@ class Mailbox:
             b"SEARCH", [b"RETURN (ALL)", *words], response_name="ESEARCH"
         )
         return found_in(said or ())
-
-    def fetch(self, uids: Iterable[int], *items: str) -> dict[int, Fetched]:
-        """Return what the server tells of these mails of the open folder; not all may be there."""
-        wanted = UidSet.of(uids)
-        groups = [tuple(UidSet.parse(part)) for part in wanted.lines()]
-        found: dict[int, Fetched] = {}
-        for told in self.fetch_each(groups, *items):
-            found |= told
-        return found
-
-    def fetch_each(
-        self, groups: Sequence[Sequence[int]], *items: str
-    ) -> Iterator[dict[int, Fetched]]:
-        """Yield what is told of each group; some of the next are asked for before one is read.
-
-        So the server works while we read, and a line to the other end of the
-        world is never idle. Must be run to its end before anything else is asked.
-        """
-        asked: deque[bytes] = deque()
-        ahead = iter(groups)
-        told: dict[int, Fetched] = {}
-        try:
-            for group in groups:
-                with self._talking():
-                    for few in islice(ahead, _AHEAD - len(asked)):
-                        asked.append(self._ask(str(UidSet.of(few)), items))
-                    told |= self._answer(asked.popleft())
-                yield {uid: told.pop(uid) for uid in group if uid in told}
-        finally:
-            # An answer nobody reads would be taken for the next folder's.
-            self.dead = self.dead or bool(asked)
-
-    def _ask(self, uids: str, items: Sequence[str]) -> bytes:
-        """Ask for mails of the open folder; return the command's tag."""
-        tag: bytes = self._client._imap._command(  # noqa: SLF001 - imapclient reads answers too slowly
-            "UID", "FETCH", uids, f"({' '.join(items)})"
-        )
-        return tag
-
-    def _answer(self, tag: bytes) -> dict[int, Fetched]:
-        """Return what was told until the command of that tag was over."""
-        imap = self._client._imap  # noqa: SLF001 - as in _ask
-        imap._command_complete("FETCH", tag)  # noqa: SLF001 - as in _ask
-        # Also after a NO: some servers say so when one of the mails has gone meanwhile.
-        return read_fetch(imap.untagged_responses.pop("FETCH", ()))
 
     def structure(self, uid: int) -> Any:
         """Return a mail's BODYSTRUCTURE as nested tuples, None if there is none; raises Garbled."""

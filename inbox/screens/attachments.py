@@ -136,7 +136,7 @@ class AttachmentsScreen(Moving, KeyScreen):
         size = size_words(row.file.attachment.size)
         when = short_when(row.accepted_at, self.desk.clock(), self.desk.zone)
         text = (
-            f"{'>' if here else ' '} {fit(_state(row), 10)} {fit(size, 9, right=True)}"
+            f"{'>' if here else ' '} {fit(state_words(row), 10)} {fit(size, 9, right=True)}"
             f"  {fit(outside(row.name) or _('file without a name'), 36)} {fit(when, 7)}"
             f" {name_of(row.sender)}"
         )
@@ -149,7 +149,11 @@ class AttachmentsScreen(Moving, KeyScreen):
         return lines
 
 
-def _state(row: FileRow) -> str:
+def state_words(row: FileRow) -> str:
+    """Return the word for where a file is, of a large one on its way how much of it came."""
+    size = row.file.attachment.size
+    if row.held is Held.WANTED and row.file.came and size:
+        return _("{} % came").format(min(99, 100 * row.file.came // size))
     words = {
         Held.ABSENT: _("at service"),
         Held.WANTED: _("fetching"),

@@ -45,6 +45,8 @@ class StoredFile:
     held: Held
     error: str = ""
     """Why it could not be fetched, in the service's words."""
+    came: int = 0
+    """About how many of its bytes came so far, while it is fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +71,15 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
         known = _known(tx, head.doc_id)
         for number, each in enumerate(message.attachments, 1):
             absent = Held.KEPT if outgoing_files.is_ours(each.ref) else Held.ABSENT
-            held, error = known.get(each.ref, (absent, ""))
+            held, error, came = known.get(each.ref, (absent, "", 0))
             found.append(
                 StoredFile(
-                    message=head["uid"], number=number, attachment=each, held=held, error=error
+                    message=head["uid"],
+                    number=number,
+                    attachment=each,
+                    held=held,
+                    error=error,
+                    came=came,
                 )
             )
     return found
@@ -170,15 +177,24 @@ def next_wanted(tx: Transaction, account: AccountUid, now: datetime) -> Wanted |
 def keep(tx: Transaction, wanted: Wanted, found: bytes) -> None:
     """Keep a file's bytes."""
     tx.sql.execute(
-        "UPDATE files SET state = 'kept', error = '', content = ? WHERE message = ? AND ref = ?",
+        "UPDATE files SET state = 'kept', error = '', came = 0, content = ?"
+        " WHERE message = ? AND ref = ?",
         (found, wanted.doc_id, wanted.attachment.ref),
+    )
+
+
+def coming(tx: Transaction, wanted: Wanted, came: int) -> None:
+    """Note about how many bytes of a file came so far."""
+    tx.sql.execute(
+        "UPDATE files SET came = ? WHERE message = ? AND ref = ?",
+        (came, wanted.doc_id, wanted.attachment.ref),
     )
 
 
 def give_up(tx: Transaction, wanted: Wanted, error: str) -> None:
     """Note that a file cannot be fetched, and why."""
     tx.sql.execute(
-        "UPDATE files SET state = 'failed', error = ? WHERE message = ? AND ref = ?",
+        "UPDATE files SET state = 'failed', came = 0, error = ? WHERE message = ? AND ref = ?",
         (error, wanted.doc_id, wanted.attachment.ref),
     )
 
@@ -186,12 +202,12 @@ def give_up(tx: Transaction, wanted: Wanted, error: str) -> None:
 def put_off(tx: Transaction, wanted: Wanted, until: datetime, error: str) -> None:
     """Leave a file alone until then."""
     tx.sql.execute(
-        "UPDATE files SET next_at = ?, error = ?, attempts = attempts + 1"
+        "UPDATE files SET next_at = ?, error = ?, came = 0, attempts = attempts + 1"
         " WHERE message = ? AND ref = ?",
         (micros(until), error, wanted.doc_id, wanted.attachment.ref),
     )
 
 
-def _known(tx: Transaction, doc_id: int) -> dict[str, tuple[Held, str]]:
-    rows = tx.sql.execute("SELECT ref, state, error FROM files WHERE message = ?", (doc_id,))
-    return {ref: (Held(state), error) for ref, state, error in rows}
+def _known(tx: Transaction, doc_id: int) -> dict[str, tuple[Held, str, int]]:
+    rows = tx.sql.execute("SELECT ref, state, error, came FROM files WHERE message = ?", (doc_id,))
+    return {ref: (Held(state), error, came) for ref, state, error, came in rows}

@@ -328,6 +328,11 @@ def _formed(sql: sqlite3.Connection) -> None:
     add_form(sql)
 
 
+def _coming(sql: sqlite3.Connection) -> None:
+    """Let it be known how much of a file came so far."""
+    sql.execute("ALTER TABLE files ADD COLUMN came INTEGER NOT NULL DEFAULT 0")
+
+
 STEPS = (
     _first,
     _seen,
@@ -342,6 +347,7 @@ STEPS = (
     _named,
     _alike,
     _formed,
+    _coming,
 )
 """Every step there ever was, in order."""
 

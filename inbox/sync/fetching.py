@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Rejected, Temporary
 from inbox.clock import Clock
@@ -18,6 +19,7 @@ from inbox.sync.backoff import Backoff
 
 log = logging.getLogger(__name__)
 
+_TELL_EVERY = timedelta(seconds=1)
 _PATIENCE = 8
 """Attempts while the line is down, before the seller has to ask again."""
 
@@ -33,6 +35,7 @@ class Fetcher:
     changed: Callable[[], None]
     """Called after each file."""
     backoff: Backoff = field(default_factory=lambda: Backoff(first=10.0, cap=900.0))
+    _told_at: datetime | None = None
     _looked_at: int = -1
     """The store's revision when it was last asked what is owed."""
 
@@ -83,7 +86,9 @@ class Fetcher:
         return True
 
     def _asked(self, wanted: Wanted) -> bytes:
-        """Return the file's bytes from the first place that has them."""
+        """Return the file's bytes from the first place that has them; tell how far it is."""
+        self.connector.came = partial(self._came, wanted)
+        self._told_at = self.clock()
         failure: Rejected = Rejected(_("The service does not have this message any more."))
         for place in wanted.places:
             try:
@@ -91,6 +96,16 @@ class Fetcher:
             except Rejected as exc:
                 failure = exc
         raise failure
+
+    def _came(self, wanted: Wanted, share: float) -> None:
+        """Let it be seen how much of a file came, not more often than anybody looks."""
+        now, size = self.clock(), wanted.attachment.size
+        if not size or (self._told_at and now - self._told_at < _TELL_EVERY):
+            return
+        self._told_at = now
+        with self.store.write() as tx:
+            attachments.coming(tx, wanted, int(share * size))
+        self.changed()
 
     def _put_off(self, wanted: Wanted, exc: Temporary) -> None:
         if wanted.attempts + 1 >= _PATIENCE:

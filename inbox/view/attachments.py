@@ -68,6 +68,7 @@ def as_json(row: FileRow, saved: str | None = None) -> dict[str, object]:
         "media_type": attachment.media_type,
         "size": attachment.size,
         "state": row.held.value,
+        "came": row.file.came or None,
         "error": row.file.error or None,
         "accepted_at": row.accepted_at,
         "saved": saved,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
-from connectors.values import Attachment, OutgoingFile
+from connectors.values import Attachment, Direction, OutgoingFile, Party
+from inbox.core.model import MessageUid
 from inbox.screens.attaching import AttachScreen
-from inbox.screens.attachments import AttachmentsScreen
+from inbox.screens.attachments import AttachmentsScreen, state_words
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
 from inbox.store import attachments, outbox
+from inbox.store.attachments import Held, StoredFile
+from inbox.view.attachments import FileRow
 from tests.screens.driving import hands_on
 from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
 
@@ -143,3 +147,31 @@ async def test_a_path_without_a_file_is_said_and_the_words_stay(tmp_path: Path) 
             await hands.press("enter")
             await hands.on(ComposerScreen)
             await hands.see("There is no file", "Here.")
+
+
+def test_how_much_came_stands_in_place_of_the_state() -> None:
+    """And never a whole hundred before it is here; without a size nothing is made up."""
+
+    def shown(came: int, size: int | None) -> str:
+        file = StoredFile(
+            message=MessageUid("m"),
+            number=1,
+            attachment=Attachment("2", "film.mp4", "video/mp4", size),
+            held=Held.WANTED,
+            came=came,
+        )
+        row = FileRow(
+            number=1,
+            file=file,
+            direction=Direction.IN,
+            sender=Party("Anna", "anna@buyers.example"),
+            accepted_at=datetime(2026, 3, 2, tzinfo=UTC),
+        )
+        return state_words(row)
+
+    assert [shown(0, 1000), shown(420, 1000), shown(1010, 1000), shown(420, None)] == [
+        "fetching",
+        "42 % came",
+        "99 % came",
+        "fetching",
+    ]

@@ -179,3 +179,23 @@ def test_forgetting_a_buyer_takes_the_files_along(files: Files) -> None:
         left = tx.sql.execute("SELECT count(*) FROM files").fetchone()[0]
 
     assert left == 0
+
+
+def test_how_much_of_a_large_file_came_is_seen_while_it_comes(files: Files) -> None:
+    """A film over a train's line is coming, or stuck: the seller wants to know which."""
+    files.service.deliver("Broken", attached={"film.mp4": b"x" * 1000})
+    seen: list[tuple[int, object]] = []
+
+    def coming() -> None:
+        for share in (0.1, 0.4, 0.41):
+            files.desk.watch.forward(2 if share != 0.41 else 0)
+            files.connector.came(share)
+            (row,) = files.rows(files.desk.conversations()[0])
+            seen.append((row.file.came, viewing.as_json(row)["came"]))
+
+    files.connector.before = coming
+    files.runner.round()
+    (row,) = files.rows(files.desk.conversations()[0])
+
+    assert seen == [(100, 100), (400, 400), (400, 400)]
+    assert (row.held, row.file.came, viewing.as_json(row)["came"]) == (Held.KEPT, 0, None)
