@@ -72,7 +72,8 @@ def by_browser(desk: Desk, talk: Talk) -> Tokens:
 def by_device(desk: Desk, talk: Talk) -> Tokens:
     """Return the tokens of a login on any device, with a code shown here; raise LoginRefused."""
     provider = desk.provider
-    form = urlencode({"client_id": provider.client_id, "scope": " ".join(provider.scopes)})
+    scope = {"scope": " ".join(provider.scopes)} if provider.scopes else {}
+    form = urlencode({"client_id": provider.client_id, **scope})
     said = desk.post(provider.device_url, form, tokens=False)
     address = said.get("verification_uri_complete") or said.get("verification_uri")
     if not (said.get("device_code") and address and said.get("user_code")):

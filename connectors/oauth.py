@@ -250,9 +250,17 @@ def _public(provider: Provider) -> dict[str, str]:
 
 
 def _words(body: bytes) -> str:
-    """Return the error name in an answer's body, "" if it holds none that is known."""
+    """Return the error name in an answer's body, "" if it holds none that is known.
+
+    It stands in `error` (RFC 6749 5.2), or where a service answers as the
+    rest of its API does, in the `code` of the first of a list.
+    """
     try:
-        said = msgspec.json.decode(body, type=dict[str, Any]).get("error")
-    except msgspec.DecodeError:
+        answer = msgspec.json.decode(body, type=dict[str, Any] | list[dict[str, Any]])
+    except (ValueError, RecursionError):
         return ""
+    if isinstance(answer, list):
+        said = answer[0].get("code") if answer else None
+    else:
+        said = answer.get("error")
     return said if isinstance(said, str) and said in _NAMES else ""

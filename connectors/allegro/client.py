@@ -186,11 +186,10 @@ class AllegroConnector(PollingConnector):
 
     def check(self) -> Findings:
         """Say whose account it is, and whether disputes and claims are shown."""
-        me = self._api.decode(self._api.get("/me").body, Me)
         some = self._threads.any()
         where = urlsplit(self._api.hosts.auth).netloc
         lines = [
-            f"Logged in to {where} as {me.login or 'somebody'}.",
+            f"Logged in to {where} as {self._name()}.",
             "There are threads with buyers." if some else "There is no thread with a buyer yet.",
         ]
         if not self._issues.check():
@@ -200,6 +199,13 @@ class AllegroConnector(PollingConnector):
     def let_go(self) -> None:
         """End a request that waits."""
         self._api.close()
+
+    def _name(self) -> str:
+        """Return whose account it is, if the app may know."""
+        try:
+            return self._api.about_one("/me", Me).login or "somebody"
+        except (Rejected, Odd):
+            return "somebody"
 
     def _parcels(self, ref: str) -> Parcels:
         """Return the parcels of an order; without them it only lacks its tracking."""

@@ -12,12 +12,6 @@ BASE = "https://api.allegro.pl"
 SANDBOX = "https://api.allegro.pl.allegrosandbox.pl"
 _SITE = "https://allegro.pl"
 _SALES = "https://salescenter.allegro.com"
-SCOPES = (
-    "allegro:api:messaging",
-    "allegro:api:disputes",
-    "allegro:api:orders:read",
-    "allegro:api:profile:read",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +49,15 @@ class Hosts:
 
 
 def desk_of(account: Account, hosts: Hosts, patience: float) -> Desk:
-    """Return where tokens are given; raises LoginRefused without the app's secret."""
+    """Return where tokens are given; raises LoginRefused without the app's secret.
+
+    What a token may do is chosen where the app is registered: asking for more
+    would be refused, and asking for nothing gives all of it.
+    """
     provider = Provider(
         token_url=f"{hosts.auth}/auth/oauth/token",
         device_url=f"{hosts.auth}/auth/oauth/device",
         client_id=account.text("client_id"),
         client_secret=account.secret("client_secret"),
-        scopes=SCOPES,
     )
     return Desk(provider, account.name, patience=patience)

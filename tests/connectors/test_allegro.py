@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.allegro import AllegroConnector, wire
-from connectors.allegro.login import SCOPES, Hosts
+from connectors.allegro.login import Hosts
 from connectors.conformance import pull_all, reply_to
 from connectors.contract import Account, LoginRefused, Rejected, Temporary
 from connectors.pace import Rate
@@ -386,7 +386,7 @@ def test_a_seller_logs_in_with_a_code(service: AllegroService) -> None:
     address = "https://allegro.pl/skojarz-aplikacje?user_code=WDJB-MJHT"
     assert terminal.heard == ["The code is WDJB-MJHT.", address, "waited 5", "waited 5"]
     (form,) = [each.body.decode() for each in service.sim.asked if each.path.endswith("/device")]
-    assert all(scope.replace(":", "%3A") in form for scope in SCOPES)
+    assert form == f"client_id={service.sim.login.client_id}"
 
 
 def test_sandbox_and_production_have_their_own_hosts() -> None:
@@ -422,6 +422,21 @@ def test_a_check_says_whose_account_it_is_and_what_is_not_shown(service: Allegro
         "There is no thread with a buyer yet.",
         "This app may not see disputes and claims (allegro:api:disputes).",
     )
+
+
+def test_a_name_that_the_app_may_not_know_hides_no_account(service: AllegroService) -> None:
+    """Messages come without that permission."""
+    service.sim.faults.append(Fault("GET /me$", said=Said(403, b"{}")))
+
+    assert service.connect().check().lines[0].endswith(" as somebody.")
+
+
+def test_an_app_of_the_wrong_kind_is_named_in_allegros_word(service: AllegroService) -> None:
+    """Allegro answers with a list here, and not as OAuth has it."""
+    body = b'[{"code": "unauthorized_client", "message": "No device_code grant."}]'
+    service.sim.faults.append(Fault("POST /auth/oauth/device", said=Said(401, body)))
+    with pytest.raises(LoginRefused, match="unauthorized_client"):
+        service.connect().login(Terminal())
 
 
 def test_an_answer_without_a_thread_or_words_is_refused_here(service: AllegroService) -> None:

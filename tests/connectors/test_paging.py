@@ -18,7 +18,7 @@ AT = datetime(2026, 11, 20, tzinfo=UTC)
 SIZE = 4
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @example(count=12, taken_away=[(1, 12), (1, 11)], put_on_top=[])
 @given(
     count=st.integers(0, 30),
