@@ -18,10 +18,13 @@ _HOUR, _DAY = 60, 24
 
 
 def still_owed(obligations: Iterable[Obligation]) -> list[Obligation]:
-    """Return the open ones, the first due first; what never falls due last."""
+    """Return the open ones, the first due first, of two at once the service's; never due last."""
     never = datetime.max.replace(tzinfo=UTC)
     found = [each for each in obligations if each.open]
-    return sorted(found, key=lambda each: (each.due_at or never, each.rule.id))
+    return sorted(
+        found,
+        key=lambda each: (each.due_at or never, each.rule.owner is Owner.SELLER, each.rule.id),
+    )
 
 
 def whose(rule: Rule) -> str:

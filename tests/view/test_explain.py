@@ -112,6 +112,16 @@ def test_the_badge_names_every_clock_the_most_urgent_first(tmp_path: Path) -> No
         ]
 
 
+def test_of_two_clocks_that_end_at_once_the_services_stands_first(tmp_path: Path) -> None:
+    """The list names it too; a word of ours does not stop it."""
+    book = make_book([replace(AMAZON, id="zon.reply"), RULE], [TERMS])
+    with told(tmp_path, [asked()], book) as shelf:
+        explanation = shelf.explanation()
+
+        assert [each.rule.id for each in explanation.owed] == ["zon.reply", RULE.id]
+        assert explain.as_json(explanation, NOON)["rule"] == explanation.conversation.rule
+
+
 def test_what_is_late_shows_its_age_and_stays(tmp_path: Path) -> None:
     """And the clock that still runs stands below it."""
     with told(tmp_path, [asked()]) as shelf:
