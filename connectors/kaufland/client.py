@@ -19,6 +19,7 @@ from connectors.instants import utc
 from connectors.kaufland import wire
 from connectors.kaufland.answers import OneOrder, OneTicket, Pagination, Rows, Ticket, Word
 from connectors.kaufland.orders import order_of
+from connectors.keys import Key
 from connectors.listing import is_json, listed, set_aside
 from connectors.oauth import signed
 from connectors.orders import Order
@@ -329,6 +330,7 @@ class _Signature:
 
     def __init__(self, account: Account, clock: Callable[[], float]) -> None:
         self._account = account
+        self._key = Key(account, "secret_key")
         self._clock = clock
 
     def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
@@ -338,7 +340,7 @@ class _Signature:
         return {
             "Shop-Client-Key": self._account.text("client_key"),
             "Shop-Timestamp": second,
-            "Shop-Signature": signed(self._account.secret("secret_key"), text),
+            "Shop-Signature": signed(self._key.text(), text),
         }
 
     def renew(self) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 from connectors.contract import Account, CheckpointLost, ConnectorError, Rejected, Temporary
 from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.http import Missing, Web
+from connectors.keys import Key
 from connectors.listing import listed
 from connectors.mirakl import wire
 from connectors.mirakl.answers import Orders, Sent, Thread, Threads
@@ -270,12 +271,12 @@ class _Key:
     """Proves a shop by its API key, bare."""
 
     def __init__(self, account: Account) -> None:
-        self._account = account
+        self._key = Key(account, "api_key")
 
     def headers(self, method: str, url: str, body: bytes) -> Mapping[str, str]:
         """Return the key."""
         return {
-            "Authorization": self._account.secret("api_key"),
+            "Authorization": self._key.text(),
             "Accept": "application/json, application/octet-stream",
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -44,8 +45,9 @@ RATE = Rate(5, 1.0)
 _PATH = "/v1/customer/disputes"
 _PER_PAGE = 50
 _AT_ONCE = 25
-_MOST_PAGES = 400
+_MOST_PAGES = 4_000
 _REACH = timedelta(days=179)
+_FIRST_STRETCH = timedelta(days=7)
 """PayPal lists what changed within 180 days."""
 _MEGABYTE = 1024 * 1024
 _TRANSACTION = re.compile(r"[0-9A-Z_]{1,255}\Z")
@@ -54,6 +56,19 @@ _LISTED = Listed[Row | Quarantined]
 
 def _nothing() -> None:
     """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """All disputes that changed in a stretch of time, changed last first."""
+
+    low: datetime | None
+    """Where it begins; None: where PayPal's memory ends."""
+    items: tuple[_LISTED, ...]
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether an instant is not before its beginning."""
+        return self.low is None or at > self.low
 
 
 class PayPalConnector(PollingConnector):
@@ -130,8 +145,10 @@ class PayPalConnector(PollingConnector):
         )
         self._clock = clock
         self._walker = Walker(self._page, self._take)
-        self._found: tuple[_LISTED, ...] | None = None
-        """All disputes as they were listed in this walk, where it goes further down."""
+        self._stretch: _Stretch | None = None
+        """What was listed last in this walk, where it goes further down."""
+        self._listed = 0
+        """How many disputes were listed in this walk."""
         self._doubts = Doubts(account.name, settled_after)
         self._seller = Party(account.text("name"), "seller")
         self._seen_at = wire.PAGE if "sandbox" not in base else wire.SANDBOX_PAGE
@@ -151,7 +168,7 @@ class PayPalConnector(PollingConnector):
 
     def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
         """Yield the disputes that changed, newest first."""
-        self._found = None
+        self._stretch, self._listed = None, 0
         yield from self._walker.walk(since)
 
     def send(self, reply: Reply, leaving: Callable[[], None] = _nothing) -> Receipt:
@@ -223,33 +240,65 @@ class PayPalConnector(PollingConnector):
 
     def _page(self, cursor: str) -> Page[Row | Quarantined]:
         """Return the next disputes of the list, sorted here: PayPal does not say how it sorts."""
-        if not cursor:
-            newest = self._walker.newest
-            start = self._clock() - _REACH
-            items = self._all(start if newest is None else max(newest - OVERLAP, start))
-            self._found = items if newest is None else None
+        newest = self._walker.newest
+        low: datetime | None = None
+        if not cursor and newest is not None:
+            items = self._all(max(newest - OVERLAP, self._clock() - _REACH))
         else:
-            self._found = self._found or self._all(self._clock() - _REACH)
-            items = tuple(item for item in self._found if _stamp(item) <= float(cursor))
-        total, last = len(self._found or items), len(items) - 1
+            below = datetime.fromtimestamp(float(cursor), UTC) if cursor else None
+            items, low = self._older(below)
+        last = len(items) - 1
         end = _AT_ONCE - 1
         while end < last and _stamp(items[end]) == _stamp(items[end + 1]):
             end += 1
-        after = repr(_stamp(items[end + 1])) if end < last else None
-        return Page(items[: end + 1], after, total)
+        after = repr(low.timestamp()) if low is not None else None
+        if end < last:
+            after = repr(_stamp(items[end + 1]))
+        return Page(items[: end + 1], after, self._listed or len(items))
 
-    def _all(self, since: datetime) -> tuple[_LISTED, ...]:
-        """Return every dispute that changed since an instant, changed last first."""
-        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        query = [("update_time_after", start), ("page_size", str(_PER_PAGE))]
+    def _older(self, below: datetime | None) -> tuple[tuple[_LISTED, ...], datetime | None]:
+        """Return the disputes changed up to an instant, a stretch of time of them.
+
+        With them the instant at which the stretch begins, None: at the end of
+        what PayPal shows. So the newest of many stand in the list before the
+        oldest are listed.
+        """
+        if self._stretch is None or (below is not None and not self._stretch.holds(below)):
+            self._stretch = self._asked_up_to(below)
+            self._listed += len(self._stretch.items)
+        found = self._stretch
+        items = (each for each in found.items if below is None or each.changed_at <= below)
+        return tuple(items), found.low
+
+    def _asked_up_to(self, below: datetime | None) -> _Stretch:
+        """Return the next stretch that holds a dispute, each one as long as all since then."""
+        now = self._clock()
+        reach = now - _REACH
+        while True:
+            since_then = now - below if below is not None else timedelta()
+            low = (below or now) - max(_FIRST_STRETCH, since_then)
+            if low <= reach:
+                return _Stretch(None, self._all(reach, below))
+            items = tuple(each for each in self._all(low, below) if each.changed_at > low)
+            if items:
+                return _Stretch(low, items)
+            below = low
+
+    def _all(self, since: datetime, until: datetime | None = None) -> tuple[_LISTED, ...]:
+        """Return every dispute that changed between two instants, changed last first."""
+        query = [("update_time_after", _written(since)), ("page_size", str(_PER_PAGE))]
+        if until is not None:  # whether it counts itself is not documented
+            query.append(("update_time_before", _written(until + timedelta(seconds=1))))
         items: dict[str, _LISTED] = {}
         asked: set[str] = set()
         for _ in range(_MOST_PAGES):
             rows = self._rows(query)
-            items.update((item.id, item) for item in listed(rows.items, wire.row_of, "PayPal"))
+            page = listed(rows.items, wire.row_of, "PayPal", self._walker.newest)
+            items.update((item.id, item) for item in page)
             after = next((link.href for link in rows.links if link.rel == "next"), None)
             if after is None:
-                return tuple(sorted(items.values(), key=_stamp, reverse=True))
+                found = (each for each in items.values() if not until or each.changed_at <= until)
+                return tuple(sorted(found, key=_stamp, reverse=True))
             if not rows.items or after in asked:
                 raise Temporary("PayPal lists the same page again and again.")
             asked.add(after)
@@ -313,6 +362,11 @@ class PayPalConnector(PollingConnector):
             return wire.read(self._dispute(name), self._seller).messages
         except Missing:
             return ()
+
+
+def _written(at: datetime) -> str:
+    """Return an instant as PayPal reads it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _path(name: str) -> str:

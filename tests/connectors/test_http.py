@@ -10,8 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import ConnectorError, LoginRefused, Rejected, Temporary, Unsure
+from connectors.contract import (
+    Account,
+    ConnectorError,
+    LoginRefused,
+    Rejected,
+    Temporary,
+    Unsure,
+)
 from connectors.http import Missing, Web, checked_base
+from connectors.keys import Key
 from connectors.pace import Pace, Rate
 from connectors.simulation import Asked, Fault, Said, Simulation, in_json, route
 from tests.fakes.certificates import make_certificates
@@ -325,3 +333,19 @@ def test_an_untrusted_certificate_is_refused_before_anything_leaves(tmp_path: Pa
     finally:
         web.close()
         far.close()
+
+
+def test_a_key_is_asked_for_once_and_shows_nowhere() -> None:
+    """The seller's command may be a password manager that wants a finger each time."""
+    asked: list[str] = []
+
+    def secret(name: str) -> str:
+        asked.append(name)
+        return "key-of-the-shop"
+
+    key = Key(Account("uid", "shop", {}, secret), "api_key")
+
+    assert asked == []
+    assert [key.text(), key.text()] == ["key-of-the-shop"] * 2
+    assert asked == ["api_key"]
+    assert "key-of-the-shop" not in repr(key)

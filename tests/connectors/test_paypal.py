@@ -14,7 +14,7 @@ from connectors.conformance import pull_all, reply_to
 from connectors.contract import LoginRefused, Rejected
 from connectors.orders import Money, Order, OrderItem
 from connectors.simulation import Fault, Said, in_json
-from connectors.values import Direction, Kind, OutgoingFile, Party, StatedDeadline
+from connectors.values import Checkpoint, Direction, Kind, OutgoingFile, Party, StatedDeadline
 from tests.connectors.test_conformance_paypal import PayPalService
 
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
@@ -283,3 +283,35 @@ def test_a_wrong_secret_is_told_as_a_login(service: PayPalService) -> None:
     with pytest.raises(LoginRefused) as refused:
         service.connect(secret="wrong-one").check()
     assert "wrong-one" not in str(refused.value)
+
+
+def test_the_newest_of_many_stand_in_the_list_before_the_oldest_are_asked_for(
+    service: PayPalService,
+) -> None:
+    """What must be answered today does not wait until half a year is listed."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days in range(0, 170, 2):
+        service.deliver(f"Question {days}", "Hello?", now - timedelta(days=days, minutes=1))
+    batches = service.connect().pull(None)
+    first = next(batches)
+    lists = [asked for asked in service.sim.asked if asked.path == "/v1/customer/disputes"]
+    rest = [message for batch in batches for message in batch.messages]
+    times = [message.accepted_at for message in (*first.messages, *rest)]
+
+    assert len(lists) == 1
+    assert now - min(message.accepted_at for message in first.messages) < timedelta(days=7)
+    assert len({message.remote_id for message in (*first.messages, *rest)}) == 85
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_walk_goes_on_in_the_stretch_in_which_it_was_stopped(service: PayPalService) -> None:
+    """Half a year of disputes comes in over several evenings, each once."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days in range(0, 170, 2):
+        service.deliver(f"Question {days}", "Hello?", now - timedelta(days=days, minutes=1))
+    place: Checkpoint | None = None
+    names: list[str] = []
+    while (batch := next(service.connect().pull(place), None)) is not None:
+        place, names = batch.checkpoint, [*names, *(one.remote_id for one in batch.messages)]
+
+    assert len(names) == len(set(names)) == 85
