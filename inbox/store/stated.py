@@ -90,7 +90,8 @@ def take(
             last = _last(tx, account, change.conversation_ref, subject.value)
             if subject is Subject.SEEN and uid is not None:
                 touched |= _seen(tx, uid, last, seen=value)
-            if last is None or last.value != _flag(value=value) or subject is Subject.SEEN:
+            news = last is None or last.value != _flag(value=value) or subject is Subject.SEEN
+            if news or (subject is Subject.REPLY_NEEDED and value and _still(tx, uid, last)):
                 _write(tx, account, change.conversation_ref, uid, subject, _flag(value=value), at)
                 touched |= {uid} if uid is not None else set()
         if change.reply_needed and change.needed_since is not None:
@@ -162,6 +163,22 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
             f"UPDATE {table} SET conversation = ? WHERE conversation = ?",  # noqa: S608 - names of ours
             (target, old),
         )
+
+
+def _still(tx: Transaction, uid: ConversationUid | None, last: _Last | None) -> bool:
+    """Return whether the seller wrote elsewhere since that word: an answer is needed even so.
+
+    A notice in between is no answer to the service. An answer given here is
+    one: the service may only not have counted it yet.
+    """
+    if uid is None or last is None:
+        return False
+    row = tx.sql.execute(
+        "SELECT accepted_at, json_extract(doc, '$.direction') = 'out' AND outgoing IS NULL"
+        " FROM doc_messages WHERE conversation = ? ORDER BY accepted_at DESC, doc_id DESC LIMIT 1",
+        (uid,),
+    ).fetchone()
+    return row is not None and bool(row[1]) and row[0] > (last.stands_at or 0)
 
 
 def _last(tx: Transaction, account: AccountUid, ref: str, subject: str) -> _Last | None:

@@ -185,6 +185,40 @@ def test_said_beside_a_question_it_opens_no_second_clock(desk: Desk) -> None:
     assert conversation(desk).due_at == due_at
 
 
+def test_a_notice_in_between_is_no_answer_to_the_service(desk: Desk) -> None:
+    """Who promised at the portal to look into it still owes the answer: its clock runs on."""
+    desk.ingest(asked(desk))
+    says(desk, reply_needed=True)
+    desk.watch.forward(3600)
+    answered(desk)
+    told = conversation(desk).owed
+    says(desk, reply_needed=True)
+    again = conversation(desk)
+    due_at = again.due_at
+    desk.watch.forward(600)
+    says(desk, reply_needed=True)
+
+    assert (told, again.owed) == (False, True)
+    assert conversation(desk).due_at == due_at
+    says(desk, reply_needed=False)
+    with_the_services_own_rule(desk)
+    Triage(desk.store, desk.book, desk.watch).freshen()
+    assert not conversation(desk).owed
+
+
+def test_an_answer_given_here_is_one_even_if_the_service_is_slow_to_count_it(desk: Desk) -> None:
+    """Owed again a minute after it was sent, it would be answered twice."""
+    question = asked(desk)
+    desk.ingest(replace(question, accepted_at=question.accepted_at - timedelta(hours=1)))
+    says(desk, reply_needed=True)
+    desk.watch.forward(3600)
+    desk.reply(conversation(desk).uid)
+    assert desk.deliverer().deliver() == 1
+    says(desk, reply_needed=True)
+
+    assert not conversation(desk).owed
+
+
 def test_read_elsewhere_is_read_here_and_stays_as_the_seller_makes_it(desk: Desk) -> None:
     """The service repeats at each round what it said before: that is no news."""
     desk.ingest(asked(desk))
