@@ -140,7 +140,8 @@ class AllegroConnector(PollingConnector):
                 read = self._issues.messages(issue)
         except Odd as broken:
             raise Unsure("Allegro does not show the conversation.") from broken
-        receipt = found(reply, read.messages)
+        stopped = {name for each in read.messages if each.bounce for name in each.bounce.names}
+        receipt = found(reply, (one for one in read.messages if one.remote_id not in stopped))
         if receipt is None and read.quarantined:
             raise Unsure("Not every message of the conversation can be read.")
         if receipt is None:

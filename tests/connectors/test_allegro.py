@@ -235,6 +235,21 @@ def test_an_answer_stopped_elsewhere_is_told_with_it(service: AllegroService) ->
     assert found[name] is None
 
 
+def test_what_was_stopped_is_no_proof_that_the_same_words_arrived(service: AllegroService) -> None:
+    """Sent again and in doubt, it would count as there."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only)
+    service.sim.verdict = "BLOCKED"
+    connector.send(reply)
+    stopped = connector.look(reply)
+    service.sim.verdict = "DELIVERED"
+    receipt = connector.send(reply)
+
+    assert stopped is None
+    assert connector.look(reply) == receipt
+
+
 def test_a_message_that_is_checked_for_ever_counts_as_stopped(service: AllegroService) -> None:
     """Silence is no delivery."""
     service.deliver("Question", "Hello?")
