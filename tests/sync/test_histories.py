@@ -133,6 +133,10 @@ class History(RuleBasedStateMachine):
                     assert (arrived, self.desk.far.sent_folder[key], item.settled) == (1, 1, True)
                 case Delivery.REFUSED:
                     assert arrived == 0
+                case Delivery.QUEUED:
+                    assert item.schedule is not None
+                    assert item.schedule.waits or item.send_after > self.desk.watch.now
+                    assert arrived == 0
                 case _:
                     assert item.state is Delivery.UNSURE
                     assert not self.desk.far.can_tell
