@@ -414,7 +414,7 @@ def test_a_whole_mail_goes_along_as_a_file(shop: Shop) -> None:
     assert source is not None
     with shop.store.read() as tx:
         assert outbox.reply_of(tx, item).files == (
-            OutgoingFile("lamp.eml", "message/rfc822", source),
+            OutgoingFile("Lamp.eml", "message/rfc822", source),
         )
     with pytest.raises(NotWhole):
         shop.triage.forward(shop.uid("Large"), to=SUPPLIER, whole=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-WIDTH = 76
-"""Characters of a line where its words allow it; RFC 3676 asks for at most 78."""
+WIDTH = 72
+"""Characters of a line where its words allow it. RFC 3676 asks for at most 78; with the blank at
+its end in quoted-printable it still fits a line."""
 
 SIGNATURE_MARK = "-- "
 """Stands alone above a signature; the one line that ends in a blank and goes on nowhere."""

@@ -46,15 +46,19 @@ def content_of(reply: Reply) -> Part:
         text = _text_part("plain; charset=utf-8", reply.text)
     if reply.html:
         page = _text_part("html; charset=utf-8", page_of(_lines_of(reply.text)))
-        text = _multipart("alternative", f"{boundary_of(reply)}=a", (text, page))
+        text = _multipart("alternative", boundary_of(reply, "=a_"), (text, page))
     if not reply.files:
         return text
     return _multipart("mixed", boundary_of(reply), (text, *map(file_part, reply.files)))
 
 
-def boundary_of(reply: Reply) -> str:
-    """Return what stands between the parts: no text a person writes, the same at each attempt."""
-    return f"=_{hashlib.sha256(str(reply.key).encode()).hexdigest()[:40]}"
+def boundary_of(reply: Reply, begins: str = "=_") -> str:
+    """Return what stands between the parts: no text a person writes, the same at each attempt.
+
+    A multipart in another needs one that `begins` otherwise: no boundary may
+    be the beginning of a line within what it bounds (RFC 2046).
+    """
+    return f"{begins}{hashlib.sha256(str(reply.key).encode()).hexdigest()[:40]}"
 
 
 def file_part(file: OutgoingFile) -> Part:

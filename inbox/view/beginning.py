@@ -9,7 +9,6 @@ from datetime import tzinfo
 from connectors.values import Capabilities, Direction, OutgoingFile, Party
 from inbox.core import addresses
 from inbox.core.filenames import safe_name
-from inbox.core.linking import normal_subject
 from inbox.core.model import AccountTerms, ConversationUid, MessageUid, StoredMessage
 from inbox.i18n import gettext as _
 from inbox.store import attachments, messages
@@ -90,7 +89,7 @@ def forward_of(
         source = messages.source(tx, found.uid)
         if source is None or not is_whole(source):
             raise NotWhole
-        name = safe_name(f"{normal_subject(found.message.subject)[:60] or 'mail'}.eml")
+        name = safe_name(f"{one_line(found.message.subject)[:60].strip() or 'mail'}.eml")
         file = OutgoingFile(name, "message/rfc822", source)
         return Forward(subject=subject, text=_("The mail is attached."), whole=file)
     files = attachments.of_conversation(tx, conversation)

@@ -100,10 +100,10 @@ def test_flowed_text_is_read_back_from_the_sent_copy(text: str) -> None:
         ("> said\n>> before", "> said\n>> before"),
         ("-- \nThe Shop", "-- \nThe Shop"),
         ("> -- \n> Anna", "> -- \n> Anna"),
-        ("a " * 50 + "b", "a " * 38 + "\n" + "a " * 12 + "b"),
-        ("> " + "a " * 50 + "b", "> " + "a " * 37 + "\n> " + "a " * 13 + "b"),
+        ("a " * 50 + "b", "a " * 36 + "\n" + "a " * 14 + "b"),
+        ("> " + "a " * 50 + "b", "> " + "a " * 35 + "\n> " + "a " * 15 + "b"),
         ("end  ", "end"),
-        ("x" * 71 + " -- y", "x" * 71 + " -- \ny"),
+        ("x" * 67 + " -- y", "x" * 67 + " -- \ny"),
         ("x" * 80 + " -- " + "y" * 80, "x" * 80 + " \n-- " + "y" * 80),
     ],
 )
@@ -192,13 +192,17 @@ def test_a_page_holds_no_element_of_the_texts_own(text: str) -> None:
 def test_page_text_and_files_come_out_again() -> None:
     """The most there is in one mail: our own reader finds text and file."""
     file = OutgoingFile("label.pdf", "application/pdf", b"%PDF")
-    message = parse(compose(replace(REPLY, html=True, files=(file,))), place=SENT, accepted_at=AT)
+    raw = compose(replace(REPLY, html=True, files=(file,)))
+    message = parse(raw, place=SENT, accepted_at=AT)
+    outer, inner = re.findall(rb'boundary="([^"]+)"', raw)
 
     assert message.text.strip() == REPLY.text
     assert message.html is not None
     assert [(each.name, each.media_type) for each in message.attachments] == [
         ("label.pdf", "application/pdf")
     ]
+    assert not inner.startswith(outer), "RFC 2046 lets a reader compare only the beginning"
+    assert not outer.startswith(inner)
 
 
 def test_a_mail_is_passed_on_as_the_mail_it_is() -> None:

@@ -16,6 +16,7 @@ from inbox.store import (
     orders,
     outbox,
     outgoing_files,
+    outgoing_names,
     search,
 )
 from inbox.store.database import Transaction
@@ -54,9 +55,16 @@ class ReplyUnderWay(KeepingRefused):
 
 def refuse_while_sending(tx: Transaction, found: Found) -> None:
     """Raise ReplyUnderWay if the engine has something to do for a reply to them."""
-    unsettled = outbox.unsettled(tx)
-    at_rest = (Delivery.REFUSED, Delivery.UNSURE)
-    if any(i.conversation in found.conversations and i.state not in at_rest for i in unsettled):
+    wanted = canonical_address(found.what)
+    moving = [
+        each
+        for each in outbox.unsettled(tx)
+        if each.state not in {Delivery.REFUSED, Delivery.UNSURE}
+    ]
+    if any(
+        each.conversation in found.conversations or outgoing_names.names(each.reply, wanted)
+        for each in moving
+    ):
         raise ReplyUnderWay
 
 
@@ -71,6 +79,7 @@ def erase(tx: Transaction, found: Found) -> set[str]:
     hashes.add(tombstones.hash_of(store_uid, "", canonical_address(found.what)))
     for doc_id in found.shared:
         _take_out_of(tx, doc_id, canonical_address(found.what))
+    outgoing_names.take_out(tx, canonical_address(found.what))
     tx.table("journal").remove(doc_ids=list(found.patterns))
     for held in held_back.every(tx):
         if held.uid in found.aside:

@@ -23,7 +23,7 @@ from inbox.clock import Clock
 from inbox.core.model import AccountUid, ConversationUid, Delivery
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
-from inbox.store import contents, drafts, messages, outbox, search, uids
+from inbox.store import contents, conversations, drafts, messages, outbox, search, uids
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive
 from inbox.store.drafts import Draft
@@ -230,10 +230,22 @@ class OurLines:
         """Keep drafts where there is none."""
         with self.store.write(durable=True) as tx:
             for draft in every:
+                account = self.accounts.get(draft.get("account") or "")
                 here = self._here(tx, draft["conversation"])
+                if here is None and account is not None:
+                    here = self._begun(tx, draft["conversation"])
+                elif here is not None:
+                    account = None
                 if here is not None and drafts.get(tx, here) is None:
-                    at, to, cc = instant(draft["at"]), draft.get("to"), draft.get("cc", "")
-                    drafts.put(tx, Draft(here, draft["text"], draft["subject"], at, to=to, cc=cc))
+                    drafts.put(tx, _draft(draft, here, account))
+
+    def _begun(self, tx: Transaction, name: str) -> ConversationUid | None:
+        """Return where a mail goes on that begins a conversation; None if it is here already."""
+        uid = ConversationUid(name)
+        if conversations.page(tx, [uid]) or uids.followed(tx, [uid]):
+            return None
+        self.moved[name] = uid
+        return uid
 
     def _take_beside(self, kind: str, rows: Sequence[Line]) -> None:
         """Keep what the file has beside messages and facts."""
@@ -255,6 +267,20 @@ class OurLines:
         for start in range(0, len(every), _AT_ONCE):
             with self.store.write() as tx:
                 derive(tx, every[start : start + _AT_ONCE], self.book)
+
+
+def _draft(said: Line, here: ConversationUid, account: AccountUid | None) -> Draft:
+    """Return a draft of the file as it is kept here; files that were not there yet do not come."""
+    return Draft(
+        here,
+        said["text"],
+        said["subject"],
+        instant(said["at"]),
+        to=said.get("to"),
+        cc=said.get("cc", ""),
+        bcc=said.get("bcc", ""),
+        account=account,
+    )
 
 
 def _complete(tx: Transaction, doc_id: int, here: Line, whole: Line) -> None:

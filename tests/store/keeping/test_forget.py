@@ -315,3 +315,32 @@ def test_merged_conversations_go_whole(home: Home) -> None:
         assert left == {"redirects": 0, "doc_messages": 1, "bodies": 1, "sources": 1, "places": 1}
         assert not [key for key in keys if "zyxwanna" in key]
         assert_whole(store)
+
+
+def test_a_copy_to_them_of_a_mail_to_somebody_else_names_them_no_more(
+    home: Home, store: Store
+) -> None:
+    """A mail to another stays the other's; the buyer in its Cc or Bcc is gone from it."""
+    asked = question(50, sender=ANNA, subject="Shade")
+    (found,) = take(store, [asked])
+    uid = found.conversation
+    copied = replace(reply_to(asked, "k5@x.example"), cc=(ZYX,), bcc=(ZYX,))
+    with store.write(durable=True) as tx:
+        drafts.put(tx, Draft(uid, "Dear Anna", "", NOON, to=f"{ANNA.address}, {ZYX.address}"))
+        item = queue(tx, uid, copied)
+    with pytest.raises(forgetting.ReplyUnderWay):
+        gone(home, store)
+    with store.write(durable=True) as tx:
+        messages.set_delivery(tx, item.message, Delivery.ACCEPTED, accepted_at=NOON)
+        accepted = {"state": Delivery.ACCEPTED, "accepted_at": NOON, "settled": True}
+        outbox.put(tx, replace(item, **accepted))  # type: ignore[arg-type] # fields of an item
+        derive.derive(tx, [uid], BOOK)
+
+    gone(home, store)
+
+    with store.read() as tx:
+        reply, draft = outbox.get(tx, item.key).reply, drafts.get(tx, uid)
+    assert (reply.recipients, reply.cc, reply.bcc) == ((ANNA,), (), ())
+    assert draft is not None
+    assert draft.to == ANNA.address
+    assert b"zyxwanna" not in bytes_of(home.where.data).lower()

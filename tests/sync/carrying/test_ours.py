@@ -339,3 +339,31 @@ def test_whatever_happened_comes_back_as_it_was(steps: list[Callable[[Store], No
 def test_many_histories_come_back_as_they_were(steps: list[Callable[[Store], None]]) -> None:
     """Rare mixtures need many tries."""
     _comes_back(steps)
+
+
+def test_a_mail_that_was_begun_comes_along_once(fresh: Fresh) -> None:
+    """Half a letter to a supplier is the seller's own work: it moves with everything else."""
+    one, two = fresh(), fresh()
+    begun = Draft(
+        ConversationUid("beg1nnbeg1nn"),
+        "Do you have ten?",
+        "Lamps",
+        NOON,
+        to="Bo <bo@supplier.example>",
+        cc="c@x.example",
+        account=ACCOUNT,
+    )
+    with one.write() as tx:
+        drafts.put(tx, begun)
+        derive.derive(tx, [begun.conversation], BOOK)
+    raw = exported(one)
+
+    imported(two, raw)
+    imported(two, raw)
+
+    with two.read() as tx:
+        assert drafts.get(tx, begun.conversation) == begun
+        assert [each.party for each in conversations.page(tx, [begun.conversation])] == [
+            Party("Bo", "bo@supplier.example")
+        ]
+    assert_whole(two)
