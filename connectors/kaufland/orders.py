@@ -9,6 +9,10 @@ from connectors.kaufland.answers import PostalAddress, Unit, WholeOrder
 from connectors.orders import Address, Money, Order, OrderItem
 
 _CENTS = Decimal(100)
+_ON_ITS_WAY = frozenset(
+    {"sent", "sent_and_autopaid", "received", "returned", "returned_paid", "cancelled"}
+)
+"""Units that nobody has to send any more."""
 
 
 def order_of(order: WholeOrder) -> Order:
@@ -16,7 +20,8 @@ def order_of(order: WholeOrder) -> Order:
     units = order.order_units
     home = order.shipping_address
     changes = [unit.ts_updated_iso for unit in units if unit.ts_updated_iso]
-    expiries = [u.delivery_time_expires_iso for u in units if u.delivery_time_expires_iso]
+    waiting = [unit for unit in units if unit.status not in _ON_ITS_WAY]
+    expiries = [u.delivery_time_expires_iso for u in waiting if u.delivery_time_expires_iso]
     currencies = {unit.currency for unit in units}
     total = sum((Decimal(unit.price) for unit in units), Decimal(0)) / _CENTS
     return Order(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -153,19 +153,33 @@ def _known_words(order: Order, instant: Instant) -> Iterator[str]:
         yield "  " + _("Status: {status}").format(status=order.status)
     if order.placed_at is not None:
         yield "  " + _("Ordered {at}").format(at=instant(order.placed_at))
-    for item in order.items:
+    for item in _lines(order.items):
         yield "  " + _item_words(item)
     if order.total is not None:
         yield "  " + _("Total: {amount}").format(amount=money(order.total))
     if order.refunded is not None:
         yield "  " + _("Paid back: {amount}").format(amount=money(order.refunded))
-    if order.ship_by is not None:
+    if order.ship_by is not None and not any(map(_left, order.shipments)):
         yield "  " + _("To be sent by {at}").format(at=instant(order.ship_by))
     for shipment in order.shipments:
         yield from _shipment_words(shipment, instant)
     if order.ship_to is not None:
         yield _("Goes to")
         yield from (f"  {line}" for line in _address_lines(order.ship_to))
+
+
+def _lines(items: Iterable[OrderItem]) -> Iterator[OrderItem]:
+    """Yield what was bought, pieces of one kind in one line: some services count each by itself."""
+    same: dict[tuple[object, ...], list[OrderItem]] = {}
+    for item in items:
+        same.setdefault((item.title, item.variant, item.price, item.sku), []).append(item)
+    for pieces in same.values():
+        yield replace(pieces[0], quantity=sum(each.quantity for each in pieces))
+
+
+def _left(shipment: Shipment) -> bool:
+    """Return whether a parcel is on its way, and not only meant to go so."""
+    return bool(shipment.tracking_number or shipment.shipped_at or shipment.delivered_at)
 
 
 def _item_words(item: OrderItem) -> str:
@@ -178,7 +192,8 @@ def _item_words(item: OrderItem) -> str:
 def _shipment_words(shipment: Shipment, instant: Instant) -> Iterator[str]:
     """Yield where a parcel is."""
     names = (shipment.carrier, shipment.service, shipment.tracking_number)
-    yield "  " + _("Parcel: {names}").format(names=" \u00b7 ".join(filter(None, names)) or "?")
+    said = _("Parcel: {names}") if _left(shipment) else _("To go by: {names}")
+    yield "  " + said.format(names=" \u00b7 ".join(filter(None, names)) or "?")
     for at, said in (
         (shipment.shipped_at, _("sent {at}")),
         (shipment.estimated_at, _("expected by {at}")),

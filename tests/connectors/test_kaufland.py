@@ -282,3 +282,21 @@ def test_a_ticket_that_vanishes_meanwhile_stops_nobody(service: KauflandService)
     service.sim.faults.append(Fault(f"GET /v2/tickets/{gone}", said=Said(404, b"{}")))
 
     assert pull_all(service.connect()).only.text == "Hello?"
+
+
+def test_what_was_sent_need_not_be_sent_until_a_day_any_more(service: KauflandService) -> None:
+    """Of an order whose last piece has left no day frightens the seller."""
+    first = order_with("MB7", 1, "Desk lamp", ship_by="2026-11-24T22:59:59Z")
+    second = order_with("MB7", 2, "Desk lamp", ship_by="2026-11-25T22:59:59Z")
+    first["order_units"][0]["status"] = "sent"
+    first["order_units"] += second["order_units"]
+    service.sim.orders["MB7"] = first
+    connector = service.connect()
+    half = connector.order("MB7")
+    first["order_units"][1]["status"] = "sent"
+    whole = connector.order("MB7")
+
+    assert half is not None
+    assert half.ship_by == datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC)
+    assert whole is not None
+    assert whole.ship_by is None
