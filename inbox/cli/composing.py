@@ -12,6 +12,7 @@ import click
 from inbox.cli.answers import agreed, files_at, read_text, report, warn
 from inbox.cli.attachments import fetched
 from inbox.cli.output import tell
+from inbox.cli.scheduling import wished
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 
@@ -32,6 +33,7 @@ _SHARED = (
     click.option(
         "--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along.")
     ),
+    click.option("--at", "when", metavar="WHEN", help=_("Let it leave later.")),
     click.option("--yes", is_flag=True, help=_("Do not ask before it is queued.")),
     click.option("--no-delay", is_flag=True, help=_("Leave no time to undo.")),
     click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md.")),
@@ -45,6 +47,7 @@ class _Given:
     to: Addressees
     text: str | None
     paths: Sequence[str]
+    when: str | None
     yes: bool
     no_delay: bool
     as_json: bool
@@ -76,6 +79,7 @@ def compose(
     subject: str,
     text: str | None,
     paths: Sequence[str],
+    when: str | None,
     yes: bool,
     no_delay: bool,
     as_json: bool,
@@ -89,6 +93,7 @@ def compose(
         to=_addressees(to, cc, bcc),
         text=None if text is None else read_text(text),
         paths=paths,
+        when=when,
         yes=yes,
         no_delay=no_delay,
         as_json=as_json,
@@ -124,6 +129,7 @@ def forward(
     whole: bool,
     text: str | None,
     paths: Sequence[str],
+    when: str | None,
     yes: bool,
     no_delay: bool,
     as_json: bool,
@@ -137,6 +143,7 @@ def forward(
         to=_addressees(to, cc, bcc),
         text=None if text is None else read_text(text),
         paths=paths,
+        when=when,
         yes=yes,
         no_delay=no_delay,
         as_json=as_json,
@@ -242,12 +249,15 @@ def _sent(
     """Queue the mail, after a question unless there is none to ask."""
     from inbox.view.addressing import addressed_by
 
+    wish = None if given.when is None else wished(session, begun, given.when)
     if not given.yes:
         parts = addressed_by(session.triage.reply_parts(begun), given.to)
         names = [each.name for each in session.triage.draft_files(begun)]
         if not agreed(parts, subject, text, names):
             raise click.Abort
-    return session.triage.reply(begun, text, subject=subject, delay=not given.no_delay, to=given.to)
+    return session.triage.reply(
+        begun, text, subject=subject, delay=not given.no_delay, to=given.to, when=wish
+    )
 
 
 def _told(session: Session, item: OutboxItem, given: _Given) -> None:

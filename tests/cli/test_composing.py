@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,17 @@ def test_a_service_without_addresses_says_so(shop: Shop) -> None:
 
     assert done.exit_code == 1
     assert "cannot write to addresses that you choose" in done.stderr
+
+
+@pytest.mark.usefixtures("uid")
+def test_a_new_mail_leaves_when_it_is_told_to(shop: Shop) -> None:
+    """Nothing is due there, so nothing moves it; nonsense begins nothing."""
+    words = ("compose", "--to", "bo@x.example", "--subject", "Hello", "--text", "-", "--yes")
+
+    wrong = shop.run(*words, "--at", "someday", input="Hello.")
+    begun = queued(shop)
+    right = shop.run(*words, "--at", "3h", input="Hello.")
+
+    assert (wrong.exit_code, begun) == (2, [])
+    assert right.exit_code == 0, right.output
+    assert queued(shop)[0].send_after == NOW + timedelta(hours=3)
