@@ -23,6 +23,7 @@ _LIST = frozenset({Context.LIST})
 _READING = frozenset({Context.READING})
 _BOTH = _LIST | _READING
 _FILES = frozenset({Context.FILES})
+_UNDOABLE = _BOTH | {Context.OUTBOX}
 _ROWS = _LIST | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.FORECAST}
 _WRITING = frozenset({Context.COMPOSER})
 _EVERYWHERE = frozenset(Context)
@@ -193,7 +194,7 @@ def _acting() -> tuple[Command, ...]:
         _command(
             "repeat", ".", _("Again"), _("Do the last action to the next conversation."), _BOTH
         ),
-        _command("undo", "z", _("Undo"), _("Take the last action back."), _BOTH, hint=True),
+        _command("undo", "z", _("Undo"), _("Take the last action back."), _UNDOABLE, hint=True),
         _command("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
     )
 

@@ -13,7 +13,7 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid, Delivery
 from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
-from inbox.screens.acting import leaving_words
+from inbox.screens.acting import leaving_words, undone_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
@@ -133,6 +133,12 @@ class OutboxScreen(Moving, KeyScreen):
     def _here(self) -> OutboxRow | None:
         """Return the row under the cursor."""
         return next(iter(self._rows[self.spot() :]), None)
+
+    def action_undo(self, _count: int | None = None) -> None:
+        """Take the last action back, here mostly a reply that was just queued."""
+        self.carry_out(
+            self.desk.triage.undo, lambda undone: self._done(undone_words(undone, again=False))
+        )
 
     def action_retry(self, _count: int | None = None) -> None:
         """Queue a stuck reply again."""

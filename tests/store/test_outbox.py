@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from connectors.values import RemoteId, ReplyKey
-from inbox.core.model import ConversationUid, Delivery, MessageUid, OutboxItem
+from inbox.core.model import (
+    ConversationUid,
+    Delivery,
+    Held,
+    MessageUid,
+    OutboxItem,
+    Schedule,
+)
 from inbox.store import outbox
 from inbox.store.database import Store
 from inbox.store.uids import UnknownId
@@ -67,6 +74,16 @@ def test_an_item_comes_back_as_it_was_put(store: Store) -> None:
         settled=True,
         settle_attempts=2,
         after={"done": "true"},
+        schedule=Schedule(
+            at=NOON + 60 * SECOND,
+            lead=30 * 60 * SECOND,
+            said="9:00 their time",
+            knew=NOON,
+            earliest=NOON + 10 * SECOND,
+            held=Held.THEY_WROTE,
+            held_at=NOON + 20 * SECOND,
+            waits=True,
+        ),
         reply=replace(EMPTY.reply, references=("a@b", "c@d"), conversation_ref="ref"),
     )
     put_in(store, whole, item(2))
@@ -141,3 +158,13 @@ def test_the_oldest_goes_first(store: Store) -> None:
     assert ready(store, NOON + timedelta(hours=1)) == [item(n).key for n in (1, 2, 3)]
     with store.read() as tx:
         assert outbox.next_at(tx, OTHER) is None
+
+
+def test_what_is_held_for_good_is_never_ready(store: Store) -> None:
+    """An answer went out from the phone: only the seller's word lets this one go."""
+    plan = Schedule(at=NOON, lead=None, said="now", knew=None, earliest=NOON)
+    put_in(store, item(1, schedule=replace(plan, waits=True)), item(2, schedule=plan))
+
+    assert ready(store, NOON + timedelta(days=400)) == [item(2).key]
+    with store.read() as tx:
+        assert outbox.next_at(tx, ACCOUNT) == item(2).send_after
