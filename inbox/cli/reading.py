@@ -100,6 +100,11 @@ def _who(message: MessageView, session: Session) -> str:
         words.append(_("[automatic]"))
     if message.gone:
         words.append(_("[gone at the service]"))
+    if message.schedule is not None and message.send_after is not None:
+        from inbox.view.scheduling import standing_of
+
+        at = message.send_after
+        words.append(standing_of(message.schedule, at, lambda at: moment(at, session.zone)))
     if message.error:
         words.append(one_line(message.error))
     return "  ".join(words)

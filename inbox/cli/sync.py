@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 import click
 
-from inbox.cli.output import print_json, say, tell
+from inbox.cli.output import moment, one_line, print_json, say, tell
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from inbox.core.model import AccountState
     from inbox.link.client import Link
     from inbox.link.protocol import AccountResult
@@ -54,6 +56,7 @@ def sync(
         _watch(session, for_screen=for_screen)
         return
     accounts = [session.account(name) for name in names] or list(session.config.accounts)
+    began = session.clock()
     if accounts:
         wanted = tuple(dict.fromkeys(account.name for account in accounts))
         results = synced(session, wanted, accept_gone=accept_gone)
@@ -61,6 +64,7 @@ def sync(
         results = []
         tell(_('There is no account yet. Add one: "inbox accounts add email NAME".'))
     _print(results, session, as_json=as_json)
+    _tell_delays(session, began)
     if not all(result.reached for result in results):
         raise click.exceptions.Exit(1)
 
@@ -175,6 +179,22 @@ class _Progress:
             name=self._names.get(state.account, state.account), count=state.remaining
         )
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def _tell_delays(session: Session, since: datetime) -> None:
+    """Say which scheduled replies left since then that should have left long before."""
+    from inbox.view.outbox import left_since
+    from inbox.view.scheduling import delay_of
+
+    with session.store.read() as tx:
+        rows = left_since(tx, session.book, since)
+    for row in rows:
+        late = delay_of(
+            row.schedule, row.send_after, row.accepted_at, lambda at: moment(at, session.zone)
+        )
+        if late:
+            to = ", ".join(one_line(each.address) for each in row.recipients)
+            tell(f"{to}: {late}")
 
 
 def _print(results: Sequence[AccountResult], session: Session, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from inbox.core.model import AccountUid, ConversationUid, Delivery, OutboxItem
 from inbox.store import outgoing_files, schedules, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
+from inbox.store.rows import decoded
 
 
 def add(tx: Transaction, item: OutboxItem) -> None:
@@ -51,6 +52,17 @@ def remove(tx: Transaction, key: ReplyKey) -> None:
 def every(tx: Transaction) -> list[OutboxItem]:
     """Return all items, oldest first, those long accepted included."""
     return _oldest_first(tx.table("outbox"))
+
+
+def scheduled_and_left(tx: Transaction, since: datetime) -> list[OutboxItem]:
+    """Return the scheduled items that a service accepted since then, oldest first."""
+    rows = tx.sql.execute(
+        "SELECT doc FROM doc_outbox WHERE state = 'accepted'"
+        " AND json_extract(doc, '$.schedule') IS NOT NULL"
+        " AND json_extract(doc, '$.accepted_at') >= ?",
+        (micros(since),),
+    )
+    return _oldest_first(decoded(raw) for (raw,) in rows)
 
 
 def unsettled(tx: Transaction) -> list[OutboxItem]:

@@ -61,6 +61,11 @@ def recent(tx: Transaction, book: Book, most: int = 500) -> tuple[OutboxRow, ...
     return tuple(_row(item, book) for item in items[:most])
 
 
+def left_since(tx: Transaction, book: Book, since: datetime) -> tuple[OutboxRow, ...]:
+    """Return the scheduled replies that a service accepted since then, oldest first."""
+    return tuple(_row(item, book) for item in outbox.scheduled_and_left(tx, since))
+
+
 def row_of(tx: Transaction, key: ReplyKey, book: Book) -> OutboxRow:
     """Return one reply of the outbox, accepted or not; raises UnknownId."""
     return _row(outbox.get(tx, key), book)

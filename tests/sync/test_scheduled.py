@@ -13,7 +13,10 @@ from inbox.core.model import Conversation, ConversationUid, Delivery, Held, Outb
 from inbox.core.obligations import make_book
 from inbox.core.scheduling import wish_of
 from inbox.store import conversations, derive, drafts, outbox
+from inbox.sync.engine import _moving
 from inbox.triage import AlreadyLeft, MayHaveLeft, Triage
+from inbox.view.outbox import left_since
+from inbox.view.scheduling import delay_of
 from tests.sync.desk import DAY, Desk
 from tests.sync.far_side import BUYER, US, Fate
 
@@ -304,3 +307,29 @@ def test_undo_takes_a_scheduled_one_back(desk: Desk, question: ConversationUid) 
     assert undone is not None
     assert undone.withdrawn is not None
     assert conversation(desk, question).leaves_at is None
+
+
+def test_an_engine_that_nobody_needs_does_not_stay_for_tomorrow(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """A closed screen's engine ends though an answer waits for its time; it waits for undo only."""
+    schedule(desk, question, "3h")
+    planned = desk.item()
+    at_its_time = _moving(planned, planned.send_after)
+
+    assert (_moving(planned, desk.watch()), at_its_time) == (False, True)
+
+
+def test_what_left_long_after_its_time_says_so(desk: Desk, question: ConversationUid) -> None:
+    """Nothing ran over night: the seller learns that the answer went out later than planned."""
+    schedule(desk, question, "3h")
+    desk.watch.forward(5 * 3600)
+    began = desk.far.now = desk.watch.now
+    round_of(desk)
+
+    with desk.store.read() as tx:
+        (row,) = left_since(tx, desk.book, began)
+        later = left_since(tx, desk.book, began + HOUR)
+    said = delay_of(row.schedule, row.send_after, row.accepted_at, lambda at: f"{at:%H:%M}")
+    assert said == "It was to leave 15:00 and left 17:00: no inbox ran, or no line."
+    assert later == ()
