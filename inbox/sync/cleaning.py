@@ -7,6 +7,8 @@ from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from connectors.orders import Order
 from connectors.values import (
     Attachment,
@@ -20,6 +22,26 @@ from connectors.values import (
 from inbox.core.plaintext import clean
 
 _Value = TypeVar("_Value")
+
+
+def cleaned_json(text: str) -> str:
+    """Return JSON with every string in it cleaned, as it is if all are; raises DecodeError."""
+    value = msgspec.json.decode(text)
+    clean_value = _cleaned_value(value)
+    return text if clean_value == value else msgspec.json.encode(clean_value).decode()
+
+
+def _cleaned_value(value: Any) -> Any:
+    """Return what JSON holds with its strings cleaned."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [_cleaned_value(each) for each in value]
+        case dict():
+            return {name: _cleaned_value(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def cleaned(message: Message) -> Message:

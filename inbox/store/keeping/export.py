@@ -2,7 +2,7 @@
 
 The first line says what the file is. Then come messages (those written here as
 `reply`, with their place in the outbox), after them what the seller did (facts
-and drafts), then what stands beside: see `inbox.store.keeping.beside`.
+and drafts), then what stands beside: see `inbox.store.keeping.beside` and `files`.
 `inbox.sync.carrying.ours` reads it back. Documents are written as they are
 stored: what a newer version adds to them has a default on reading.
 """
@@ -20,7 +20,7 @@ import msgspec
 from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
-from inbox.store.keeping import beside
+from inbox.store.keeping import beside, files
 from inbox.store.rows import AT_ONCE, decoded
 
 FORMAT = 1
@@ -52,6 +52,7 @@ def lines(
                 yield {"type": kind, kind: dict(document)}
     for kind, row in beside.rows(tx, chosen, orders):
         yield {"type": kind, kind: row}
+    yield from files.lines(tx, chosen)
 
 
 def encoded(line: Line) -> bytes:

@@ -29,15 +29,17 @@ from inbox.store.derive import derive
 from inbox.store.drafts import Draft
 from inbox.store.heads import stored, with_body, words_of
 from inbox.store.instants import instant
-from inbox.store.keeping import beside, export
+from inbox.store.keeping import beside, export, files
 from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.keeping.restore import IN_DOUBT
 from inbox.sync.carrying.importing import Imported, take
+from inbox.sync.cleaning import cleaned_json
 
 log = logging.getLogger(__name__)
 
 Line = dict[str, Any]
 _AT_ONCE = 200
+_FILES = (files.RECEIVED, files.OUTGOING)
 _OWN = ("uid", "account", "conversation", "places", "outgoing", "delivery", "snippet")
 """What a message has of its store and not of itself."""
 
@@ -80,6 +82,8 @@ class OurLines:
     """The uid here of each message of the file."""
     fresh: set[str] = field(default_factory=set)
     """The uids here of the messages that were not here before."""
+    brought: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Replies (by key) and drafts (by conversation) that it brought, with their name here."""
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Store all lines but the first and return what they brought; raises StoreError."""
@@ -89,7 +93,7 @@ class OurLines:
             line = self._read(raw, number)
             if line is None:
                 continue
-            if lot and (line["type"] != kind or len(lot) >= _AT_ONCE):
+            if lot and (line["type"] != kind or len(lot) >= _most(kind)):
                 self._take(kind, lot)
                 lot = []
             kind = line["type"]
@@ -108,6 +112,8 @@ class OurLines:
                 # Read once here, so that what is broken is found before anything is stored.
                 _message(line)
                 self.accounts[head["account"]]
+            elif line["type"] in _FILES:
+                files.content_of(line[line["type"]])
         except Exception:  # noqa: BLE001 - whatever is wrong with a line, the others come in
             log.warning("line %d of the export cannot be read", number)
             self._put_aside(raw, _("Line {} of the export cannot be read.").format(number))
@@ -132,6 +138,8 @@ class OurLines:
                 self._take_facts([line["fact"] for line in lot])
             case "draft":
                 self._take_drafts([line["draft"] for line in lot])
+            case files.RECEIVED | files.OUTGOING:
+                self._take_files(kind, [line[kind] for line in lot])
             case _ if kind in beside.TABLES:
                 self._take_beside(kind, [line[kind] for line in lot])
         self.progress(self.done)
@@ -197,6 +205,7 @@ class OurLines:
         head, text = line["head"], line["text"]
         document = {**line["outbox"], "account": account, "conversation": target, "message": ""}
         tx.table("outbox").insert(document)
+        self.brought["key", document["key"]] = document["key"]
         item = outbox.get(tx, document["key"])
         if item.state in IN_DOUBT:
             said = _("It came in by an import, and may have gone out from where it was written.")
@@ -237,6 +246,7 @@ class OurLines:
                 elif here is not None:
                     account = None
                 if here is not None and drafts.get(tx, here) is None:
+                    self.brought["conversation", draft["conversation"]] = here
                     drafts.put(tx, _draft(draft, here, account))
 
     def _begun(self, tx: Transaction, name: str) -> ConversationUid | None:
@@ -247,6 +257,15 @@ class OurLines:
         self.moved[name] = uid
         return uid
 
+    def _take_files(self, kind: str, every: Sequence[Line]) -> None:
+        """Keep files; nothing is added to a reply or a draft that was here before."""
+        with self.store.write(durable=True) as tx:
+            for line in every:
+                if kind == files.RECEIVED:
+                    files.put(tx, line, self.named)
+                elif key := self.brought.get((line["of"], line["key"])):
+                    files.put_outgoing(tx, line, key)
+
     def _take_beside(self, kind: str, rows: Sequence[Line]) -> None:
         """Keep what the file has beside messages and facts."""
         with self.store.write() as tx:
@@ -254,7 +273,7 @@ class OurLines:
                 self.accounts, self.named, self.fresh, lambda uid: self._here(tx, uid)
             )
             for row in rows:
-                beside.put(tx, kind, row, here)
+                beside.put(tx, kind, _cleaned(row), here)
 
     def _here(self, tx: Transaction, conversation: str | None) -> ConversationUid | None:
         """Return the conversation here that one of the file is, None where there is none."""
@@ -270,7 +289,7 @@ class OurLines:
 
 
 def _draft(said: Line, here: ConversationUid, account: AccountUid | None) -> Draft:
-    """Return a draft of the file as it is kept here; files that were not there yet do not come."""
+    """Return a draft of the file as it is kept here."""
     return Draft(
         here,
         said["text"],
@@ -281,6 +300,21 @@ def _draft(said: Line, here: ConversationUid, account: AccountUid | None) -> Dra
         bcc=said.get("bcc", ""),
         account=account,
     )
+
+
+def _cleaned(row: Line) -> Line:
+    """Return a row whose texts drive no terminal: a file may have been in other hands."""
+    said = {
+        name: cleaned_json(text)
+        for name in ("doc", "value")
+        if isinstance(text := row.get(name), str)
+    }
+    return {**row, **said}
+
+
+def _most(kind: str) -> int:
+    """Return how many lines of a kind are taken at once: a file may be large."""
+    return 1 if kind in _FILES else _AT_ONCE
 
 
 def _complete(tx: Transaction, doc_id: int, here: Line, whole: Line) -> None:
