@@ -59,6 +59,8 @@ class Wanted:
     """Where the service has the message, any of them will do; none once it is gone."""
     attachment: Attachment
     attempts: int
+    message_id: str = ""
+    """By which a service may find it again."""
 
 
 def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
@@ -171,6 +173,7 @@ def next_wanted(tx: Transaction, account: AccountUid, now: datetime) -> Wanted |
         places=() if head.gone_at is not None else head.message.places,
         attachment=named[0] if named else Attachment(ref, "", "", None),
         attempts=attempts,
+        message_id=head.message.message_id or "",
     )
 
 

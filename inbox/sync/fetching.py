@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from connectors.contract import Connector, ConnectorError, LoginRefused, Rejected, Temporary
+from connectors.values import Place
 from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
@@ -90,7 +91,10 @@ class Fetcher:
         self.connector.came = partial(self._came, wanted)
         self._told_at = self.clock()
         failure: Rejected = Rejected(_("The service does not have this message any more."))
-        for place in wanted.places:
+        places: Sequence[Place] = wanted.places
+        if not places and wanted.message_id:
+            places = self.connector.find([wanted.message_id])  # archived elsewhere, at Gmail
+        for place in places:
             try:
                 return self.connector.attachment(place, wanted.attachment.ref)
             except Rejected as exc:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from connectors.contract import Account, Rejected, Temporary
 from connectors.memory import MemoryConnector, MemoryService
 from connectors.values import Place
 from inbox.core.model import ConversationUid
+from inbox.store import messages
 from inbox.store.attachments import Held
 from inbox.sync.runner import Runner
 from inbox.view import attachments as viewing
@@ -25,7 +26,14 @@ class Watched(MemoryConnector):
         super().__init__(Account(SHOP, "shop", {"path": str(path)}, lambda _key: "secret"))
         self.fetched: list[str] = []
         self.failures: list[Exception] = []
+        self.sought: list[str] = []
+        self.archived: list[Place] = []
         self.before: Callable[[], None] = lambda: None
+
+    def find(self, message_ids: Sequence[str]) -> Sequence[Place]:
+        """Find every mail in the archive."""
+        self.sought += message_ids
+        return self.archived
 
     def attachment(self, place: Place, ref: str) -> bytes:
         """Fetch a file."""
@@ -199,3 +207,20 @@ def test_how_much_of_a_large_file_came_is_seen_while_it_comes(files: Files) -> N
 
     assert seen == [(100, 100), (400, 400), (400, 400)]
     assert (row.held, row.file.came, viewing.as_json(row)["came"]) == (Held.KEPT, 0, None)
+
+
+def test_a_file_of_a_mail_that_a_phone_archived_can_still_be_had(files: Files) -> None:
+    """At Gmail it lies where no round looks; the seller asks for the photo all the same."""
+    files.service.deliver("Broken", attached={"film.mp4": b"film"})
+    files.connector.failures = [Rejected("Not now.")]
+    files.runner.round()
+    (row,) = files.rows(files.desk.conversations()[0])
+    with files.desk.store.write() as tx:
+        places = messages.get(tx, row.file.message).message.places
+        messages.ingest_gone(tx, SHOP, places, files.desk.watch())
+    files.connector.archived = list(places)
+    files.ask("film.mp4")
+    files.runner.round()
+
+    assert files.every() == {"film.mp4": Held.KEPT}
+    assert len(files.connector.sought) == 1
