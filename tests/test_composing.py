@@ -276,6 +276,20 @@ def test_a_draft_without_words_and_addresses_leaves_nothing_behind(shop: Shop) -
     assert_whole(shop)
 
 
+def test_a_begun_mail_can_be_set_aside_and_gone_on_with(shop: Shop) -> None:
+    """A mail one decides not to send must not stand among the open ones for ever."""
+    uid = shop.triage.begin(to=SUPPLIER, subject="Lamp", text="Do you")
+
+    shop.triage.done([uid])
+    aside = state_of(at(shop, uid), shop.hands())
+    shop.hands.on(minutes=1)
+    shop.triage.save_draft(uid, "Do you have ten?", "Lamp", SUPPLIER)
+
+    assert aside is State.DONE
+    assert state_of(at(shop, uid), shop.hands()) is State.OPEN
+    assert_whole(shop)
+
+
 @pytest.mark.parametrize(
     ("to", "wrong"),
     [

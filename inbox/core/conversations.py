@@ -133,12 +133,21 @@ def begun(  # noqa: PLR0917 - the store's derive passes what it has in this orde
     text: str,
     at: datetime,
     book: Book,
+    facts: Sequence[Fact] = (),
 ) -> Conversation:
     """Return the document of a conversation that is a mail begun by us, and nothing else yet.
 
-    Nothing is owed in it; it is our turn, since it waits to be sent.
+    Nothing is owed in it; it is our turn, since it waits to be sent, until the
+    seller says that it is done, and again once they go on with it.
     """
+    holds = undo.effective(facts)
+    said = [each for each in holds if each.verb in {Verb.DONE, Verb.REOPEN} and each.at >= at]
+    marks = _marks(holds)
     return Conversation(
+        starred=marks.starred,
+        tags=marks.tags,
+        spam=_spam(holds, ""),
+        done_at=said[-1].at if said and said[-1].verb is Verb.DONE else None,
         uid=uid,
         account=account,
         service=service,

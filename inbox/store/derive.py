@@ -214,7 +214,7 @@ class _Judge:
     def one(self, uid: ConversationUid, making: _Making) -> Conversation:
         """Return the conversation that these messages and facts make, or a mail begun."""
         if making.begun is not None:
-            return self._begun(uid, making.begun, making.owner)
+            return self._begun(uid, making.begun, making.owner, making.facts)
         terms = self._terms.get(making.owner)
         if terms is None:
             terms = self._terms[making.owner] = terms_for(self._book, making.owner)
@@ -242,14 +242,18 @@ class _Judge:
         """Return each of these that there is anything of."""
         return {uid: self.one(uid, making) for uid, making in makings.items() if making.anything}
 
-    def _begun(self, uid: ConversationUid, draft: Draft, account: AccountUid) -> Conversation:
+    def _begun(
+        self, uid: ConversationUid, draft: Draft, account: AccountUid, facts: Sequence[Fact]
+    ) -> Conversation:
         """Return the conversation that a mail begins which is still being written."""
         from inbox.core import addresses  # only who writes mails needs it
 
         parties = addresses.typed(draft.to or "").parties
         party = parties[0] if parties else Party("", "")
         service = terms_for(self._book, account).kind
-        return begun(uid, account, service, party, draft.subject, draft.text, draft.at, self._book)
+        return begun(
+            uid, account, service, party, draft.subject, draft.text, draft.at, self._book, facts
+        )
 
 
 def _snippet(making: _Making) -> str:
