@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,6 +40,9 @@ _SHARED = (
 )
 
 
+_TAKEN = frozenset({"to", "cc", "bcc", "text", "paths", "when", "yes", "no_delay", "as_json"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Given:
     """What both commands are told."""
@@ -54,10 +57,29 @@ class _Given:
 
 
 def _shared(command: Callable[..., None]) -> Callable[..., None]:
-    """Return the command with the options that both have."""
+    """Return the command with the options that both have, which it gets as one value."""
+
+    @click.pass_obj
+    def run(session: Session, /, **asked: Any) -> None:
+        own = {name: value for name, value in asked.items() if name not in _TAKEN}
+        text = asked["text"]
+        given = _Given(
+            to=_addressees(asked["to"], asked["cc"], asked["bcc"]),
+            text=None if text is None else read_text(text),
+            paths=asked["paths"],
+            when=asked["when"],
+            yes=asked["yes"],
+            no_delay=asked["no_delay"],
+            as_json=asked["as_json"],
+        )
+        if not on_terminal() and not given.yes:
+            raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
+        command(session, given, **own)
+
+    shared: Callable[..., None] = run
     for option in reversed(_SHARED):
-        command = option(command)
-    return command
+        shared = option(shared)
+    return shared
 
 
 @click.command(
@@ -71,36 +93,13 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--account", metavar="NAME", help=_("From which account; else the first that can."))
 @click.option("--subject", default="", help=_("What it is about."))
 @_shared
-@click.pass_obj
-def compose(
-    session: Session,
-    *,
-    account: str | None,
-    subject: str,
-    text: str | None,
-    paths: Sequence[str],
-    when: str | None,
-    yes: bool,
-    no_delay: bool,
-    as_json: bool,
-    to: Sequence[str],
-    cc: Sequence[str],
-    bcc: Sequence[str],
-) -> None:
+def compose(session: Session, given: _Given, *, account: str | None, subject: str) -> None:
     """Queue a mail that answers nothing."""
-    _refuse_misuse(text, yes=yes, editor=True)
-    given = _Given(
-        to=_addressees(to, cc, bcc),
-        text=None if text is None else read_text(text),
-        paths=paths,
-        when=when,
-        yes=yes,
-        no_delay=no_delay,
-        as_json=as_json,
-    )
+    if given.text is None and not on_terminal():
+        raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
     uid = session.account(account).uid if account is not None else None
     begun = session.triage.begin(uid, given.to, subject=subject, text=given.text or "")
-    with _litter_kept(session, begun, typed=text is None):
+    with _litter_kept(session, begun, typed=given.text is None):
         _refuse_unaddressed(session, begun, given.to)
         _attach(session, begun, given.paths)
         written = given.text if given.text is not None else _edited(session, begun, subject, given)
@@ -120,34 +119,8 @@ def compose(
 @click.option("--message", metavar="MESSAGE", help=_("The id of the message, from show --json."))
 @click.option("--whole", is_flag=True, help=_("The mail as a file, with all its headers."))
 @_shared
-@click.pass_obj
-def forward(
-    session: Session,
-    *,
-    uid: str,
-    message: str | None,
-    whole: bool,
-    text: str | None,
-    paths: Sequence[str],
-    when: str | None,
-    yes: bool,
-    no_delay: bool,
-    as_json: bool,
-    to: Sequence[str],
-    cc: Sequence[str],
-    bcc: Sequence[str],
-) -> None:
+def forward(session: Session, given: _Given, *, uid: str, message: str | None, whole: bool) -> None:
     """Queue a mail that passes another on."""
-    _refuse_misuse(text, yes=yes, editor=False)
-    given = _Given(
-        to=_addressees(to, cc, bcc),
-        text=None if text is None else read_text(text),
-        paths=paths,
-        when=when,
-        yes=yes,
-        no_delay=no_delay,
-        as_json=as_json,
-    )
     with session.store.read() as tx:
         (conversation,) = session.resolve(tx, [uid])
     chosen = _message(session, conversation, message)
@@ -162,16 +135,6 @@ def forward(
         subject, written = (draft.subject, draft.text) if draft is not None else ("", "")
         item = _sent(session, begun, subject, written, given)
     _told(session, item, given)
-
-
-def _refuse_misuse(text: str | None, *, yes: bool, editor: bool) -> None:
-    """Raise UsageError for what nobody can be asked about."""
-    if on_terminal():
-        return
-    if text is None and editor:
-        raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
-    if not yes:
-        raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
 
 
 def _addressees(to: Sequence[str], cc: Sequence[str], bcc: Sequence[str]) -> Addressees:
