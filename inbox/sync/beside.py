@@ -32,7 +32,7 @@ from inbox.store.prepared import Prepared, Ready
 from inbox.sync.collecting import expect_batches
 from inbox.sync.ingest import Counts, Trust, ingest, prepare
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("inbox.sync.beside")  # also where it is the program that runs
 
 PATIENCE: Final = 120.0
 """Seconds for one batch; above what a store waits for another writer."""
@@ -177,8 +177,8 @@ def _serve(begin: _Begin, parent: int) -> None:
             counts = _stored(store, begin, asked, *parcel)
             sys.stdout.buffer.write(pickle.dumps(counts))
             sys.stdout.buffer.flush()
-    except EOFError:
-        return
+    except (EOFError, BrokenPipeError):
+        return  # who started us is gone: what is committed stays
     finally:
         store.close()
 
