@@ -40,7 +40,9 @@ class SimThread:
     @property
     def changed(self) -> str:
         """Return when somebody wrote last."""
-        return max((each["createdAt"] for each in self.messages), default=iso(self.began))
+        if not self.messages:
+            return iso(self.began)
+        return max(str(each["createdAt"]) for each in self.messages)
 
 
 class AllegroSimulator(SimulatedIssues, Simulation):

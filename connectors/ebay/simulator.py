@@ -54,7 +54,9 @@ class SimConversation:
     @property
     def changed(self) -> str:
         """Return when somebody wrote last."""
-        return max((each["createdDate"] for each in self.messages), default=_iso(self.created))
+        if not self.messages:
+            return _iso(self.created)
+        return max(str(each["createdDate"]) for each in self.messages)
 
 
 class EbaySimulator(SimulatedSales, Simulation):

@@ -170,6 +170,8 @@ class PayPalSimulator(Simulation):
             every = [one for one in every if _state(one) in states.split(",")]
         if after := asked.one("update_time_after"):
             every = [one for one in every if one.updated >= datetime.fromisoformat(after)]
+        if before := asked.one("update_time_before"):
+            every = [one for one in every if one.updated < datetime.fromisoformat(before)]
         if transaction := asked.one("disputed_transaction_id"):
             every = [one for one in every if one.transaction == transaction]
         return [one for one in every if one.updated >= self.clock() - _REACH]

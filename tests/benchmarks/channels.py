@@ -1,6 +1,6 @@
-"""Five marketplaces full of conversations, in a process of their own.
+"""Marketplaces full of conversations, in a process of their own.
 
-`python -m tests.benchmarks.channels COUNT FOLDER` prints one line of JSON once they serve:
+`python -m tests.benchmarks.channels COUNT FOLDER KIND...` prints one line of JSON once they serve:
 [{kind, settings}]; secrets lie in files of the folder. For each line of its input it prints how
 many requests each of them got so far. It ends with its input.
 """
@@ -11,7 +11,7 @@ import gc
 import json
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,9 +51,15 @@ def fill(market: Market, count: int, now: datetime) -> None:
             far.say(dispute, "BUYER", WORDS, at)
 
 
-def markets(makers: tuple[Callable[[str], Market], ...], count: int) -> list[Market]:
-    """Return the marketplaces, each full."""
-    made = [maker("Winterwolle") for maker in makers]
+def markets(kinds: Sequence[str], count: int) -> list[Market]:
+    """Return the marketplaces of these kinds, each full."""
+    made = []
+    for maker in MARKETS:
+        market = maker("Winterwolle")
+        if market.kind in kinds:
+            made.append(market)
+        else:
+            market.close()
     for market in made:
         fill(market, count, datetime.now(UTC))
     return made
@@ -71,7 +77,7 @@ def served(market: Market, folder: Path) -> Mapping[str, object]:
 
 def main() -> None:
     """Serve until the input ends."""
-    made = markets(MARKETS, int(sys.argv[1]))
+    made = markets(sys.argv[3:], int(sys.argv[1]))
     gc.freeze()
     told = json.dumps([served(market, Path(sys.argv[2])) for market in made])
     print(told, flush=True)  # noqa: T201 - what the parent waits for

@@ -112,3 +112,17 @@ def test_a_person_reads_what_was_done(shop: Shop, three: list[str]) -> None:
 def test_no_id_is_wrong_usage(shop: Shop) -> None:
     """A script whose list came out empty must not look as if it had worked."""
     assert shop.run("done").exit_code == 2
+
+
+def test_what_cannot_be_closed_at_its_service_is_not_said_to_be(
+    shop: Shop, three: list[str]
+) -> None:
+    """Mail has no such thing; a script must not believe that it did it."""
+    before = shop.json("list")
+
+    result = shop.run("close", three[0])
+
+    assert result.exit_code == 1
+    assert "cannot be closed at the service" in result.stderr
+    assert "done" in result.stderr
+    assert shop.json("list") == before
