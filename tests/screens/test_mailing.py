@@ -83,6 +83,7 @@ async def test_a_answers_all_also_after_a_pause_and_says_so_before_it_is_sent(sh
     assert [each.address for each in item.reply.cc] == ["bo@example.net"]
 
 
+@pytest.mark.slow
 async def test_a_wrong_address_is_told_and_nothing_is_sent(shop: Shop) -> None:
     """A mail to nobody that seems sent is an answer that never comes."""
     async with hands_on(shop.app()) as hands:
@@ -129,6 +130,7 @@ async def test_f_passes_a_message_on_once_its_files_are_here(shop: Shop) -> None
     assert item.conversation != shop.uid("Lamp")
 
 
+@pytest.mark.slow
 async def test_c_begins_a_mail_that_is_kept_as_a_draft_and_gone_on_with(shop: Shop) -> None:
     """Half a mail to a supplier is there tomorrow, under its own name."""
     async with hands_on(shop.app()) as hands:
