@@ -15,6 +15,8 @@ _PATIENCE = 60.0
 """Seconds to wait for another writer: far longer than any transaction of ours takes."""
 _NAP = 0.002
 """Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
+READING = ("PRAGMA query_only = ON", "PRAGMA cache_size = -10000")
+"""For a connection that only reads: it needs less room than one that writes an index."""
 OVERWRITE = "PRAGMA secure_delete = ON"
 """What is removed is overwritten, not left in the file; for every connection that writes."""
 GIVES_BACK = 2

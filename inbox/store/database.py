@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from inbox.store import faults, migrations
 from inbox.store.connections import (
     OVERWRITE,
+    READING,
     begin_file,
     begin_writing,
     connect,
@@ -74,7 +75,8 @@ class _Session:
         self.sql = connect(path, "rw")
         try:
             self.sql.execute(f"PRAGMA synchronous = {'FULL' if role == 'durable' else 'NORMAL'}")
-            self.sql.execute("PRAGMA query_only = ON" if role == "read" else OVERWRITE)
+            for setting in READING if role == "read" else (OVERWRITE,):
+                self.sql.execute(setting)
         except BaseException:
             self.sql.close()
             raise

@@ -130,7 +130,7 @@ def test_keeping_a_large_store(tmp_path: Path) -> None:
         assert found is not None
         theirs = found
         timed(
-            "forget: erase and write anew",
+            "forget: erase, in steps",
             lambda: forget(store, theirs, where=where, folder=tmp_path, book=BOOK, now=NOON),
         )
     timed("inbox compact", lambda: compact(where))
