@@ -28,7 +28,7 @@ def order_with(
     `address`: street, city, zipCode and countryCode.
     """
     line = {
-        "id": f"line-{number}",
+        "id": number,
         "offer": {"id": offer, "name": title, "external": {"id": sku}},
         "quantity": quantity,
         "originalPrice": {"amount": price, "currency": "PLN"},
@@ -36,9 +36,10 @@ def order_with(
         "boughtAt": bought,
     }
     where = {"firstName": first, "lastName": last, **(address or {})}
+    buyer = {"login": login, "firstName": first, "lastName": last}
     return {
         "id": number,
-        "buyer": {"id": f"id-{login}", "login": login, "firstName": first, "lastName": last},
+        "buyer": {"id": "23123123", "email": "relay@allegromail.pl", "guest": False, **buyer},
         "status": "READY_FOR_PROCESSING",
         "fulfillment": {"status": "SENT" if sent else "PROCESSING"},
         "delivery": {

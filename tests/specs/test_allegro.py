@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from connectors.allegro import AllegroConnector
+from connectors.allegro.simulated_orders import order_with
 from connectors.conformance import pull_all, reply_to
 from connectors.contract import Account
 from connectors.pace import Rate
@@ -118,6 +119,11 @@ def use_all(service: AllegroService, connector: AllegroConnector) -> None:
     again = pull_all(connector, after.checkpoint)
     assert (len(after.messages), again.messages) == (53, [])
     assert connector.order(ID) is not None
+    other = sim.uuid()
+    sim.orders[other] = order_with(other, "Hat", address={
+        "street": "Lipowa 14", "city": "Warszawa", "zipCode": "00-316", "countryCode": "PL",
+    })  # fmt: skip
+    assert connector.order(other) is not None
     assert len(connector.check().lines) == 2
 
 

@@ -15,6 +15,7 @@ from connectors.conformance import pull_all, reply_to
 from connectors.contract import Account
 from connectors.ebay import EbayConnector
 from connectors.ebay.orders import Sold, order_of
+from connectors.ebay.simulated_orders import order_with
 from connectors.pace import Rate
 from connectors.simulation import Said, in_json
 from connectors.tokens import Tokens
@@ -111,6 +112,11 @@ def use_all(service: EbayService, connector: EbayConnector) -> None:
     conversation = service.sim.open("Blue lamp", at=at)
     service.sim.say(conversation, "ann_buyer", "Is it blue?", at)
     service.sim.orders[ORDER["orderId"]] = ORDER
+    service.sim.orders["12-1"] = order_with(
+        "12-1", "Hat", item="110099", buyer="bob", variants=(("Colour", "grey"),),
+        address={"addressLine1": "Lange Gasse 7", "city": "Dresden", "countryCode": "DE"},
+        shipped="2026-11-19T08:00:00.000Z",
+    )  # fmt: skip
     service.sim.disputes[DISPUTE["paymentDisputeId"]] = DISPUTE
     service.sim.post_order = False
     notice = service.sim.open("Pack it", other="eBay", type="FROM_EBAY", item=None, at=at)

@@ -14,6 +14,7 @@ import pytest
 from connectors.conformance import pull_all, reply_to
 from connectors.contract import Account
 from connectors.mirakl import MiraklConnector
+from connectors.mirakl.simulated_orders import order_with
 from connectors.pace import Rate
 from connectors.simulation import in_json
 from connectors.values import OutgoingFile
@@ -57,6 +58,11 @@ def test_every_request_and_every_simulated_answer_is_as_specified() -> None:
         (file,) = pulled.only.attachments
         assert connector.attachment(pulled.only.places[0], file.ref) == b"words"
         assert connector.order("NOPE") is None
+        service.sim.orders["PC-2"] = order_with(
+            "PC-2", "Hat", address={"city": "Madrid", "country_iso_code": "ES"},
+            shipped="2026-11-19T10:00:00Z", tracking="CX123",
+        )  # fmt: skip
+        assert connector.order("PC-2") is not None
         connector.check()
 
 
