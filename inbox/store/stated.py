@@ -91,7 +91,9 @@ def take(
             if subject is Subject.SEEN and uid is not None:
                 touched |= _seen(tx, uid, last, seen=value)
             news = last is None or last.value != _flag(value=value) or subject is Subject.SEEN
-            if news or (subject is Subject.REPLY_NEEDED and value and _still(tx, uid, last)):
+            if not news and subject is Subject.REPLY_NEEDED and change.needed_since is None:
+                news = value and _still(tx, uid, last)
+            if news:
                 _write(tx, account, change.conversation_ref, uid, subject, _flag(value=value), at)
                 touched |= {uid} if uid is not None else set()
         if change.reply_needed and change.needed_since is not None:
@@ -169,7 +171,8 @@ def _still(tx: Transaction, uid: ConversationUid | None, last: _Last | None) -> 
     """Return whether the seller wrote elsewhere since that word: an answer is needed even so.
 
     A notice in between is no answer to the service. An answer given here is
-    one: the service may only not have counted it yet.
+    one: the service may only not have counted it yet. Who also states since
+    when it waits is asked for that instant instead.
     """
     if uid is None or last is None:
         return False
