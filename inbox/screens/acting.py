@@ -321,28 +321,25 @@ class ActingScreen(KeyScreen):
 def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
     """Return what is said of a reply in its undo window, second by second, or of its time."""
     names = ", ".join(name_of(party) for party in item.reply.recipients[:3])
-    begins = not item.reply.in_reply_to and item.reply.conversation_ref is None
     planned = item.schedule is not None and item.send_after > item.schedule.earliest
+    if item.reply.in_reply_to or item.reply.conversation_ref:
+        later = _("Reply to {names} leaves {when}. z: take it back, g t: change it")
+        soon = _("Reply to {names} leaves in {n} s. z: take it back")
+        gone = _("Reply to {names} is on its way.")
+    else:
+        later = _("Mail to {names} leaves {when}. z: take it back, g t: change it")
+        soon = _("Mail to {names} leaves in {n} s. z: take it back")
+        gone = _("Mail to {names} is on its way.")
 
     def said(now: datetime) -> str:
         if planned:
             if now - item.created_at > SAID_FOR:
                 return ""
-            when = long_when(item.send_after, now, zone)
-            told = _("Reply to {names} leaves {when}. z: take it back, g t: change it")
-            return told.format(names=names, when=when)
-        if begins and now < item.send_after:
-            left = int((item.send_after - now).total_seconds() + 0.999)
-            told = _("Mail to {names} leaves in {n} s. z: take it back")
-            return told.format(names=names, n=left)
+            return later.format(names=names, when=long_when(item.send_after, now, zone))
         left = int((item.send_after - now).total_seconds() + 0.999)
         if left > 0:
-            return _("Reply to {names} leaves in {n} s. z: take it back").format(
-                names=names, n=left
-            )
-        if now - item.send_after < SAID_FOR:
-            return _("Reply to {names} is on its way.").format(names=names)
-        return ""
+            return soon.format(names=names, n=left)
+        return gone.format(names=names) if now - item.send_after < SAID_FOR else ""
 
     return said
 
