@@ -31,7 +31,7 @@ class AccountStanding:
     on_their_way: int = 0
     """Replies queued or being sent."""
     stuck: int = 0
-    """Replies refused or unsure: the seller must decide."""
+    """Replies refused, unsure or held back: the seller must decide."""
 
 
 @frozen(kw_only=True)
@@ -53,10 +53,12 @@ def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     moving: Counter[AccountUid] = Counter()
     stuck: Counter[AccountUid] = Counter()
     for item in outbox.unsettled(tx):
-        if item.state in {Delivery.QUEUED, Delivery.SENDING}:
-            moving[item.account] += 1
-        elif item.state in {Delivery.REFUSED, Delivery.UNSURE}:
+        held = item.schedule is not None and item.schedule.held is not None
+        refused = item.state in {Delivery.REFUSED, Delivery.UNSURE}
+        if refused or (held and item.state is Delivery.QUEUED):
             stuck[item.account] += 1
+        elif item.state in {Delivery.QUEUED, Delivery.SENDING}:
+            moving[item.account] += 1
     found = []
     for uid, terms in book.accounts.items():
         state = states.get(uid)

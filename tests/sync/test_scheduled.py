@@ -17,6 +17,7 @@ from inbox.sync.engine import _moving
 from inbox.triage import AlreadyLeft, MayHaveLeft, Triage
 from inbox.view.outbox import left_since
 from inbox.view.scheduling import delay_of
+from inbox.view.strip import standing
 from tests.sync.desk import DAY, Desk
 from tests.sync.far_side import BUYER, US, Fate
 
@@ -123,10 +124,13 @@ def test_their_new_words_hold_it_back_and_the_seller_lets_it_go(
     held = round_of(desk)
     shown = conversation(desk, question)
     told = its_schedule(desk)
+    with desk.store.read() as tx:
+        (strip,) = standing(tx, desk.book, desk.watch()).accounts
     triage_of(desk).send_now(item.key)
     let_go = round_of(desk)
 
     assert held == 0
+    assert (strip.stuck, strip.on_their_way) == (1, 0)
     assert (shown.held, told.held_at) == (Held.THEY_WROTE, wrote_at)
     assert (let_go, conversation(desk, question).held) == (1, None)
 
