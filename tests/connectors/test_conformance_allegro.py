@@ -148,6 +148,7 @@ class TestAllegro(ConnectorConformance):
         service.without("a count of its threads")
 
 
+@pytest.mark.slow
 class TestAllegrosFaults(FaultMatrix):
     OTHERWISE: ClassVar[Mapping[str, type[ConnectorError] | None]] = {"empty page": None}
     """An empty first page is an account without threads: nothing else tells the two apart."""

@@ -105,6 +105,7 @@ class TestMirakl(ConnectorConformance):
         service.without("a count of its threads")
 
 
+@pytest.mark.slow
 class TestMiraklFaults(FaultMatrix):
     OTHERWISE: ClassVar[Mapping[str, type[ConnectorError] | None]] = {}
 

@@ -119,6 +119,7 @@ class TestPayPal(ConnectorConformance):
         service.close()
 
 
+@pytest.mark.slow
 class TestPayPalsFaults(FaultMatrix):
     OTHERWISE: ClassVar[Mapping[str, type[ConnectorError] | None]] = {
         # Its answer holds nothing that we need: the dispute shows what became of the message.

@@ -158,7 +158,13 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+QUICK = ("lines", "attributes")
+"""What the default suite tries; the slow one tries all."""
+
+
+@pytest.mark.parametrize(
+    "bomb", [pytest.param(bomb, marks=() if bomb in QUICK else pytest.mark.slow) for bomb in BOMBS]
+)
 def test_no_mail_takes_more_than_its_share(bomb: str) -> None:
     """Anybody may send such a mail to a shop, and the engine reads it for all accounts.
 

@@ -121,6 +121,7 @@ def test_a_buyer_answers_twice_and_is_then_content() -> None:
     assert buyers.answer("nobody@else.example", "x@y", NOW) is None
 
 
+@pytest.mark.slow
 def test_buyers_never_run_out() -> None:
     """A demo left open overnight still has new people writing."""
     buyers = Buyers(read(), seed=3)

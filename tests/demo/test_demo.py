@@ -42,6 +42,7 @@ def count(client: IMAPClient, folder: str) -> int:
     return int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
 
 
+@pytest.mark.slow
 def test_the_servers_really_serve(tmp_path: Path) -> None:
     """A mail program finds the shop's mail there, and more keeps coming."""
     with demo(tmp_path, speed=300) as (_, home), mailbox(home) as client:
@@ -197,6 +198,7 @@ def short_path() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.slow
 def test_an_engine_at_work_leaves_too(short_path: Path) -> None:
     """An engine whose home vanished under it would work on for nobody."""
     with demo(short_path) as (process, home):

@@ -22,7 +22,12 @@ from inbox.demo.stories import read
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-@pytest.fixture(params=MARKETS, ids=lambda market: market.__name__)
+@pytest.fixture(
+    params=[
+        pytest.param(market, marks=() if market is Ebay else pytest.mark.slow) for market in MARKETS
+    ],
+    ids=lambda market: market.__name__,
+)
 def crowd(request: pytest.FixtureRequest) -> Iterator[Crowd]:
     """A market as the demo opens it."""
     made = Crowd(request.param("Winterwolle"), read(), seed=1)
@@ -85,6 +90,7 @@ def test_a_buyer_is_content_after_two_answers(crowd: Crowd) -> None:
     assert said == [True, True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("market", [Allegro, Ebay, PayPal])
 def test_what_a_market_states_is_due_in_minutes(market: type[Allegro | Ebay | PayPal]) -> None:
     """The list counts down from the first second."""

@@ -91,6 +91,7 @@ def test_the_list_tells_when_an_answer_is_due_in_the_machines_zone(seller: Selle
     assert_due_as_in_new_york(seller)
 
 
+@pytest.mark.slow
 def test_every_step_is_really_passed_by_the_real_commands(seller: Seller) -> None:
     """A kill at a step that no command reaches would prove nothing."""
     go_on(seller)

@@ -42,6 +42,7 @@ def look_at(path: Path, told: list[int]) -> None:
     assert stored == (done + 1) * 11 + len(replies)
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_of_writing_leaves_a_whole_store(tmp_path: Path) -> None:
     """Again and again on the same file, as a bad week would."""
     path = tmp_path / "inbox.db"

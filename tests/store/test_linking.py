@@ -72,7 +72,7 @@ def stored_in_order(arrived: Sequence[Sequence[Message]]) -> set[frozenset[str]]
     return found
 
 
-@settings(max_examples=25, deadline=None)  # each example makes two stores on disk
+@settings(max_examples=12, deadline=None)  # each example makes two stores on disk
 @given(mails(), st.data())
 def test_the_order_of_arrival_changes_nothing(arrived: list[Message], data: st.DataObject) -> None:
     """A first sync brings the newest first, a mailbox in use the oldest first."""

@@ -27,6 +27,7 @@ LAMP = Conversation(
     subject="Lamp",
     last_at=NOON - hours(2),
     snippet="Where is it?",
+    message_count=1,
     owed=True,
     due_at=NOON + hours(22),
     target=hours(24),
