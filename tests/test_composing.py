@@ -330,7 +330,7 @@ def test_passing_a_question_on_answers_nobody(shop: Shop) -> None:
         "\n"
         "---------- Forwarded message ----------\n"
         "From: Kate O'Neil <kate@example.org>\n"
-        f"Date: {NOON - hours(26):%Y-%m-%d %H:%M} +0000\n"
+        f"Date: {(NOON - hours(26)).astimezone():%Y-%m-%d %H:%M %z}\n"
         "Subject: Lamp\n"
         "To: shop@example.com\n"
         "\n"

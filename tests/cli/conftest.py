@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,14 +10,16 @@ from tests.cli.shop import Shop
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def empty(tmp_path: Path) -> Iterator[Shop]:
     """A home in which nothing has happened yet."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.setenv(name, "C")
-    monkeypatch.setenv("TZ", "America/New_York")
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    return Shop(home)
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            environment.setenv(name, "C")
+        environment.setenv("TZ", "America/New_York")
+        yield Shop(home)
+    time.tzset()  # the zone may have been read: the tests after these have their own
 
 
 @pytest.fixture
