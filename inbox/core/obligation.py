@@ -90,8 +90,13 @@ class Obligation:
 
     @property
     def anchor(self) -> str:
-        """What opened it, as one name that stays: the message, else the service's ref."""
-        return self.opened_by or self.ref or self.opened_at.isoformat()
+        """What opened it, as one name that stays, in its account: a message, or a service's word.
+
+        A service calls many things by one ref: "seller response" in every dispute.
+        """
+        said = next((each.stated for each in self.counted if each.stated is not None), None)
+        word = f"{said.conversation_ref} {self.ref}" if said is not None else self.ref
+        return self.opened_by or word or self.opened_at.isoformat()
 
     @property
     def target(self) -> timedelta:
