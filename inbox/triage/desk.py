@@ -79,8 +79,12 @@ class Desk:
         derive(tx, [conversation.uid for conversation in of], self.book)
 
     def _of_sender(self, tx: Transaction, pattern: str) -> list[ConversationUid]:
-        query = Query((Term(field="from", value=pattern),))
-        return conversations.ids(tx, query, self._clock())
+        """Return every conversation of such a sender, also what no list shows: spam."""
+        sender = Term(field="from", value=pattern)
+        now = self._clock()
+        found = conversations.ids(tx, Query((sender,)), now)
+        spam = conversations.ids(tx, Query((sender, Term(field="is", value="spam"))), now)
+        return [*found, *spam]
 
     def _withdraw(self, tx: Transaction, item: OutboxItem) -> None:
         """Take a reply out of the outbox and its conversation, and keep its words as the draft."""

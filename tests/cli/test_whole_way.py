@@ -99,6 +99,7 @@ def test_from_nothing_to_an_answer_that_is_out_once(
     assert program.run("doctor").returncode == 0
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_login_is_said_in_a_sentence(
     tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:

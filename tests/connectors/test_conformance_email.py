@@ -21,6 +21,7 @@ class TestEmailAtDovecot(ConnectorConformance):
         service.close()
 
 
+@pytest.mark.slow
 class TestEmailAtPymap(ConnectorConformance):
     @pytest.fixture
     def service(self, pymap: PymapServer, smtp: SmtpServer) -> Iterator[MailService]:

@@ -53,6 +53,7 @@ def test_the_servers_really_serve(tmp_path: Path) -> None:
         until(lambda: count(client, "INBOX") > begun + 2, "new buyers")
 
 
+@pytest.mark.slow
 def test_a_buyer_answers_the_sellers_reply(tmp_path: Path) -> None:
     """What leaves by SMTP reaches the invented buyer, who writes again in the same thread."""
     with demo(tmp_path, speed=500) as (_, home), mailbox(home) as client:
@@ -160,6 +161,7 @@ def command(home: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_product_works_on_the_demo(tmp_path: Path) -> None:
     """The command line pulls the mailbox, lists what is due, and an answer reaches the buyer."""
     with demo(tmp_path, speed=50) as (_, home):
