@@ -15,7 +15,7 @@ from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.listing import counts, ids
-from inbox.store.rows import AT_ONCE, decoded
+from inbox.store.rows import decoded, portions
 
 __all__ = ["counts", "forget", "get", "ids", "page", "put"]
 
@@ -51,8 +51,7 @@ def _documents(
 ) -> dict[ConversationUid, dict[str, Any]]:
     """Return the documents of these, read without TinyDB's copies: a page is read at each key."""
     found: dict[ConversationUid, dict[str, Any]] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = list(wanted[start : start + AT_ONCE])
+    for some in portions(wanted):
         rows = tx.sql.execute(
             f"SELECT uid, doc FROM doc_conversations WHERE uid IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
             some,
@@ -68,8 +67,7 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
     known: dict[int, dict[str, Any]] = {}
     before: dict[int, bytes] = {}
     names = list(documents)
-    for start in range(0, len(names), AT_ONCE):
-        some = names[start : start + AT_ONCE]
+    for some in portions(names):
         rows = tx.sql.execute(
             "SELECT doc_id, uid, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
             f" WHERE uid IN ({','.join('?' * len(some))})",

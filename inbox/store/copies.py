@@ -18,8 +18,7 @@ from inbox.store import contents, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, words_of
 from inbox.store.instants import instant
-
-_AT_ONCE = 500
+from inbox.store.rows import portions
 
 
 def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Head, Message]]) -> None:
@@ -55,8 +54,7 @@ def _names(
         return []
     found: set[tuple[str, str]] = set()
     wanted = sorted(touched)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for some in portions(wanted):
         found.update(
             tx.sql.execute(
                 "SELECT DISTINCT n.service, n.name FROM doc_messages m"  # noqa: S608 - marks only

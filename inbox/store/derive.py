@@ -29,7 +29,7 @@ from inbox.store import conversations, drafts, journal, outbox, stated, uids, ve
 from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
 from inbox.store.judged import Judged, judged
-from inbox.store.rows import AT_ONCE
+from inbox.store.rows import portions
 from inbox.store.schedules import replanned
 from inbox.store.verdicts import Rows
 
@@ -72,8 +72,7 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
     """
     wanted = _current(tx, touched)
     judge = _Judge(tx, book)
-    for start in range(0, len(wanted), _TOGETHER):
-        some = wanted[start : start + _TOGETHER]
+    for some in portions(wanted, _TOGETHER):
         makings = _makings(tx, some)
         made = judge.every(makings).values()
         conversations.put(tx, made)
@@ -127,9 +126,9 @@ def refresh(store: Store, book: Book, now: datetime | None = None) -> int:
         settle(store, now)
     with store.read() as tx:
         old = stale(tx, book)
-    for start in range(0, len(old), AT_ONCE):
+    for some in portions(old):
         with store.write() as tx:
-            derive(tx, old[start : start + AT_ONCE], book)
+            derive(tx, some, book)
     return len(old)
 
 
@@ -182,13 +181,12 @@ def _read_heads(
     makings: Mapping[ConversationUid, _Making],
 ) -> None:
     """Put the heads of these conversations' messages where they belong, oldest first."""
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
+    for some in portions(wanted):
         # Not by the table: it puts each document to the whole list of those asked for.
         rows = tx.sql.execute(
             "SELECT CAST(doc AS BLOB) FROM doc_messages"  # noqa: S608 - marks only
             f" WHERE conversation IN ({','.join('?' * len(some))})",
-            list(some),
+            some,
         )
         for (raw,) in rows:
             head = judged(raw)

@@ -16,10 +16,8 @@ from inbox.i18n import ngettext
 from inbox.store import conversations, derive, index_check, references
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreDamaged
-from inbox.store.rows import decoded, hot_values, quoted
+from inbox.store.rows import decoded, hot_values, portions, quoted
 from inbox.store.schema import TABLES, Layout
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,7 @@ def _verdicts(tx: Transaction, book: Book) -> Iterator[Finding]:
         for (uid,) in tx.sql.execute("SELECT uid FROM doc_conversations ORDER BY doc_id")
     ]
     wrong = stale = 0
-    for start in range(0, len(uids), _AT_ONCE):
-        some = uids[start : start + _AT_ONCE]
+    for some in portions(uids):
         made = derive.recompute_every(tx, some, book)
         for stored in conversations.page(tx, some):
             if stored.rule_hash != book.hash:

@@ -16,7 +16,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document
 
 from inbox.store.narrowing import Narrowed, narrowed
-from inbox.store.rows import AT_ONCE, Fields, Rows, decoded, quoted, rewrite, write
+from inbox.store.rows import Fields, Rows, decoded, portions, quoted, rewrite, write
 from inbox.store.storage import SqliteStorage
 
 
@@ -181,8 +181,7 @@ class Table(tinydb_table.Table):
             return []
         wanted = sorted(set(doc_ids))
         found: list[Document] = []
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
+        for some in portions(wanted):
             rows = self._storage.connection.execute(
                 f"SELECT doc_id, doc FROM {self._sql_name}"  # noqa: S608 - quoted
                 f" WHERE doc_id IN ({','.join('?' * len(some))}) ORDER BY doc_id",

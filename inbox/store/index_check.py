@@ -14,11 +14,11 @@ from contextlib import suppress
 from inbox.store import search
 from inbox.store.database import Store, Transaction
 from inbox.store.folding import folded
+from inbox.store.rows import portions
 
 _WHOLE = 20_000
 """Up to so many rows the whole vocabulary is compared."""
 _SAMPLE = 500
-_AT_ONCE = 500
 
 
 class _TakenBack(Exception):
@@ -102,8 +102,8 @@ def _folded(tx: Transaction, condition: str) -> Iterator[tuple[int, str, str, st
     rows = tx.sql.execute(
         f"SELECT row, conversation, messages, form FROM stretches WHERE {condition} ORDER BY row"  # noqa: S608 - ours
     ).fetchall()
-    for start in range(0, len(rows), _AT_ONCE):
-        some = [search.stretch_of(*row) for row in rows[start : start + _AT_ONCE]]
+    for lot in portions(rows):
+        some = [search.stretch_of(*row) for row in lot]
         texts = search.words_in(tx, some)
         for each in some:
             known = [texts[doc_id] for doc_id in each.messages if doc_id in texts]

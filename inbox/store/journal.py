@@ -13,6 +13,7 @@ from inbox.core.undo import TURNS, effective, group_of, undone
 from inbox.store import uids, untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
+from inbox.store.rows import portions
 
 
 def add(
@@ -118,8 +119,7 @@ def _turns(tx: Transaction, wanted: Iterable[str]) -> dict[int, Fact]:
     table = tx.table("journal")
     names = list(wanted)
     found: dict[int, Fact] = {}
-    for start in range(0, len(names), 500):
-        some = names[start : start + 500]
+    for some in portions(names):
         rows = tx.sql.execute(
             f"SELECT doc_id FROM doc_journal WHERE group_meant IN ({','.join('?' * len(some))})",  # noqa: S608 - marks only
             some,

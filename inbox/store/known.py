@@ -9,8 +9,7 @@ from connectors.values import Direction, Message, RemoteId
 from inbox.core.model import AccountUid, MessageUid
 from inbox.store import contents
 from inbox.store.database import Transaction
-
-_AT_ONCE = 500
+from inbox.store.rows import portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Known:
         return text.split() == message.text.split()
 
     def _read_ids(self, wanted: Iterable[RemoteId]) -> None:
-        for some in _portions(wanted):
+        for some in portions(sorted(wanted)):
             rows = self._tx.sql.execute(
                 "SELECT remote_id, doc_id, uid, digest, outgoing FROM doc_messages"  # noqa: S608 - marks only
                 f" WHERE account = ? AND remote_id IN ({','.join('?' * len(some))})",
@@ -102,7 +101,7 @@ class Known:
                 self._rows.setdefault(remote_id, []).append(row)
 
     def _read_keys(self, wanted: Iterable[str]) -> None:
-        for some in _portions(wanted):
+        for some in portions(sorted(wanted)):
             rows = self._tx.sql.execute(
                 "SELECT outgoing, doc_id, uid, digest FROM doc_messages"  # noqa: S608 - marks only
                 f" WHERE account = ? AND outgoing IN ({','.join('?' * len(some))})",
@@ -115,9 +114,3 @@ class Known:
 def _names(message: Message) -> list[str]:
     """Return the names under which a copy of a reply of ours may be known."""
     return [name for name in (message.key, message.message_id) if name]
-
-
-def _portions(wanted: Iterable[str]) -> Iterable[list[str]]:
-    every = sorted(wanted)
-    for start in range(0, len(every), _AT_ONCE):
-        yield every[start : start + _AT_ONCE]

@@ -15,8 +15,7 @@ from tinydb import where
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.store import drafts, journal, outbox, search, stated, uids, untold, verdicts
 from inbox.store.database import Transaction
-
-_AT_ONCE = 500
+from inbox.store.rows import portions
 
 
 class Links:
@@ -28,8 +27,7 @@ class Links:
         self._known: dict[str, ConversationUid] = {}
         self._fresh: list[tuple[AccountUid, str, ConversationUid]] = []
         wanted = list(dict.fromkeys(keys))
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
+        for some in portions(wanted):
             marks = ",".join("?" * len(some))
             rows = self._tx.sql.execute(
                 'SELECT "key", coalesce(target, conversation) FROM thread_keys'  # noqa: S608 - marks only

@@ -16,9 +16,8 @@ from inbox.store import contents, derive, drafts, messages, outbox, presence, se
 from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
 from inbox.store.heads import Head, places_of, stored
-from inbox.store.rows import encoded
+from inbox.store.rows import encoded, portions
 
-_AT_ONCE = 500
 _MOVING = (Delivery.QUEUED, Delivery.SENDING)
 
 
@@ -47,8 +46,8 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
         _drop_what_belongs_to_nothing(tx)
         search.rebuild(tx)
         numbers = _numbers(tx)
-        for start in range(0, len(numbers), _AT_ONCE):
-            _place(tx, numbers[start : start + _AT_ONCE], book)
+        for some in portions(numbers):
+            _place(tx, some, book)
         _show_what_waits(tx)
         held = _hold(tx, doubtful=doubtful)
         every = [

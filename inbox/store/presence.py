@@ -15,7 +15,7 @@ from inbox.core.model import AccountUid, ConversationUid
 from inbox.store import untold
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
-from inbox.store.rows import AT_ONCE
+from inbox.store.rows import portions
 
 Spot = tuple[str, str, str]
 """A place without its role: folder, epoch and id."""
@@ -38,8 +38,7 @@ def owners(tx: Transaction, account: AccountUid, places: Iterable[Place]) -> dic
     found: dict[Spot, int] = {}
     for (folder, epoch), numbers in folders.items():
         wanted = sorted(numbers)
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
+        for some in portions(wanted):
             rows = tx.sql.execute(
                 "SELECT id, message FROM places WHERE account = ? AND folder = ? AND epoch = ?"  # noqa: S608 - marks only
                 f" AND id IN ({','.join('?' * len(some))})",

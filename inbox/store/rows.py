@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +16,7 @@ from inbox.store.schema import Layout, Scalar
 Fields = dict[str, Any]
 PREFIX = "doc_"
 """What the SQL name of every table of documents begins with."""
+Value = TypeVar("Value")
 _CAPITAL = re.compile("[A-Z^]")
 AT_ONCE = 500
 """How many values one statement binds: each distinct number of them is a statement to prepare."""
@@ -119,6 +120,12 @@ class Rows(MutableMapping[int, Fields]):
             self._sql.executemany(_upsert(self._layout.name, self._layout.columns), changed)
 
 
+def portions(every: Sequence[Value], size: int = AT_ONCE) -> Iterator[list[Value]]:
+    """Yield the values in their order, in lists of at most `size`."""
+    for start in range(0, len(every), size):
+        yield list(every[start : start + size])
+
+
 def table_name(name: str) -> str:
     """Return the name of the SQL table that holds the documents of this name.
 
@@ -178,8 +185,7 @@ def rewrite(
     if new:
         write(connection, layout, new)
     changed = [doc_id for doc_id, raw in before.items() if raw != after[doc_id]]
-    for start in range(0, len(changed), AT_ONCE):
-        some = changed[start : start + AT_ONCE]
+    for some in portions(changed):
         _rewrite_columns(connection, layout, {each: documents[each] for each in some}, after)
 
 
@@ -188,8 +194,7 @@ def stored_bytes(
 ) -> dict[int, bytes]:
     """Return the documents of these ids, those there are, as they are stored."""
     found: dict[int, bytes] = {}
-    for start in range(0, len(doc_ids), AT_ONCE):
-        some = doc_ids[start : start + AT_ONCE]
+    for some in portions(doc_ids):
         found.update(
             connection.execute(
                 f"SELECT doc_id, CAST(doc AS BLOB) FROM {quoted(layout.name)}"  # noqa: S608 - quoted

@@ -17,7 +17,7 @@ from inbox.store import contents
 from inbox.store.database import Transaction
 from inbox.store.folding import FORM, Words, folded
 from inbox.store.heads import words_of
-from inbox.store.rows import encoded
+from inbox.store.rows import AT_ONCE, encoded, portions
 
 FULL = 32
 """Messages of a stretch that takes no more."""
@@ -26,7 +26,6 @@ _LONG = 200_000
 _SECOND = 1_000_000
 _SLOTS = 64
 """Row numbers for each second."""
-_AT_ONCE = 500
 _Row = tuple[str | None, int, str, str, str, str]
 """What FTS5 is told of one row: "delete" or nothing, its number and its four texts."""
 
@@ -88,13 +87,13 @@ def words_in(tx: Transaction, rows: Sequence[Stretch]) -> dict[int, Words]:
 def rebuild(tx: Transaction, tell: Callable[[float], None] = lambda _part: None) -> None:
     """Index every message there is; the index must be empty. `tell`: how far it is, 0 to 1."""
     (last,) = tx.sql.execute("SELECT coalesce(max(doc_id), 0) FROM doc_messages").fetchone()
-    for start in range(0, last, _AT_ONCE):
+    for start in range(0, last, AT_ONCE):
         found = tx.sql.execute(
             "SELECT doc_id FROM doc_messages WHERE doc_id > ? AND doc_id <= ?",
-            (start, start + _AT_ONCE),
+            (start, start + AT_ONCE),
         )
         index(tx, _texts(tx, [doc_id for (doc_id,) in found]).values())
-        tell(min(1.0, (start + _AT_ONCE) / last))
+        tell(min(1.0, (start + AT_ONCE) / last))
 
 
 def stretch_of(row: int, conversation: ConversationUid, messages: str, form: int) -> Stretch:
@@ -105,12 +104,11 @@ def stretch_of(row: int, conversation: ConversationUid, messages: str, form: int
 def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Stretch]:
     """Return the stretches of these conversations that take more messages."""
     found: list[Stretch] = []
-    for start in range(0, len(conversations), _AT_ONCE):
-        some = conversations[start : start + _AT_ONCE]
+    for some in portions(conversations):
         rows = tx.sql.execute(
             "SELECT row, conversation, messages, form FROM stretches"  # noqa: S608 - marks only
             f' WHERE conversation IN ({",".join("?" * len(some))}) AND "full" = 0',
-            list(some),
+            some,
         )
         found += [stretch_of(*row) for row in rows]
     return found
@@ -124,12 +122,11 @@ def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Convers
 def _in_time(tx: Transaction, doc_ids: Sequence[int]) -> list[tuple[int, int, ConversationUid]]:
     """Return when each was accepted (microseconds), its doc_id and conversation, in this order."""
     found: list[tuple[int, int, ConversationUid]] = []
-    for start in range(0, len(doc_ids), _AT_ONCE):
-        some = doc_ids[start : start + _AT_ONCE]
+    for some in portions(doc_ids):
         found += tx.sql.execute(
             "SELECT accepted_at, doc_id, conversation FROM doc_messages"  # noqa: S608 - marks only
             f" WHERE doc_id IN ({','.join('?' * len(some))})",
-            list(some),
+            some,
         )
     return sorted(found)
 
@@ -138,10 +135,9 @@ def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
     """Return what these messages are found by, as the store has them."""
     found: dict[int, Words] = {}
     bodies = contents.bodies(tx, doc_ids)
-    for start in range(0, len(doc_ids), _AT_ONCE):
-        for head in tx.table("messages").get(doc_ids=list(doc_ids[start : start + _AT_ONCE])):
-            text, _html = bodies.get(head.doc_id, ("", None))
-            found[head.doc_id] = words_of(head.doc_id, head, text)
+    for head in tx.table("messages").get(doc_ids=list(doc_ids)):
+        text, _html = bodies.get(head.doc_id, ("", None))
+        found[head.doc_id] = words_of(head.doc_id, head, text)
     return found
 
 
@@ -238,13 +234,12 @@ def _last_rows(tx: Transaction, seconds: Iterable[int]) -> dict[int, int]:
 
 def _count(tx: Transaction, conversations: Sequence[ConversationUid]) -> None:
     """Note of each stretch whether its conversation has several."""
-    for start in range(0, len(conversations), _AT_ONCE):
-        some = conversations[start : start + _AT_ONCE]
+    for some in portions(conversations):
         rows = tx.sql.execute(
             "SELECT count(*) > 1, conversation FROM stretches"  # noqa: S608 - marks only
             f" WHERE conversation IN ({','.join('?' * len(some))})"
             " GROUP BY conversation HAVING max(several) OR count(*) > 1",
-            list(some),
+            some,
         )
         tx.sql.executemany(
             "UPDATE stretches SET several = ?1 WHERE conversation = ?2 AND several <> ?1",

@@ -19,7 +19,7 @@ from inbox.core.stated import Said, Subject
 from inbox.store import untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
-from inbox.store.rows import AT_ONCE
+from inbox.store.rows import portions
 
 _FIELDS = (Subject.SEEN, Subject.ARCHIVED, Subject.CLOSED, Subject.REPLY_NEEDED)
 
@@ -139,8 +139,7 @@ def of_conversations(
 ) -> dict[ConversationUid, list[Said]]:
     """Return the words on those conversations that have any, in the order heard."""
     found: dict[ConversationUid, list[Said]] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = list(wanted[start : start + AT_ONCE])
+    for some in portions(wanted):
         rows = tx.sql.execute(
             "SELECT conversation, subject, value, at, stands_at, seen_until, ref FROM said"  # noqa: S608 - marks only
             f" WHERE ours = 0 AND conversation IN ({','.join('?' * len(some))}) ORDER BY id",

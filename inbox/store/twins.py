@@ -16,8 +16,7 @@ from inbox.core.twins import Told, is_mailed, twin_of, words_of
 from inbox.store import linking, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, stored
-
-_AT_ONCE = 500
+from inbox.store.rows import portions
 
 
 def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Head, Message]]) -> None:
@@ -47,8 +46,7 @@ def _met(tx: Transaction, touched: Collection[ConversationUid]) -> list[tuple[st
     """Return the words, with their services, that came in by both ways."""
     found: set[tuple[str, int]] = set()
     wanted = sorted(touched)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for some in portions(wanted):
         found.update(
             tx.sql.execute(
                 "SELECT DISTINCT a.service, a.words FROM doc_messages m"  # noqa: S608 - marks only

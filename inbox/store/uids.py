@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from inbox.core.model import ConversationUid, MessageUid
+from inbox.store.rows import portions
 
 if TYPE_CHECKING:
     from inbox.store.database import Transaction
@@ -76,8 +77,7 @@ def followed(tx: Transaction, uids: Iterable[Uid]) -> dict[Uid, Uid]:
     """Return for each of these uids that was merged away the one it leads to."""
     wanted = list(uids)
     moved: dict[Uid, Uid] = {}
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
+    for some in portions(wanted):
         marks = ",".join("?" * len(some))
         moved.update(
             tx.sql.execute(

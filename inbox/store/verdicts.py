@@ -19,8 +19,8 @@ from inbox.core.obligation import Findings, Given, GivenTerms, Obligation
 from inbox.core.rulebook import Rule
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros, micros
+from inbox.store.rows import portions
 
-_AT_ONCE = 500
 _COLUMNS = (
     "account, anchor, rule, conversation, service, kind, rule_hash, opened_at, due_at, met_at,"
     " missed"
@@ -54,8 +54,7 @@ def of_conversations(
 ) -> dict[ConversationUid, Rows]:
     """Return the rows of those conversations that have any."""
     found: dict[ConversationUid, Rows] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = list(wanted[start : start + _AT_ONCE])
+    for some in portions(wanted):
         rows = tx.sql.execute(
             f"SELECT {_COLUMNS} FROM verdicts WHERE conversation IN ({','.join('?' * len(some))})",  # noqa: S608 - names of ours and marks
             some,

@@ -24,9 +24,9 @@ from inbox.i18n import ngettext
 from inbox.store import conversations, derive, verdicts
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant
+from inbox.store.rows import portions
 from inbox.store.verdicts import Row
 
-_AT_ONCE = 500
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -65,8 +65,7 @@ def tried(tx: Transaction, rule: str, book: Book, now: datetime) -> Trial:
     counted: Counter[Verdict] = Counter()
     touched = unreachable = 0
     differences = list[Difference]()
-    for start in range(0, len(every), _AT_ONCE):
-        some = every[start : start + _AT_ONCE]
+    for some in portions(every):
         kept = verdicts.of_conversations(tx, some)
         for uid, findings in derive.tried(tx, some, book).items():
             found = {each.anchor: each for each in findings.obligations if each.rule.id == rule}

@@ -10,7 +10,7 @@ stored: what a newer version adds to them has a default on reading.
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -21,7 +21,7 @@ from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
 from inbox.store.keeping import beside, files
-from inbox.store.rows import AT_ONCE, decoded
+from inbox.store.rows import decoded, portions
 
 FORMAT = 1
 KIND = "seller-inbox export"
@@ -74,7 +74,7 @@ def count(tx: Transaction, chosen: Chosen = None) -> int:
     if chosen is None:
         found: int = tx.sql.execute("SELECT count(*) FROM doc_messages").fetchone()[0]
         return found
-    return sum(_count_in(tx, some) for some in _lots(chosen))
+    return sum(_count_in(tx, some) for some in portions(sorted(chosen)))
 
 
 def _count_in(tx: Transaction, some: list[ConversationUid]) -> int:
@@ -84,12 +84,6 @@ def _count_in(tx: Transaction, some: list[ConversationUid]) -> int:
         some,
     ).fetchone()[0]
     return found
-
-
-def _lots(chosen: Iterable[ConversationUid]) -> Iterator[list[ConversationUid]]:
-    every = sorted(chosen)
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]
 
 
 def _message(

@@ -17,9 +17,9 @@ from connectors.values import Direction, Message, Quarantined
 from inbox.core.model import AccountUid
 from inbox.store.database import Transaction
 from inbox.store.keeping.workplace import sync_folder
+from inbox.store.rows import portions
 
 _HASH = re.compile(r"[0-9a-f]{32}")
-_AT_ONCE = 500
 
 
 def hash_of(store_uid: str, account: str, name: str) -> str:
@@ -116,8 +116,7 @@ def _among(tx: Transaction, hashes: Collection[str]) -> set[str]:
     """Return those of the hashes that were noted."""
     names = sorted(hashes)
     found: set[str] = set()
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
+    for some in portions(names):
         marks = ",".join("?" * len(some))
         rows = tx.sql.execute(f"SELECT hash FROM forgotten WHERE hash IN ({marks})", some)  # noqa: S608 - marks only
         found.update(each for (each,) in rows)

@@ -32,6 +32,7 @@ from inbox.store.instants import instant
 from inbox.store.keeping import beside, export, files
 from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.keeping.restore import IN_DOUBT
+from inbox.store.rows import portions
 from inbox.sync.carrying.importing import Imported, take
 from inbox.sync.cleaning import cleaned_json
 
@@ -283,9 +284,9 @@ class OurLines:
     def _judge(self) -> None:
         """Make every conversation follow its facts."""
         every = list(dict.fromkeys(self.moved.values()))
-        for start in range(0, len(every), _AT_ONCE):
+        for some in portions(every, _AT_ONCE):
             with self.store.write() as tx:
-                derive(tx, every[start : start + _AT_ONCE], self.book)
+                derive(tx, some, self.book)
 
 
 def _draft(said: Line, here: ConversationUid, account: AccountUid | None) -> Draft:
