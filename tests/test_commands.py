@@ -22,6 +22,7 @@ from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
 from inbox.screens.forecast import ForecastScreen
+from inbox.screens.happening import HappenedScreen
 from inbox.screens.journal import JournalScreen
 from inbox.screens.leaving import LeavingScreen
 from inbox.screens.outbox import OutboxScreen
@@ -49,6 +50,7 @@ PAGES = (
     TagScreen,
     JournalScreen,
     ForecastScreen,
+    HappenedScreen,
     LeavingScreen,
     WelcomeScreen,
     PageScreen,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,8 @@ from inbox.cli.verbs import report, resolved
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from inbox.core.model import ConversationUid
 
 
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 @click.option(
     "--at",
     metavar="WHEN",
-    help=_('When it happened: "2026-11-20 14:30" on your clock, or a date (from its first hour).'),
+    help=_(
+        'When it happened: "2026-11-20 14:30" on your clock, "yesterday 9", "2h ago",'
+        " or a date (from its first hour)."
+    ),
 )
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 @click.pass_obj
@@ -47,29 +51,26 @@ def happened(
 
 def _refuse_unknown(session: Session, uids: Sequence[ConversationUid], topic: str) -> None:
     """Raise UsageError for a topic that starts no rule of one of these conversations."""
-    from inbox.view.ruling import topics
+    from inbox.view.happening import startable
 
     with session.store.read() as tx:
-        known = {uid: topics(tx, uid, session.book) for uid in uids}
+        known = {uid: [one.topic for one in startable(tx, [uid], session.book)] for uid in uids}
     for uid, names in known.items():
         if topic not in names:
             said = _("Nothing that happens starts a clock in {id}.").format(id=uid)
             if names:
                 said = _('"{topic}" starts no clock in {id}. What does: {names}.').format(
-                    topic=topic, id=uid, names=", ".join(sorted(names))
+                    topic=topic, id=uid, names=", ".join(names)
                 )
             raise click.UsageError(said)
 
 
 def _instant(session: Session, typed: str) -> datetime:
     """Return the instant that is meant; raise UsageError for none, or one that is yet to come."""
+    from inbox.core.past import happened_at
+    from inbox.core.snooze import SnoozeError
+
     try:
-        at = datetime.fromisoformat(typed.strip())
-    except ValueError as wrong:
-        said = _('"{}" is no time: write it as 2026-11-20 14:30.').format(typed)
-        raise click.UsageError(said) from wrong
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=session.zone) if session.zone is not None else at.astimezone()
-    if at > session.clock():
-        raise click.UsageError(_("{} is yet to come.").format(typed))
-    return at
+        return happened_at(typed, session.clock(), session.zone)
+    except SnoozeError as refused:
+        raise click.UsageError(refused.said) from refused

@@ -1,4 +1,4 @@
-"""The rows of the table for tags and for the journal: small pages with keys of their own."""
+"""The rows of the table for small pages with keys of their own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from inbox.i18n import gettext as _
 
 
 def forms() -> tuple[Command, ...]:
-    """Return their commands, in the order help shows them."""
+    """Return those of tags, of what happened and of the journal, in the order help shows them."""
     tags, journal = frozenset({Context.TAGS}), frozenset({Context.JOURNAL})
+    happened = frozenset({Context.HAPPENED})
 
     def command(
         name: str, key: str, title: str, text: str, *, where: frozenset[Context], action: str
@@ -26,6 +27,38 @@ def forms() -> tuple[Command, ...]:
     return (
         command("put-tags", "enter", _("Tag"), _("Put these on."), where=tags, action="put_tags"),
         command("cancel-tags", "escape", _("Back"), _("Tag nothing."), where=tags, action="back"),
+        command(
+            "say-so",
+            "enter",
+            _("Say so"),
+            _("Let its clock start from then."),
+            where=happened,
+            action="say_so",
+        ),
+        command(
+            "next-topic",
+            "down",
+            _("Next"),
+            _("The next thing that can have happened."),
+            where=happened,
+            action="next_topic",
+        ),
+        command(
+            "previous-topic",
+            "up",
+            _("Previous"),
+            _("The one before."),
+            where=happened,
+            action="previous_topic",
+        ),
+        command(
+            "cancel-happened",
+            "escape",
+            _("Back"),
+            _("Say nothing."),
+            where=happened,
+            action="back",
+        ),
         command(
             "take-back",
             "x",

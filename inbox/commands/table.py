@@ -187,6 +187,7 @@ def _acting() -> tuple[Command, ...]:
         _command("close", "C", _("Close"), _("Done, and closed at its service too."), _BOTH),
         _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
         _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
+        _command("happened", "H", _("Happened"), _("Start a clock that no mail starts."), _BOTH),
         _command("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),
         _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
         _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
@@ -368,7 +369,7 @@ def _anywhere() -> tuple[Command, ...]:
         _EVERYWHERE
         - _WRITING
         - {Context.PICKER, Context.FORM, Context.SNOOZE, Context.TAGS, Context.ATTACH}
-        - {Context.SCHEDULE}
+        - {Context.SCHEDULE, Context.HAPPENED}
     )
     return (
         _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),

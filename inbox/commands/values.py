@@ -26,6 +26,7 @@ class Context(StrEnum):
     FORM = "form"
     SNOOZE = "snooze"
     SCHEDULE = "schedule"
+    HAPPENED = "happened"
     TAGS = "tags"
     JOURNAL = "journal"
     FORECAST = "forecast"

@@ -48,7 +48,7 @@ _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4})(?!\S))?(?: |$)"
 
 
 class SnoozeError(Exception):
-    """The phrase names no instant ahead; `said` tells the seller why."""
+    """The phrase names no instant that can be meant; `said` tells the seller why."""
 
     def __init__(self, said: str) -> None:
         super().__init__(said)
@@ -134,7 +134,7 @@ def _span(words: str, now: datetime, zone: tzinfo | None) -> datetime | None:
         if days > FARTHEST.days:
             return now + FARTHEST + timedelta(days=1)
         local = now.astimezone(zone)
-        start = _at(local.date() + timedelta(days=days), local.time(), zone)
+        start = on_the_wall(local.date() + timedelta(days=days), local.time(), zone)
     return start + elapsed
 
 
@@ -159,17 +159,17 @@ def _parts(words: str) -> list[tuple[timedelta, int]]:
 def _wall(words: str, now: datetime, zone: tzinfo | None) -> datetime | None:
     """Return the instant of a day, a time, or a day with a time."""
     today = now.astimezone(zone).date()
-    if (only := _time_of(words)) is not None:
+    if (only := time_of(words)) is not None:
         return _next(today, only, now, zone, lambda day: day + timedelta(days=1))
     for read in (_named_day, _weekday, _date):
         found = read(words, today)
         if found is None:
             continue
         day, rest, usual, again = found
-        at = _time_of(rest) if rest else usual
+        at = time_of(rest) if rest else usual
         if at is None:
             return None
-        return _next(day, at, now, zone, again) if again else _at(day, at, zone)
+        return _next(day, at, now, zone, again) if again else on_the_wall(day, at, zone)
     return None
 
 
@@ -206,7 +206,7 @@ def _weekday(words: str, today: date) -> _Found | None:
     """Return the day of `mon`, `friday 14:30` and `next mon`."""
     following = words.startswith("next ")
     name, _space, rest = words.removeprefix("next ").partition(" ")
-    number = _named(name, _DAYS)
+    number = weekday_of(name)
     if number is None:
         return None
     if following:
@@ -214,6 +214,17 @@ def _weekday(words: str, today: date) -> _Found | None:
         return monday + timedelta(days=number), rest, MORNING, None
     ahead = (number - today.weekday()) % _WEEK
     return today + timedelta(days=ahead), rest, MORNING, _week_later
+
+
+def weekday_of(word: str) -> int | None:
+    """Return which day of the week a word names, 0 for Monday; None if none."""
+    return _named(word, _DAYS)
+
+
+def dated(words: str, first: date) -> tuple[date, str] | None:
+    """Return the day of a date and the words behind it; without a year not before `first`."""
+    found = _date(words, first)
+    return None if found is None else found[:2]
 
 
 def _date(words: str, today: date) -> _Found | None:
@@ -256,7 +267,7 @@ def _named(word: str, names: tuple[str, ...]) -> int | None:
     return next((number for number, name in enumerate(names) if name.startswith(word)), None)
 
 
-def _time_of(words: str) -> time | None:
+def time_of(words: str) -> time | None:
     """Return the time of `9`, `14:30`, `2pm`, `at 9`; None if it is none."""
     found = _TIME.fullmatch(words)
     if found is None:
@@ -274,8 +285,8 @@ def _time_of(words: str) -> time | None:
 
 def _next(day: date, at: time, now: datetime, zone: tzinfo | None, again: _Again) -> datetime:
     """Return that time of the day, or of the next such day where it has passed."""
-    found = _at(day, at, zone)
-    return found if found > now else _at(again(day), at, zone)
+    found = on_the_wall(day, at, zone)
+    return found if found > now else on_the_wall(again(day), at, zone)
 
 
 def _week_later(day: date) -> date:
@@ -283,7 +294,7 @@ def _week_later(day: date) -> date:
     return day + timedelta(days=_WEEK)
 
 
-def _at(day: date, at: time, zone: tzinfo | None) -> datetime:
+def on_the_wall(day: date, at: time, zone: tzinfo | None) -> datetime:
     """Return when the seller's clock shows that, in UTC; of two such moments the first."""
     naive = datetime.combine(day, at.replace(tzinfo=None, fold=0))
     return (naive.astimezone() if zone is None else naive.replace(tzinfo=zone)).astimezone(UTC)

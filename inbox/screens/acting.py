@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem, Verb
+from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem
 from inbox.i18n import gettext as _
-from inbox.i18n import ngettext, pgettext
 from inbox.screens.base import KeyScreen
+from inbox.screens.deed_words import undone_words, what
 from inbox.screens.desk import Deed
 from inbox.widgets.lines import SAID_FOR, Said
-from inbox.widgets.words import long_when, name_of, outside
+from inbox.widgets.words import long_when, name_of
 
 if TYPE_CHECKING:
     from inbox.screens.writing import Writing
@@ -213,6 +213,12 @@ class ActingScreen(KeyScreen):
                 lambda: self.desk.reader.explanation(uid), lambda found: WhyScreen(self.desk, found)
             )
 
+    def action_happened(self, _count: int | None = None) -> None:
+        """Say that something happened that starts a clock."""
+        from inbox.screens.happening import ask_what_happened
+
+        ask_what_happened(self)
+
     def action_panel(self, _count: int | None = None) -> None:
         """Show the order, and what else the buyer wrote and bought."""
         from inbox.screens.panel import PanelScreen
@@ -291,7 +297,7 @@ class ActingScreen(KeyScreen):
             self.leaving(frozenset(uids))
 
         def done(_group: str) -> None:
-            self.say(said.format(what=_what(found)) + _(" z: undo"))
+            self.say(said.format(what=what(found)) + _(" z: undo"))
             self.acted(uids)
 
         self.carry_out(lambda: verb(uids), done)
@@ -342,54 +348,3 @@ def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
         return gone.format(names=names) if now - item.send_after < SAID_FOR else ""
 
     return said
-
-
-def _what(found: Sequence[Conversation]) -> str:
-    if len(found) == 1:
-        return name_of(found[0].party) or outside(found[0].subject)
-    return ngettext("{n} conversation", "{n} conversations", len(found)).format(n=len(found))
-
-
-def undone_words(undone: Undone | None, *, again: bool) -> str:
-    """Return what is said of an undo or a redo."""
-    if undone is None:
-        return _("Nothing to do again.") if again else _("Nothing to undo.")
-    passed = ngettext(
-        "{n} newer reply has left and stays.", "{n} newer replies have left and stay.",
-        len(undone.passed_over),
-    ).format(n=len(undone.passed_over)) if undone.passed_over else ""  # fmt: skip
-    if undone.verb is None:
-        return passed or _("A reply taken back is a draft now: r opens it.")
-    if undone.withdrawn is not None:
-        said = _("The reply is taken back; its words are kept as a draft (r).")
-    elif again:
-        said = _("Done again: {verb}. z: undo").format(verb=verb_words(undone.verb))
-    else:
-        said = _("Undone: {verb}. Z: redo").format(verb=verb_words(undone.verb))
-    return f"{said} {passed}".strip()
-
-
-def verb_words(verb: Verb) -> str:
-    """Return what a verb is called in a sentence."""
-    words = {
-        Verb.DONE: pgettext("verb", "done"),
-        Verb.REOPEN: pgettext("verb", "reopen"),
-        Verb.CLOSE: pgettext("verb", "close"),
-        Verb.NO_REPLY_NEEDED: pgettext("verb", "no reply needed"),
-        Verb.HAPPENED: pgettext("verb", "something happened"),
-        Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),
-        Verb.SPAM: pgettext("verb", "spam"),
-        Verb.NOT_SPAM: pgettext("verb", "not spam"),
-        Verb.TRASH: pgettext("verb", "trash"),
-        Verb.UNTRASH: pgettext("verb", "out of the trash"),
-        Verb.TAG: pgettext("verb", "tag"),
-        Verb.UNTAG: pgettext("verb", "tag taken off"),
-        Verb.SNOOZE: pgettext("verb", "snooze"),
-        Verb.WAKE: pgettext("verb", "wake"),
-        Verb.REPLY: pgettext("verb", "reply"),
-        Verb.STAR: pgettext("verb", "star"),
-        Verb.UNSTAR: pgettext("verb", "star taken off"),
-        Verb.READ: pgettext("verb", "read"),
-        Verb.UNREAD: pgettext("verb", "unread"),
-    }
-    return words.get(verb, verb.value)

@@ -11,8 +11,8 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.acting import undone_words, verb_words
 from inbox.screens.base import KeyScreen
+from inbox.screens.deed_words import undone_words, verb_words
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.journal import JournalRow

@@ -13,8 +13,9 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid, Delivery
 from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
-from inbox.screens.acting import leaving_words, undone_words
+from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
+from inbox.screens.deed_words import undone_words
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.view.outbox import OutboxRow

@@ -152,6 +152,7 @@ def _title(context: Context) -> str:
         Context.COMPOSER: _("Keys while writing"),
         Context.REVIEW: _("Keys before sending"),
         Context.SCHEDULE: _("Keys while setting a time"),
+        Context.HAPPENED: _("Keys while saying what happened"),
         Context.PICKER: _("Keys of the canned responses"),
     }
     return titles.get(context, _("Keys of this page"))

@@ -23,6 +23,8 @@ class PhraseScreen(KeyScreen):
     """One field, and below it what it means. Escape changes nothing."""
 
     EXAMPLES: tuple[str, ...]
+    EMPTY_MEANS = False
+    """Whether nothing typed means something too; else it shows the examples."""
 
     def __init__(self, desk: Desk, asked: str, phrase: str = "") -> None:
         super().__init__(desk)
@@ -79,7 +81,7 @@ class PhraseScreen(KeyScreen):
 
     def show(self) -> None:
         """Show what the time is for and what is typed, or examples."""
-        if not self.field.value.strip():
+        if not (self.EMPTY_MEANS or self.field.value.strip()):
             said: Sequence[PageLine] = [PageLine(" · ".join(self.EXAMPLES), "quiet", lead="  ")]
         else:
             try:

@@ -6,7 +6,7 @@ must be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inbox.view.explain import Explanation
     from inbox.view.filling import Filling
     from inbox.view.forecast import DeskHours, Outlook
+    from inbox.view.happening import Startable
     from inbox.view.hits import Finder
     from inbox.view.journal import JournalRow
     from inbox.view.outbox import OutboxRow
@@ -172,6 +173,13 @@ class Reader:
 
         with self._store.read() as tx:
             return journal_rows(tx)
+
+    def startable(self, uids: Sequence[ConversationUid]) -> tuple[Startable, ...]:
+        """Return what can happen in all of these that starts a clock; raises UnknownId."""
+        from inbox.view.happening import startable
+
+        with self._store.read() as tx:
+            return startable(tx, uids, self.book)
 
     def tags(self) -> tuple[str, ...]:
         """Return every tag there is, the most used first."""

@@ -21,7 +21,7 @@ from inbox.core.obligations import (
 )
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.store import conversations, derive, verdicts
+from inbox.store import derive, verdicts
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant
 from inbox.store.rows import portions
@@ -184,13 +184,6 @@ def rule_json(book: Book, rule: Rule) -> dict[str, object]:
         "confidence": rule.confidence,
         "note": rule.note or None,
     }
-
-
-def topics(tx: Transaction, uid: ConversationUid, book: Book) -> frozenset[str]:
-    """Return what can happen that starts a clock in a conversation; raises UnknownId."""
-    one = conversations.get(tx, uid)
-    rules = rules_for(book, one.account, one.service, one.storefront)
-    return frozenset(rule.starts for rule in rules if rule.starts)
 
 
 def clock_words(rule: Rule) -> str:

@@ -186,13 +186,14 @@ def open_shop(
     found: Sequence[Message] | None = None,
     *,
     terms: AccountTerms = TERMS,
+    book: Book | None = None,
     undo_seconds: float = 10.0,
 ) -> Iterator[Shop]:
     """Yield a shop with these mails in it, the usual ones by default."""
     store = Store.open(folder / "data" / "inbox.db")
     try:
         hands = Hands()
-        book = book_of(terms)
+        book = book or book_of(terms)
         nudged: list[AccountUid] = []
         fill(store, book, usual() if found is None else found)
         triage = Triage(store, book, hands, nudge=nudged.append, undo_seconds=undo_seconds)
