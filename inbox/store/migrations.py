@@ -333,6 +333,12 @@ def _coming(sql: sqlite3.Connection) -> None:
     sql.execute("ALTER TABLE files ADD COLUMN came INTEGER NOT NULL DEFAULT 0")
 
 
+def _merged_seldom(sql: sqlite3.Connection) -> None:
+    """Let the index merge its parts in larger lots: by fours it took a tenth of a first sync."""
+    sql.execute("INSERT INTO words (words, rank) VALUES ('automerge', 16)")
+    sql.execute("INSERT INTO words (words, rank) VALUES ('crisismerge', 64)")
+
+
 STEPS = (
     _first,
     _seen,
@@ -348,6 +354,7 @@ STEPS = (
     _alike,
     _formed,
     _coming,
+    _merged_seldom,
 )
 """Every step there ever was, in order."""
 
