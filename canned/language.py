@@ -19,6 +19,10 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _UKRAINIAN = re.compile(r"[\u0404\u0406\u0407\u0454\u0456\u0457\u0490\u0491]")
 _OTHER_SCRIPT = re.compile("|".join(each.pattern for each in (_HAN, _KANA, _HANGUL, _CYRILLIC)))
 _LETTER_POINTS = 0.5
+_BLANK = ord(" ")
+_APART = bytes(byte if byte >= 128 or chr(byte).isalpha() else _BLANK for byte in range(256))  # noqa: PLR2004 - ASCII ends there
+"""Every byte of a text by itself, but those of ASCII that are no letters: they are blanks."""
+_ASCII = bytes(range(128))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -88,12 +92,28 @@ def language_of(text: str) -> str:
     Give it the buyer's own new words: a quoted answer of ours would mislead it.
     """
     text = text[:_ENOUGH].lower()
-    words = _WORD.findall(text)
-    return (not text.isascii() and _by_script(text, len(words))) or _by_words(text, words)
+    words = words_of(text)
+    foreign = _read(text.encode("utf-8", "surrogatepass").translate(None, _ASCII))
+    return (foreign and _by_script(foreign, len(words))) or _by_words(foreign, words)
+
+
+def words_of(text: str) -> list[str]:
+    """Return each run of letters in a text."""
+    found = _read(text.encode("utf-8", "surrogatepass").translate(_APART)).split()
+    # Signs beyond ASCII that are no letters: then each letter is looked at.
+    return found if "".join(found).isalpha() else _WORD.findall(text)
+
+
+def _read(data: bytes) -> str:
+    """Return the text that this UTF-8 is; single surrogates are read as well."""
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _by_script(text: str, words: int) -> str:
-    """Return the language that its letters give away, "" for the Latin ones."""
+    """Return the language that its letters give away, "" for the Latin ones.
+
+    `text` need not hold any ASCII: nothing of it is looked at.
+    """
     if not _OTHER_SCRIPT.search(text):
         return ""
     if _KANA.search(text) and len(_KANA.findall(text)) * 5 > len(_HAN.findall(text)):
@@ -107,19 +127,22 @@ def _by_script(text: str, words: int) -> str:
     return ""
 
 
-def _by_words(text: str, words: Sequence[str]) -> str:
-    """Return the language whose common words and letters stand out, "" for none."""
+def _by_words(foreign: str, words: Sequence[str]) -> str:
+    """Return the language whose common words and letters stand out, "" for none.
+
+    `foreign` are the text's letters beyond ASCII.
+    """
     points = dict.fromkeys(_COMMON, 0.0)
-    for word in words:
-        if word in _OWNERS:
-            owners = _OWNERS[word]
-            for language in owners:
-                points[language] += 1 / len(owners)
-    telling = () if text.isascii() else _TELLING.intersection(text)
+    for owners in filter(None, map(_OWNERS.get, words)):
+        for language in owners:
+            points[language] += 1 / len(owners)
+    telling = _TELLING.intersection(foreign)
     if telling:
         for language, letters in _LETTERS.items():
-            found = sum(text.count(letter) for letter in letters.intersection(telling))
+            found = sum(map(foreign.count, letters.intersection(telling)))
             points[language] += min(found, 6) * _LETTER_POINTS
+    if max(points.values()) < _SURE:
+        return ""
     (most, best), (next_most, _) = sorted(
         ((score, language) for language, score in points.items()), reverse=True
     )[:2]

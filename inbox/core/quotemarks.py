@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from inbox.core import quotewords as words
 
@@ -52,16 +53,6 @@ _OTHER_LABEL = re.compile(r"\*?[^\W\d_][^:：*]{0,24}?\s?\*?[:：]\*?(?=\s|$|[^/
 _OUTSIDE_ADDRESS = re.compile(r"[\s<>()\[\]\",;:]")
 _WEAK = re.compile(r"\|(?!.*\|\s*$)|[A-Z]\w{0,3}>")
 _FACE = re.compile(r">\s?[:;=._^-]\S{0,3}|>[^<]*[^\s<]\s?<+")
-_HINTS = re.compile(
-    rf"(?i)(?:(?<!\w)|(?<=[\u2e80-\uffff]))(?:{'|'.join(words.ANSWERS_BELOW)})"
-    r"(?:(?!\w)|(?=[\u2e80-\uffff]))"
-)
-_SLOT = rf"(?:\S+\s){{0,4}}\S{{0,12}}(?:{_any_of(words.DEVICES)})[^,?!;]{{0,50}}"
-_SENT_FROM = re.compile(
-    "(?i)(?:"
-    + "|".join(re.escape(line).replace(r"\{\}", _SLOT) for line in words.SENT_FROM)
-    + r")[.\s]*|outlook\s\w+\s(?:ios|android)\b.*|yahoo mail:? .{0,40}"
-)
 _SENT_FROM_STARTS = (
     *(line.partition("{}")[0].strip() for line in words.SENT_FROM if not line.startswith("{}")),
     *("outlook", "yahoo"),
@@ -179,7 +170,7 @@ def is_aside(line: str) -> bool:
         return False
     said = line.lower().rstrip(". ")
     likely = said.startswith(_SENT_FROM_STARTS) or said.endswith(_SENT_FROM_ENDS)
-    return likely and _SENT_FROM.fullmatch(line) is not None
+    return likely and _sent_from().fullmatch(line) is not None
 
 
 def says_answers_below(text: str) -> bool:
@@ -187,7 +178,30 @@ def says_answers_below(text: str) -> bool:
     signs = not text.isascii() and any(sign in text for sign in words.ANSWERS_BELOW_SIGNS)
     if not signs and words.ANSWERS_BELOW_WORDS.isdisjoint(_WORDS.findall(text.lower())):
         return False
-    return _HINTS.search(text) is not None
+    return _hints().search(text) is not None
+
+
+# Making these two takes a twentieth of a second, and few texts are asked about them.
+
+
+@cache
+def _sent_from() -> re.Pattern[str]:
+    """Return the pattern for what a phone or a program says of itself, from end to end."""
+    slot = rf"(?:\S+\s){{0,4}}\S{{0,12}}(?:{_any_of(words.DEVICES)})[^,?!;]{{0,50}}"
+    return re.compile(
+        "(?i)(?:"
+        + "|".join(re.escape(line).replace(r"\{\}", slot) for line in words.SENT_FROM)
+        + r")[.\s]*|outlook\s\w+\s(?:ios|android)\b.*|yahoo mail:? .{0,40}"
+    )
+
+
+@cache
+def _hints() -> re.Pattern[str]:
+    """Return the pattern for what says that answers stand below."""
+    return re.compile(
+        rf"(?i)(?:(?<!\w)|(?<=[\u2e80-\uffff]))(?:{'|'.join(words.ANSWERS_BELOW)})"
+        r"(?:(?!\w)|(?=[\u2e80-\uffff]))"
+    )
 
 
 def label_of(line: str) -> int:

@@ -101,6 +101,8 @@ def _by_lines(text: str, subject: str, known: Collection[str]) -> list[Part]:
         return [Part(text, quoted=False)]
     reading = _Reading(text, known)
     reading.read()
+    if not any(reading.kinds):
+        return [Part(text, quoted=False)]
     runs = groupby(zip(reading.whole, reading.kinds, strict=True), key=itemgetter(1))
     return [
         Part("".join(line for line, _ in run), kind != _NEW, kind == _SIGNATURE)
@@ -132,6 +134,16 @@ class _Reading:
 
     def read(self) -> None:
         """Find what every line is."""
+        if self.candidates or True in self.marked:
+            self._find_old()
+        for first, last in signatures(self.lines, self.stripped, self.kinds):
+            if last <= self.end:
+                self.kinds[first:last] = [_SIGNATURE] * (last - first)
+        if any(self.kinds):
+            self._quote_blanks()
+
+    def _find_old(self) -> None:
+        """Find which lines are old: all that is not new where there is any mark."""
         self._find_forward()
         opened = self._first_opener()
         self._mark_runs(min(opened, self._mark_attributed()))
@@ -139,10 +151,6 @@ class _Reading:
         self._quote_tail(opened)
         if not self._anything_new():
             self.kinds = [_NEW] * len(self.kinds)
-        for first, last in signatures(self.lines, self.stripped, self.kinds):
-            if last <= self.end:
-                self.kinds[first:last] = [_SIGNATURE] * (last - first)
-        self._quote_blanks()
 
     def _candidates(self) -> list[int]:
         """Return the lines that may be, or begin, a mark other than ">"."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from connectors.frozen import frozen
 from connectors.values import Direction, Message
 from inbox.core.snippets import first_words, snippet_of
-from inbox.store.contents import packed
 from inbox.store.folding import fold
+from inbox.store.packing import packed
 
 _TELLING = 400
 """Characters by which a language is told."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canned.language import language_of
+from canned.language import language_of, words_of
 from inbox.demo.stories import Story, read
 
 
@@ -46,3 +48,9 @@ def test_other_languages_are_not_taken_for_ours(text: str, language: str) -> Non
 def test_any_text_has_a_language_or_none(text: str) -> None:
     """Nothing that a buyer writes is in the way."""
     assert len(language_of(text)) in {0, 2}
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("aZ ß1_²ł.'\u00a0\u0301中\ud800"))))
+def test_words_are_the_runs_of_letters_in_any_script(text: str) -> None:
+    """The quick way to a text's words must not hear other ones than the slow."""
+    assert words_of(text) == re.findall(r"[^\W\d_]+", text)
