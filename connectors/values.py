@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NewType
 from connectors.frozen import frozen
 
 if TYPE_CHECKING:
+    from connectors.forms import ReplyForm
     from connectors.orders import Order
 
 RemoteId = NewType("RemoteId", str)
@@ -187,6 +188,8 @@ class Message:
     """What an answer must carry in its quoted part for the service to take it; "": nothing."""
     answerable: bool = True
     """Whether a reply can be sent from here at all; else only at `page`."""
+    interim: bool = False
+    """Of ours: it says only that an answer will follow, so one is owed as before."""
     places: tuple[Place, ...] = ()
     source: bytes | None = None
     """The source as far as it was fetched: all of it, or header and text of a large one."""
@@ -308,6 +311,10 @@ class Reply:
     """Where the answered message lies, for `\\Answered`."""
     conversation_ref: str | None = None
     files: tuple[OutgoingFile, ...] = ()
+    form: str = ""
+    """The name of one of `Capabilities.forms`; "": a plain answer."""
+    interim: bool = False
+    """Whether that form is no answer, see `ReplyForm.answers`."""
 
 
 @frozen(kw_only=True)
@@ -328,6 +335,10 @@ class Capabilities:
     attachments: bool = False
     """Whether files that came with a message can be fetched."""
     max_reply_chars: int | None = None
+    chars_of_kind: tuple[tuple[Kind, int], ...] = ()
+    """Where conversations of a kind take another number than `max_reply_chars`."""
+    forms: tuple[ReplyForm, ...] = ()
+    """In which other ways than as a plain answer it takes what the seller writes."""
     max_files: int = 0
     """How many files a reply may carry; 0: none."""
     max_file_bytes: int | None = None

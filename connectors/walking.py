@@ -103,6 +103,10 @@ class Walker(Generic[_Value]):
         """Return up to which instant all was delivered before this walk; for `page` to ask."""
         return None if self._place.newest is None else _instant(self._place.newest)
 
+    def delivered(self, remote_id: str) -> bool:
+        """Return whether a message of the overlap before `newest` was delivered."""
+        return remote_id in self._place.fresh
+
     def walk(self, since: Checkpoint | None) -> Iterator[Batch]:
         """Yield what is new since the checkpoint; raises CheckpointLost and what asking raises."""
         self._place = _read(since)

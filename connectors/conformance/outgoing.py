@@ -120,6 +120,46 @@ class OutgoingConformance:
         assert after.subjects == ["Re: Question"]
         assert len(service.arrived()) == 1
 
+    def test_a_reply_in_each_form_it_offers_reaches_the_buyer_once(self, service: Service) -> None:
+        """What is no plain answer is sent, found again and known as ours like one."""
+        service.deliver("Question", "Hello?")
+        connector = service.connect()
+        before = service.pulled(connector)
+        kind = before.only.kind
+        able = connector.capabilities.forms
+        forms = [each.name for each in able if not each.about or kind in each.about]
+        if not forms:
+            connector.close()
+            service.without("forms beside the plain answer")
+        receipts = []
+        for form in forms:
+            reply = replace(reply_to(service, before.only, f"As {form}."), form=form)
+            receipts.append(connector.send(reply).remote_id)
+            connector.settle(reply)
+            looked = connector.look(reply)
+            assert looked is not None
+            assert looked.remote_id == receipts[-1]
+        after = service.pulled(connector, before.checkpoint)
+        connector.close()
+
+        assert [each.text for each in service.arrived()] == [f"As {form}." for form in forms]
+        assert {each.remote_id for each in after.messages} == set(receipts)
+        assert {each.direction for each in after.messages} == {Direction.OUT}
+
+    def test_a_form_it_does_not_offer_is_refused_before_anything_leaves(
+        self, service: Service
+    ) -> None:
+        """Sent as a plain answer it would stop a clock that is to run on."""
+        connector = service.connect()
+        if not connector.capabilities.forms:
+            connector.close()
+            service.without("forms beside the plain answer")
+        with pytest.raises(Rejected):
+            connector.send(replace(reply_to(service), form="nobody knows"))
+        connector.close()
+
+        assert service.arrived() == []
+
     def test_what_is_sent_can_be_found_after_a_restart(self, service: Service) -> None:
         """Interrupted before the answer was noted, we look before we send again."""
         connector = service.connect()

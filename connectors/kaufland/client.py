@@ -14,6 +14,7 @@ import msgspec
 from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
 from connectors.doubt import SETTLED_AFTER, Doubts, found
 from connectors.fetching import fetched
+from connectors.forms import ReplyForm
 from connectors.http import Answer, Missing, Web
 from connectors.instants import utc
 from connectors.kaufland import wire
@@ -43,6 +44,12 @@ from connectors.walking import OVERLAP, Page, Walker
 
 BASE = "https://sellerapi.kaufland.com/v2"
 MAX_CHARS = 65_535
+INTERIM = ReplyForm(
+    name="interim",
+    title="Interim notice",
+    help="The buyer reads it; Kaufland goes on waiting for your answer, in the time it had.",
+    answers=False,
+)
 RATE = Rate(20, 1.0)
 """Kaufland documents none; where it says 429 we wait as long as it says."""
 _PER_PAGE = 30
@@ -136,6 +143,7 @@ class KauflandConnector(PollingConnector):
             marks=frozenset({Mark.CLOSED}),
             attachments=True,
             max_reply_chars=MAX_CHARS,
+            forms=(INTERIM,),
             max_files=10,
             max_file_bytes=_MAX_FILE,
             orders=True,
@@ -152,8 +160,11 @@ class KauflandConnector(PollingConnector):
             raise Rejected("Kaufland lets us answer a ticket, not begin one.")
         if not 0 < len(reply.text) <= MAX_CHARS:
             raise Rejected(f"A message to Kaufland has from 1 to {MAX_CHARS} characters.")
+        if reply.form not in {"", INTERIM.name}:
+            raise Rejected(f"Kaufland takes no message as {reply.form!r}.")
         body = {
             "text": reply.text,
+            **({"interim_notice": True} if reply.form == INTERIM.name else {}),
             "ticket_message_files": [
                 {
                     "filename": file.name,
@@ -236,7 +247,8 @@ class KauflandConnector(PollingConnector):
         rows = self._rows(cursor)
         items = listed(rows.data, wire.row_of, "Kaufland")
         if not cursor and self._walker.newest is not None:
-            items = wire.with_news(items, self._words(self._walker.newest - OVERLAP))
+            words = self._words(self._walker.newest - OVERLAP)
+            items = wire.with_news(items, words, self._walker.delivered)
         seen = int(cursor or 0) + len(rows.data)
         return Page(
             items,

@@ -209,14 +209,17 @@ class KauflandSimulator(Simulation):
             raise Refused(_problem(400, "/problems/validation-error", "text is not valid."))
         if set(said) - {"text", "interim_notice", "ticket_message_files"}:
             raise Refused(_problem(400, "/problems/validation-error", "Unknown fields."))
+        if not isinstance(said.get("interim_notice", False), bool):
+            raise Refused(_problem(400, "/problems/validation-error", "interim_notice is a flag."))
         for file in said.get("ticket_message_files") or []:
             if set(file) != {"filename", "mime_type", "data"}:
                 raise Refused(_problem(400, "/problems/validation-error", "A file is not valid."))
         if ticket.status == "customer_service_closed_final":
             raise Refused(_problem(403, "/problems/tickets/finally-closed", "It is closed."))
+        before = ticket.sellers_turn
         self.say(ticket, "seller", self.shop, text)
         if said.get("interim_notice"):
-            ticket.sellers_turn = True  # a notice in between leaves the ticket with the seller
+            ticket.sellers_turn = before  # a notice in between leaves the ticket with whom it was
         return Said(201)
 
     @route("PATCH", "/v2/tickets/{number}/close")

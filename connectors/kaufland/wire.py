@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -77,23 +77,16 @@ def row_of(raw: bytes) -> Listed[Ticket]:
     return Listed(ticket.id_ticket, utc(ticket.ts_updated_iso), ticket, state)
 
 
-def with_news(items: Sequence[Listed[Row]], words: Iterable[Word]) -> tuple[Listed[Row], ...]:
-    """Return the items, and before them each ticket whose newest word they do not tell of.
+def with_news(
+    items: Sequence[Listed[Row]], words: Iterable[Word], delivered: Callable[[str], bool]
+) -> tuple[Listed[Row], ...]:
+    """Return the items, and before them each ticket in which a word was said that is not here.
 
-    Kaufland does not say whether a message moves its ticket's `ts_updated_iso`;
-    where it does not, only the list of all messages shows that there is one.
+    Kaufland does not say whether a message moves its ticket's `ts_updated_iso`,
+    which tells no two messages of one second apart: only the list of all
+    messages shows them.
     """
-    told = {item.id: item.changed_at for item in items}
-    newest: dict[str, Word] = {}
-    for word in words:
-        last = newest.get(word.id_ticket)
-        if last is None or utc(last.ts_created_iso) < utc(word.ts_created_iso):
-            newest[word.id_ticket] = word
-    missed = [
-        _missed(word)
-        for word in newest.values()
-        if word.id_ticket not in told or told[word.id_ticket] < utc(word.ts_created_iso)
-    ]
+    missed = (_missed(word) for word in words if not delivered(str(word.id_ticket_message)))
     return (*missed, *items)
 
 

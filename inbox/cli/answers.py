@@ -56,6 +56,7 @@ class Written:
 @click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
 @click.option("--at", "when", metavar="WHEN", help=_("Let it leave later."))
 @click.option("--all", "everyone", is_flag=True, help=_("Copies to all who got the mail."))
+@click.option("--as", "form", metavar="NAME", help=_("As what its service has beside answers."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
 @click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -71,6 +72,7 @@ def reply(
     paths: Sequence[str],
     when: str | None,
     everyone: bool,
+    form: str | None,
     yes: bool,
     no_delay: bool,
     as_json: bool,
@@ -97,6 +99,7 @@ def reply(
         ask=not yes,
         delay=not no_delay,
         everyone=everyone,
+        form=form,
         json=as_json,
     )
 
@@ -110,12 +113,17 @@ def queue(
     ask: bool,
     delay: bool = True,
     everyone: bool = False,
+    form: str | None = None,
     json: bool,
 ) -> None:
-    """Put what was written into the outbox and say what happens next with it."""
+    """Put what was written into the outbox and say what happens next with it.
+
+    `form` None: as the draft that was gone on with was to leave.
+    """
+    form = _form_of(session, conversation, written, form)
     to = _chosen(session, conversation) if written.typed and not everyone else None
     with _words_kept(session, conversation, written):
-        if ask and not _agreed(session, conversation, written, to, everyone=everyone):
+        if ask and not _agreed(session, conversation, written, to, everyone=everyone, form=form):
             raise click.Abort
         item = session.triage.reply(
             conversation,
@@ -126,6 +134,7 @@ def queue(
             when=when,
             to=to,
             everyone=everyone,
+            form=form,
         )
     if written.canned:
         from inbox.store import canned_use
@@ -140,6 +149,8 @@ def warn(item: OutboxItem) -> None:
     """Say what the seller may have forgotten; there is time to undo."""
     from inbox.view.replying import forgotten_file
 
+    if item.reply.interim:
+        tell(_("It only says that an answer will follow: one stays owed."))
     warning = forgotten_file(item.reply.text, item.reply.files)
     if warning:
         tell(warning)
@@ -237,6 +248,16 @@ def _chosen(session: Session, conversation: ConversationUid) -> Addressees | Non
     return typed_in(draft) if draft is not None else None
 
 
+def _form_of(
+    session: Session, conversation: ConversationUid, written: Written, given: str | None
+) -> str:
+    """Return in which form it leaves, "" for an answer: as given, else as its draft was to."""
+    if given is not None:
+        return "" if given == "answer" else given
+    draft = session.triage.draft(conversation) if written.typed else None
+    return draft.form if draft is not None else ""
+
+
 def _agreed(
     session: Session,
     conversation: ConversationUid,
@@ -244,11 +265,15 @@ def _agreed(
     to: Addressees | None,
     *,
     everyone: bool,
+    form: str,
 ) -> bool:
     """Show what would go out, to whom, and return whether the seller agrees."""
     from inbox.view.addressing import Addressees, addressed_by
+    from inbox.view.reply_forms import form_named, form_words
 
     parts = session.triage.reply_parts(conversation, everyone=everyone)
+    if form:
+        tell(_("Sent as: {}").format(one_line(form_words(form_named(parts, form)))))
     parts = addressed_by(parts, to or Addressees())
     names = [file.name for file in written.files or ()]
     return agreed(parts, parts.subject, written.text, names)

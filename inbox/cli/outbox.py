@@ -51,7 +51,7 @@ def outbox(ctx: click.Context, *, as_json: bool) -> None:
                 delivery_words(row.state),
                 moment(row.created_at, session.zone),
                 ", ".join(each.address for each in row.recipients),
-                row.error or _planned(session, row) or row.subject,
+                row.error or _planned(session, row) or _named(row),
             )
             for row in rows
         ],
@@ -166,6 +166,11 @@ def _wish_of(session: Session, key: ReplyKey) -> Wish | None:
 
     with session.store.read() as tx:
         return viewing.row_of(tx, key, session.book).wish
+
+
+def _named(row: OutboxRow) -> str:
+    """Return what a reply is about, with the form it leaves in."""
+    return f"[{row.form}] {row.subject}" if row.form else row.subject
 
 
 def _planned(session: Session, row: OutboxRow) -> str:

@@ -98,6 +98,8 @@ def _who(message: MessageView, session: Session) -> str:
         words.append(_("[claims to be you]"))
     if message.automatic:
         words.append(_("[automatic]"))
+    if message.interim:
+        words.append(_("[no answer yet]"))
     if message.gone:
         words.append(_("[gone at the service]"))
     if message.schedule is not None and message.send_after is not None:

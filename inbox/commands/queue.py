@@ -26,6 +26,14 @@ def scheduling() -> tuple[Command, ...]:
     review, asked = Context.REVIEW, Context.SCHEDULE
     return (
         _row("schedule", "s", _("Schedule"), _("Let it leave at a time you type."), review),
+        _row(
+            "reply-form",
+            "f",
+            _("Form"),
+            _("As what it leaves, where its service takes more than answers."),
+            review,
+            hint=False,
+        ),
         _row("set-time", "enter", _("Set"), _("Let it leave then."), asked),
         _row("at-latest", "f2", _("In time"), _("At latest 30 minutes before it is due."), asked),
         _row("cancel-time", "escape", _("Back"), _("Set no time."), asked, action="back"),
@@ -33,7 +41,14 @@ def scheduling() -> tuple[Command, ...]:
 
 
 def _row(
-    name: str, keys: str, title: str, text: str, where: Context, *, action: str = ""
+    name: str,
+    keys: str,
+    title: str,
+    text: str,
+    where: Context,
+    *,
+    action: str = "",
+    hint: bool = True,
 ) -> Command:
     """Return a row of one page."""
     return Command(
@@ -43,5 +58,5 @@ def _row(
         help=text,
         contexts=frozenset({where}),
         action=action or name.replace("-", "_"),
-        hint=True,
+        hint=hint,
     )

@@ -251,7 +251,7 @@ def _turn(
                 theirs = False
                 if not event.excluded:
                     done_at, trashed = None, False
-            case EventKind.ANSWERED if not event.automatic:
+            case EventKind.ANSWERED if not event.automatic and not event.excluded:
                 theirs = True
             case EventKind.NO_REPLY_NEEDED:
                 theirs = True

@@ -29,6 +29,9 @@ EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", 
 BOUNCED = "bounced"
 """Why an answer of ours stops nothing: it came back."""
 
+INTERIM = "interim"
+"""Why a message of ours stops nothing: it only says that an answer will follow."""
+
 
 class EventKind(StrEnum):
     """What happened in a conversation, as far as clocks care."""
@@ -61,7 +64,8 @@ class Event:
     about: Kind = Kind.MESSAGE
     """What the message is about."""
     excluded: str = ""
-    """Why a message opens nothing: one of EXCLUDED, a word for i18n. Of an answer: BOUNCED."""
+    """Why a message opens nothing: one of EXCLUDED, a word for i18n. Of an answer: BOUNCED,
+    INTERIM."""
     order_at: datetime | None = None
     """Where it stands among the others, when that is not `at`: the seller's word after what the
     seller had seen, an answer after what it answers though the clocks disagree."""
@@ -146,6 +150,7 @@ def _answer(head: Head, asked_at: Mapping[str, datetime]) -> tuple[datetime, int
         kind=EventKind.ANSWERED,
         automatic=message.automatic,
         message=head.uid,
+        excluded=INTERIM if message.interim else "",
         order_at=None if stands_at == message.accepted_at else stands_at,
     )
     return stands_at, 2 if stands_at in answered else 0, event

@@ -98,6 +98,10 @@ class Spoken(Told, Protocol):
         """Whether it can be answered from here at all."""
 
     @property
+    def interim(self) -> bool:
+        """Whether it is ours and only says that an answer will follow."""
+
+    @property
     def places(self) -> Sequence[Lying]:
         """Where its copies lie."""
 

@@ -16,6 +16,7 @@ from inbox.core.course import Course, due_under
 from inbox.core.events import (
     BOUNCED,
     EXCLUDED,
+    INTERIM,
     Event,
     EventKind,
     events_of,
@@ -44,6 +45,7 @@ from inbox.core.rulebook import (
 __all__ = [
     "BOUNCED",
     "EXCLUDED",
+    "INTERIM",
     "NOTHING_GIVEN",
     "STOREFRONT",
     "Anchor",

@@ -60,6 +60,7 @@ class ComposerScreen(KeyScreen):
         self._after: dict[str, str] = {}
         self._sent = False
         self.files = writing.files
+        self.form = writing.form
 
     def compose(self) -> ComposeResult:
         """Return the conversation, and beside or below it the answer."""
@@ -215,9 +216,10 @@ class ComposerScreen(KeyScreen):
         self._saved = now
         uid = self.writing.parts.conversation
         text = "" if now[0].strip() == self._signature else now[0]
-        to = self.writing.addressees(now[2]) or Addressees()
+        to, form = self.writing.addressees(now[2]) or Addressees(), self.form
         self.carry_out(
-            lambda: self.desk.triage.save_draft(uid, text, now[1], to), lambda _none: None
+            lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form),
+            lambda _none: None,
         )
 
     def action_leave(self, _count: int | None = None) -> None:
@@ -299,9 +301,16 @@ class ComposerScreen(KeyScreen):
             text=self.editor.text,
             files=self.files,
             planned=self._planned,
+            form=self.form,
         )
         page = ReviewScreen(
-            self.desk, reviewed, self.send, self.action_leave, filed=self._filed, later=self.send
+            self.desk,
+            reviewed,
+            self.send,
+            self.action_leave,
+            filed=self._filed,
+            later=self.send,
+            formed=self._formed,
         )
         self.app.push_screen(page)
 
@@ -321,26 +330,27 @@ class ComposerScreen(KeyScreen):
         self.files = files
         self._count()
 
+    def _formed(self, form: str) -> None:
+        """Know in which form it leaves; the draft does, too."""
+        self.form = form
+        self._saved = ("", "", ("", "", ""))
+        self.save()
+
     def send(self, when: Wish | None = None) -> None:
         """Queue the reply, for a time if one is given; what refuses it is said, the text stays."""
         uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
-        to = self.writing.addressees(self.to)
+        to, after, form = self.writing.addressees(self.to), self._after, self.form
         self._sent = True
-        self.carry_out(lambda: self._queue(uid, text, subject, to, when), self._queued)
 
-    def _queue(
-        self,
-        uid: ConversationUid,
-        text: str,
-        subject: str,
-        to: Addressees | None,
-        when: Wish | None,
-    ) -> OutboxItem | Exception:
-        after = self._after
-        try:
-            return self.desk.triage.reply(uid, text, subject=subject, after=after, when=when, to=to)
-        except Exception as failure:  # noqa: BLE001 - told by _queued, which also keeps the text
-            return failure
+        def queue() -> OutboxItem | Exception:
+            try:
+                return self.desk.triage.reply(
+                    uid, text, subject=subject, after=after, when=when, to=to, form=form
+                )
+            except Exception as failure:  # noqa: BLE001 - told by _queued, which also keeps the text
+                return failure
+
+        self.carry_out(queue, self._queued)
 
     def _queued(self, item: OutboxItem | Exception) -> None:
         if isinstance(item, Exception):

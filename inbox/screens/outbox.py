@@ -222,6 +222,9 @@ class OutboxScreen(Moving, KeyScreen):
         late = delay_of(row.schedule, row.send_after, row.accepted_at, self._when)
         if late:
             said.append(PageLine(late, "quiet"))
+        if row.interim:
+            told = _("It only says that an answer will follow: one stays owed.")
+            said.append(PageLine(told, "soon"))
         if row.error:
             said.append(PageLine(outside(row.error), "trouble"))
         return said

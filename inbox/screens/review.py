@@ -17,6 +17,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
 from inbox.view.refusals import FilesComing
+from inbox.view.reply_forms import after_it, form_words
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import in_full, long_when, outside, outside_lines, size_words
@@ -32,6 +33,8 @@ class Reviewed:
     files: tuple[FileHead, ...] = ()
     planned: Wish | None = None
     """The time it had before it was taken back to be written anew."""
+    form: str = ""
+    """In which form of the service's it leaves; "": as a plain answer."""
 
 
 class ReviewScreen(KeyScreen):
@@ -48,6 +51,7 @@ class ReviewScreen(KeyScreen):
         *,
         filed: Callable[[tuple[FileHead, ...]], None] = lambda _files: None,
         later: Callable[[Wish], None] = lambda _wish: None,
+        formed: Callable[[str], None] = lambda _form: None,
     ) -> None:
         super().__init__(desk)
         self._reviewed = reviewed
@@ -55,6 +59,7 @@ class ReviewScreen(KeyScreen):
         self._postpone = postpone
         self._tell_filed = filed
         self._send_later = later
+        self._tell_formed = formed
         self._refusal = self._judged()
 
     def compose(self) -> ComposeResult:
@@ -101,6 +106,17 @@ class ReviewScreen(KeyScreen):
     def action_change(self, _count: int | None = None) -> None:
         """Go on writing."""
         self.leave()
+
+    def action_reply_form(self, _count: int | None = None) -> None:
+        """Let it leave in the next form that the service takes here."""
+        parts = self._reviewed.parts
+        if not parts.forms:
+            self.say(_("This service takes plain answers only."))
+            return
+        form = after_it(parts, self._reviewed.form)
+        self._reviewed = replace(self._reviewed, form=form)
+        self._tell_formed(form)
+        self.query_one("#page", TextPage).show(self._lines())
 
     def action_attach(self, _count: int | None = None) -> None:
         """Choose a file that goes along."""
@@ -152,6 +168,7 @@ class ReviewScreen(KeyScreen):
             *_copies(parts),
             PageLine(_("Subject  {subject}").format(subject=outside(self._reviewed.subject))),
         ]
+        lines += _form(parts, self._reviewed.form)
         for file in self._reviewed.files:
             said = _("File     {name} · {size}").format(
                 name=outside(file.name), size=size_words(file.size)
@@ -174,6 +191,16 @@ class ReviewScreen(KeyScreen):
         whole = whole_text(parts, self._reviewed.text)
         lines += [PageLine(line) for line in outside_lines(whole).rstrip("\n").split("\n")]
         return lines
+
+
+def _form(parts: ReplyParts, name: str) -> list[PageLine]:
+    """Return as what it leaves, where the service takes more than plain answers."""
+    if not parts.forms:
+        return []
+    form = next((each for each in parts.forms if each.name == name), None)
+    said = _("Sent as  {form} (f changes it)").format(form=outside(form_words(form)))
+    lines = [PageLine(said, "soon" if form else "plain")]
+    return [*lines, PageLine(f"         {outside(form.help)}", "quiet")] if form else lines
 
 
 def _copies(parts: ReplyParts) -> list[PageLine]:

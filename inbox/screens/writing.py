@@ -26,6 +26,8 @@ class Writing:
     """To, Cc and Bcc as they stand in their fields."""
     usual: tuple[str, str, str] | None = None
     """The same as an answer would go by itself; None where it does not."""
+    form: str = ""
+    """In which form of the service's it was to leave."""
     known: tuple[Party, ...] = ()
     """Who is known, for completing what is typed."""
 
@@ -65,6 +67,7 @@ def begun(desk: Desk, uid: ConversationUid, *, everyone: bool = False) -> Writin
         text=text if text.strip() or (draft and reading.messages) else signature,
         subject=draft.subject if draft and draft.subject else parts.subject,
         files=triage.draft_files(uid),
+        form=draft.form if draft else "",
         to=(draft.to or "", draft.cc, draft.bcc) if draft is not None and chosen else here,
         usual=None if everyone or not reading.messages else here,
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinydb import where
 
-from connectors.values import Capabilities, Checkpoint, Mark
+from connectors.values import Capabilities, Checkpoint, Kind, Mark
 from inbox.core.model import AccountState, AccountUid
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros
+
+if TYPE_CHECKING:
+    from connectors.forms import ReplyForm
 
 
 def checkpoint(tx: Transaction, account: AccountUid) -> Checkpoint | None:
@@ -70,6 +73,8 @@ def set_abilities(tx: Transaction, account: AccountUid, able: Capabilities) -> N
                 "can_start": able.can_start,
                 "addressed": able.addressed,
                 "marks": sorted(able.marks),
+                "chars_of_kind": [list(each) for each in able.chars_of_kind],
+                "forms": [_form_document(each) for each in able.forms],
             }
         },
         where("account") == account,
@@ -81,9 +86,31 @@ def abilities(tx: Transaction, account: AccountUid) -> Capabilities | None:
     found = tx.table("account_states").get(where("account") == account)
     if found is None or "abilities" not in found:
         return None
-    known = found["abilities"]
-    marks = frozenset(Mark(each) for each in known.get("marks", ()))
-    return Capabilities(**{**known, "file_types": frozenset(known["file_types"]), "marks": marks})
+    known = {**found["abilities"]}
+    known["file_types"] = frozenset(known["file_types"])
+    known["marks"] = frozenset(Mark(each) for each in known.get("marks", ()))
+    known["chars_of_kind"] = tuple(
+        (Kind(kind), most) for kind, most in known.get("chars_of_kind", ())
+    )
+    known["forms"] = tuple(_form_of(each) for each in known.get("forms", ()))
+    return Capabilities(**known)
+
+
+def _form_document(form: ReplyForm) -> dict[str, Any]:
+    return {
+        "name": form.name,
+        "title": form.title,
+        "help": form.help,
+        "answers": form.answers,
+        "about": sorted(form.about),
+    }
+
+
+def _form_of(document: Mapping[str, Any]) -> ReplyForm:
+    from connectors.forms import ReplyForm  # few services have any
+
+    about = frozenset(Kind(each) for each in document["about"])
+    return ReplyForm(**{**document, "about": about})
 
 
 def _state_of(document: Mapping[str, Any]) -> AccountState:

@@ -34,6 +34,8 @@ class Draft:
     """From which account a mail that answers nothing goes; None: an answer."""
     carries: tuple[tuple[MessageUid, str], ...] = ()
     """Files of messages that go along and were not here yet: the message, and the file's ref."""
+    form: str = ""
+    """In which form of the service's it was to leave; "": as a plain answer."""
 
 
 def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
@@ -59,6 +61,7 @@ def _draft_of(found: Mapping[str, Any]) -> Draft:
         bcc=found.get("bcc", ""),
         carries=tuple((message, ref) for message, ref in found.get("carries", ())),
         account=found.get("account"),
+        form=found.get("form", ""),
     )
 
 
@@ -76,6 +79,7 @@ def put(tx: Transaction, draft: Draft) -> None:
             "bcc": draft.bcc,
             "carries": [list(each) for each in draft.carries],
             "account": draft.account,
+            "form": draft.form,
         },
         where("conversation") == conversation,
     )

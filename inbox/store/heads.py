@@ -72,6 +72,7 @@ def head_of(
         "storefront": message.storefront,
         "page": message.page,
         "unanswerable": not message.answerable,
+        "interim": message.interim,
         "not_needed_page": message.not_needed_page,
         "reply_reference": message.reply_reference,
         "copy_for": message.copy_for,
@@ -168,7 +169,7 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str, folded: str | None
 _PLAIN = (
     *("automatic", "claims_to_be_us", "seen", "answered", "message_id", "key"),
     *("conversation_ref", "buyer_ref", "order_ref", "item_ref", "storefront", "page"),
-    *("not_needed_page", "reply_reference", "copy_for"),
+    *("not_needed_page", "reply_reference", "copy_for", "interim"),
 )
 """Fields that a head holds as the message does, and only where they say anything."""
 

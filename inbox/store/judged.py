@@ -54,6 +54,7 @@ class Judged(msgspec.Struct, gc=False):
     delivery: Delivery | None = None
     language: str = ""
     unanswerable: bool = False
+    interim: bool = False
     snippet: str = ""
     twin_of: MessageUid | None = None
     accepted_at: datetime = msgspec.field(default=_EPOCH, name="-")

@@ -190,6 +190,8 @@ def _reply_document(reply: Reply) -> dict[str, Any]:
         "references": list(reply.references),
         "answers": [[each.folder, each.epoch, each.id, each.role.value] for each in reply.answers],
         "conversation_ref": reply.conversation_ref,
+        "form": reply.form,
+        "interim": reply.interim,
     }
 
 
@@ -212,6 +214,8 @@ def _reply_of(document: Mapping[str, Any]) -> Reply:
             for folder, epoch, number, role in document["answers"]
         ),
         conversation_ref=document["conversation_ref"],
+        form=document.get("form", ""),
+        interim=document.get("interim", False),
     )
 
 

@@ -75,4 +75,5 @@ def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
         service=service,
         conversation_ref=reply.conversation_ref,
         order_ref=order_ref,
+        interim=reply.interim,
     )

@@ -18,6 +18,7 @@ from connectors.values import Receipt, ReplyKey
 from inbox.clock import Clock
 from inbox.core.model import AccountUid, Delivery, OutboxItem
 from inbox.core.obligations import Book
+from inbox.i18n import gettext as _
 from inbox.store import derive, messages, outbox
 from inbox.store.database import Store, Transaction
 from inbox.sync.accepting import accept
@@ -135,6 +136,7 @@ class Deliverer:
         leaving = _Leaving(self, marked)
         self.sending = True
         try:
+            self._check_form(marked)
             receipt = self.connector.send(self._whole(marked).reply, leaving=leaving)
         except Exception as exc:  # noqa: BLE001 - each kind has its answer, a bug is raised again
             return self._failed(leaving.item, exc, only_send=only_send)
@@ -142,6 +144,13 @@ class Deliverer:
             self.sending = False
         reached("send.accepted_by_service")
         return self._accepted(leaving.item, receipt)
+
+    def _check_form(self, item: OutboxItem) -> None:
+        """Raise Rejected for a form that the service has not: nothing leaves as what it is not."""
+        form = item.reply.form
+        if form and form not in {each.name for each in self.connector.capabilities.forms}:
+            said = _("The service takes no reply as {form} (any more).")
+            raise Rejected(said.format(form=f"“{form}”"))
 
     def _whole(self, item: OutboxItem) -> OutboxItem:
         """Return the item with the bytes of its files."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from connectors import steps
 from connectors.values import OutgoingFile, Reply, ReplyKey
@@ -37,6 +38,7 @@ from inbox.triage.queue import scheduled
 from inbox.view.addressing import Addressees, addressed_by, typed_in
 from inbox.view.beginning import begun_parts
 from inbox.view.refusals import FilesComing
+from inbox.view.reply_forms import form_named
 from inbox.view.replying import (
     AlreadyLeft,
     NothingToAnswer,
@@ -47,6 +49,9 @@ from inbox.view.replying import (
     refusal,
     whole_text,
 )
+
+if TYPE_CHECKING:
+    from connectors.forms import ReplyForm
 
 
 class Answers(Desk):
@@ -73,13 +78,15 @@ class Answers(Desk):
         when: Wish | None = None,
         to: Addressees | None = None,
         everyone: bool = False,
+        form: str = "",
     ) -> OutboxItem:
         """Put an answer, or a mail begun, into the outbox, durably, and return its item.
 
         `delay=False` leaves no time to undo; `when` lets it leave later;
         `files` are, by default, those of the draft, and are kept with the
         item; `to` is whom it goes to, by default whoever is answered, and with
-        `everyone` all who got the mail answered. Raises a ReplyRefused.
+        `everyone` all who got the mail answered; `form` is one of those the
+        service takes here. Raises a ReplyRefused.
         """
         now = self._clock()
         steps.reached("reply.before_queue")
@@ -91,7 +98,7 @@ class Answers(Desk):
             if files is None:
                 _refuse_coming(carried.bring(tx, parts.conversation))
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
-            reply = _reply_of(parts, text, subject, now, files)
+            reply = _reply_of(parts, text, subject, now, files, form=form_named(parts, form))
             leaves = now + self._window if delay else now
             schedule = scheduled(tx, parts.conversation, when, leaves) if when else None
             message = messages.add_outgoing(
@@ -106,7 +113,7 @@ class Answers(Desk):
                 state=Delivery.QUEUED,
                 created_at=now,
                 send_after=leaves,
-                after=dict(after or {}),
+                after=_after(after or {}, reply),
                 schedule=schedule,
             )
             outbox.add(tx, item)
@@ -171,11 +178,13 @@ class Answers(Desk):
         subject: str = "",
         to: Addressees | None = None,
         account: AccountUid | None = None,
+        *,
+        form: str | None = None,
     ) -> None:
         """Keep what is written, and to whom; without any words the draft is removed.
 
-        `to` and `account`, from which a mail goes that answers nothing: as they
-        were where they are None.
+        `to`, `form` and `account`, from which a mail goes that answers nothing:
+        as they were where they are None.
         """
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
@@ -190,6 +199,7 @@ class Answers(Desk):
                 cc=to.cc or "",
                 bcc=to.bcc or "",
                 account=before.account and (account or before.account),
+                form=before.form if form is None else form,
             )
             filed = before.carries or outgoing_files.heads(tx, outgoing_files.of_draft(uid))
             words = (text, *(subject, to.to, to.cc, to.bcc)[: 4 if before.account else 0])
@@ -262,6 +272,11 @@ def _refuse_coming(files: Sequence[FileHead]) -> None:
         raise FilesComing([each.name for each in coming], error)
 
 
+def _after(wanted: Mapping[str, str], reply: Reply) -> dict[str, str]:
+    """Return what is to happen once it is accepted: with what answers nothing, nobody is done."""
+    return {name: value for name, value in wanted.items() if not (reply.interim and name == "done")}
+
+
 def _head(file: OutgoingFile) -> FileHead:
     return FileHead(file.name, file.media_type, len(file.content))
 
@@ -272,6 +287,8 @@ def _reply_of(
     subject: str | None,
     now: datetime,
     files: Sequence[OutgoingFile],
+    *,
+    form: ReplyForm | None,
 ) -> Reply:
     """Return the reply to queue; raises what `Triage.reply` promises."""
     refused = refusal(parts, text, subject, [_head(file) for file in files])
@@ -295,4 +312,6 @@ def _reply_of(
         answers=parts.answers,
         conversation_ref=parts.conversation_ref,
         files=tuple(files),
+        form=form.name if form else "",
+        interim=form is not None and not form.answers,
     )

@@ -102,7 +102,8 @@ class Desk:
         messages.remove_outgoing(tx, item.message)
         begun = drafts.get(tx, item.conversation)
         if begun is None:
-            draft = Draft(item.conversation, text, item.reply.subject, self._clock())
+            subject, form = item.reply.subject, item.reply.form
+            draft = Draft(item.conversation, text, subject, self._clock(), form=form)
             drafts.put(tx, self._addressed(draft, item, answered, alone=len(heads) == 1))
         elif text not in begun.text:
             # Another answer was begun meanwhile: the words of neither are lost.

@@ -9,6 +9,8 @@ from connectors.values import Direction, StatedDeadline
 from inbox.core.countdown import countdown
 from inbox.core.model import Conversation, ConversationUid, MessageUid, StoredMessage
 from inbox.core.obligations import (
+    BOUNCED,
+    INTERIM,
     Anchor,
     Book,
     Duty,
@@ -216,20 +218,22 @@ def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
         for each in obligation.counted
         if each.kind is EventKind.STARTED
     ]
-    automatic = [each for each in obligation.ignored if each.kind is EventKind.ANSWERED]
-    said += [
-        (
-            _("Your answer of {at} came back: it does not count.")
-            if each.excluded
-            else _("The automatic answer of {at} does not count under this rule.")
-        ).format(at=instant(each.at))
-        for each in automatic
-    ]
+    ignored = [each for each in obligation.ignored if each.kind is EventKind.ANSWERED]
+    said += [_no_answer(each).format(at=instant(each.at)) for each in ignored]
     if any(each.kind is EventKind.DONE for each in obligation.ignored):
         said.append(_("Done does not stop this clock: only an answer does."))
     if any(each.kind is EventKind.TRASHED for each in obligation.ignored):
         said.append(_("Throwing it away does not stop this clock: only an answer does."))
     return said
+
+
+def _no_answer(event: Event) -> str:
+    """Return why what we sent did not stop the clock."""
+    if event.excluded == BOUNCED:
+        return _("Your answer of {at} came back: it does not count.")
+    if event.excluded == INTERIM:
+        return _("What you sent {at} only says that an answer will follow: it does not count.")
+    return _("The automatic answer of {at} does not count under this rule.")
 
 
 def _last(explanation: Explanation, instant: Instant) -> list[str]:
@@ -310,6 +314,7 @@ def _excluded(reason: str) -> str:
         "notice": _("it is a notice of the service"),
         "duplicate": _("it is a copy of another message"),
         "bounced": _("it came back"),
+        "interim": _("it only says that an answer will follow"),
     }
     return reasons.get(reason, reason)
 

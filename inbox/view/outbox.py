@@ -31,6 +31,10 @@ class OutboxRow:
     send_after: datetime
     next_attempt_at: datetime | None
     accepted_at: datetime | None = None
+    form: str = ""
+    """In which form of the service's it leaves; "": as a plain answer."""
+    interim: bool = False
+    """Whether that is no answer, so one stays owed."""
     schedule: Schedule | None = None
     """When the seller wants it to leave; None: as soon as it can."""
 
@@ -87,6 +91,8 @@ def as_json(row: OutboxRow) -> dict[str, object]:
         "leaves_at": row.leaves_at,
         "scheduled": row.schedule.said if row.schedule else None,
         "held": row.schedule.held.value if row.schedule and row.schedule.held else None,
+        "form": row.form or None,
+        "interim": row.interim,
     }
 
 
@@ -108,4 +114,6 @@ def _row(item: OutboxItem, book: Book) -> OutboxRow:
         next_attempt_at=item.next_attempt_at,
         accepted_at=item.accepted_at,
         schedule=item.schedule,
+        form=item.reply.form,
+        interim=item.reply.interim,
     )

@@ -58,6 +58,8 @@ class MessageView:
     """Whether the sender is proven, unknown or likely forged."""
     not_needed_page: str = ""
     """Where the seller tells the service that no answer is needed; "": nowhere."""
+    interim: bool = False
+    """Whether it is ours and only says that an answer will follow."""
     misleading_links: tuple[Misleading, ...] = ()
     """Links of theirs that say one place and lead to another."""
 
@@ -166,6 +168,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         claims_to_be_us=message.claims_to_be_us,
         origin=message.origin,
         not_needed_page=message.not_needed_page,
+        interim=message.interim,
         gone=stored.gone_at is not None,
         delivery=stored.delivery,
         key=item.key if item else None,
@@ -189,6 +192,7 @@ def _message_json(message: MessageView) -> dict[str, object]:
             for each in message.attachments
         ],
         "delivery": message.delivery.value if message.delivery else None,
+        "interim": message.interim,
         "origin": message.origin.value,
         "not_needed_page": message.not_needed_page or None,
         "misleading_links": [

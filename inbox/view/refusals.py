@@ -87,6 +87,19 @@ class FilesRefused(ReplyRefused):
         self.hint = hint
 
 
+class NoSuchForm(ReplyRefused):
+    """The service takes no reply in that form here."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__()
+        self.sentence = _("This cannot be sent as {form} here.").format(form=f"“{name}”")
+        self.hint = (
+            _("It can be sent as a plain answer, or as: {forms}.").format(forms=", ".join(known))
+            if known
+            else _("This service takes plain answers only.")
+        )
+
+
 class AlreadyLeft(ReplyRefused):
     """The reply is on its way or accepted: it cannot be taken back or sent again."""
 

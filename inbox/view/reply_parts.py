@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from connectors.values import Capabilities, Party, Place
 from inbox.core import plaintext
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
+
+if TYPE_CHECKING:
+    from connectors.forms import ReplyForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class ReplyParts:
     """Whether a marketplace passes it on to the buyer, whose own address nobody knows."""
     html: bool = False
     """Whether a mail says the same as a simple page too."""
+    forms: tuple[ReplyForm, ...] = ()
+    """In which other ways than as a plain answer the service takes it here."""
 
 
 def one_line(text: str) -> str:

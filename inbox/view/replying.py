@@ -37,6 +37,7 @@ from inbox.view.refusals import (
     TooLong,
     Unfilled,
 )
+from inbox.view.reply_forms import for_kind
 from inbox.view.reply_parts import ReplyParts, one_line
 
 __all__ = [
@@ -90,7 +91,7 @@ def parts_of(
     recipients = recipients_of(message, terms)
     if not recipients:
         raise NothingToAnswer
-    return ReplyParts(
+    parts = ReplyParts(
         account=terms.uid,
         account_name=terms.name,
         conversation=uid,
@@ -110,6 +111,7 @@ def parts_of(
         relayed=message.service != terms.kind,
         html=terms.html_part,
     )
+    return for_kind(parts, message.kind)
 
 
 def _followed_up(

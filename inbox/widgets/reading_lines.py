@@ -68,10 +68,8 @@ def first_opened(reading: Reading) -> frozenset[MessageUid]:
     """Return the messages shown at first: all since our last answer that is out, and the last."""
     opened: set[MessageUid] = set()
     for message in reversed(reading.messages):
-        answered = message.direction is Direction.OUT and message.delivery in {
-            None,
-            Delivery.ACCEPTED,
-        }
+        ours = message.direction is Direction.OUT and not message.interim
+        answered = ours and message.delivery in {None, Delivery.ACCEPTED}
         if answered and opened:
             break
         opened.add(message.uid)
@@ -202,6 +200,8 @@ def _remarks(message: MessageView, now: datetime, zone: tzinfo | None) -> Iterat
     if message.not_needed_page:
         said = _("No answer needed? y says so here; tell the service at {page}")
         yield (said.format(page=outside(message.not_needed_page)), "quiet")
+    if message.interim:
+        yield (_("It only says that an answer will follow: one stays owed."), "soon")
     if message.automatic:
         yield (_("Sent automatically: it asks for no answer."), "quiet")
     if message.gone:

@@ -70,6 +70,8 @@ def test_a_text_from_the_input_is_queued_and_can_be_taken_back(shop: Shop, uid: 
         "leaves_at": None,
         "scheduled": None,
         "held": None,
+        "form": None,
+        "interim": False,
     }
     assert shop.json("outbox") == [said]
     assert shop.json("list")[0]["owed"] is True

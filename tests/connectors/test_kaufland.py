@@ -152,6 +152,20 @@ def test_a_message_that_does_not_move_its_ticket_is_found(service: KauflandServi
     assert third.batches == []
 
 
+def test_a_second_message_of_the_same_second_is_found(service: KauflandService) -> None:
+    """A ticket's instant of change has whole seconds, and buyers press Enter twice."""
+    service.deliver("Question", "Hello?", AT)
+    connector = service.connect()
+    first = pull_all(connector)
+    service.sim.say(service.tickets[0], "buyer", "Ann Buyer", "It is the blue one.", AT)
+    second = pull_all(connector, first.checkpoint)
+    before = len(service.sim.asked)
+    third = pull_all(service.connect(), second.checkpoint)
+
+    assert second.only.text == "It is the blue one."
+    assert (third.batches, len(service.sim.asked) - before) == ([], 2)
+
+
 @pytest.mark.parametrize("joins", [False, True])
 def test_the_messages_come_however_the_parts_are_asked_for(
     service: KauflandService, *, joins: bool
@@ -228,6 +242,28 @@ def test_files_leave_with_the_answer(service: KauflandService) -> None:
             "data": "data:application/pdf;base64,JVBERg==",
         }
     ]
+
+
+def test_an_interim_notice_is_marked_as_one_and_the_ticket_stays_with_the_seller(
+    service: KauflandService,
+) -> None:
+    """Kaufland counts on for who only says that an answer will follow."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    first = pull_all(connector)
+    reply = reply_to(service, first.only)
+    connector.send(replace(reply, text="We ask the carrier.", form="interim"))
+    between = pull_all(connector, first.checkpoint)
+    connector.send(reply)
+    after = pull_all(connector, between.checkpoint)
+
+    posted = [asked.json() for asked in service.sim.asked if asked.method == "POST"]
+    assert posted == [
+        {"text": "We ask the carrier.", "interim_notice": True, "ticket_message_files": []},
+        {"text": reply.text, "ticket_message_files": []},
+    ]
+    said = [one for batch in (*between.batches, *after.batches) for one in batch.conversations]
+    assert [one.reply_needed for one in said] == [True, False]
 
 
 def test_an_answer_to_no_ticket_is_refused_before_it_leaves(service: KauflandService) -> None:

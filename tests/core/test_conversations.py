@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.values import Kind, Message, Party, Role
@@ -51,6 +51,27 @@ def summary(
 
 def state(messages: Sequence[Message | StoredMessage], facts: Sequence[Fact] = ()) -> State:
     return state_of(summary(messages, facts), NOW)
+
+
+@settings(max_examples=40)
+@given(
+    hours=st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=8),
+    between=st.integers(0, 9),
+)
+def test_what_only_says_that_an_answer_follows_changes_no_clock_and_no_turn(
+    hours: list[tuple[int, bool]], between: int
+) -> None:
+    """“We are looking into it” must neither hide a question nor bring an answered one back."""
+    told = [stored(theirs(hour)) if asks else stored(ours(hour)) for hour, asks in hours]
+    notice = stored(replace(ours(between + 0.5), interim=True), delivery=Delivery.ACCEPTED)
+    without, found = summary(told), summary([*told, notice])
+
+    assert (found.owed, found.due_at, found.their_turn, found.done_at) == (
+        without.owed,
+        without.due_at,
+        without.their_turn,
+        without.done_at,
+    )
 
 
 def test_a_conversation_says_all_that_its_row_needs() -> None:

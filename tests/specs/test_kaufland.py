@@ -59,6 +59,7 @@ def use_all(service: KauflandService, connector: KauflandConnector) -> None:
     reply = replace(reply_to(service, pulled.only), files=(label,))
     connector.send(reply)
     assert connector.look(reply) is not None
+    connector.send(replace(reply, text="We ask the carrier.", form="interim"))
     assert connector.order("MB7UWLD") is not None
     assert connector.order("NOPE") is None
     service.sim.moves = False

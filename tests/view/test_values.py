@@ -165,6 +165,8 @@ def test_the_outbox_shows_first_what_is_not_out(shop: Shop) -> None:
         "leaves_at": None,
         "scheduled": None,
         "held": None,
+        "form": None,
+        "interim": False,
         "subject": "Re: Lamp",
         "to": ["kate@example.org"],
         "cc": [],
