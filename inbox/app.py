@@ -15,6 +15,7 @@ from textual.screen import Screen
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.messages import Asked, EngineIs
+from inbox.screens import soon
 from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.opening import first_page
@@ -154,6 +155,7 @@ class InboxApp(App[None]):
             self._begin()
             self._desk.triage.freshen()
             self._watch = self._make_watch() if self._make_watch is not None else None
+            soon.load()
         except Exception as failure:  # noqa: BLE001 - told by whoever opened the screen
             self.failure = failure
             self.call_from_thread(self.exit)

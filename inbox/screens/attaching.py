@@ -15,7 +15,7 @@ from inbox.commands import Context
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import outside
 

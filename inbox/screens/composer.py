@@ -24,7 +24,8 @@ from inbox.screens.writing import Writing, begun, next_writer
 from inbox.view.addressing import Addressees, addressed_by
 from inbox.view.refusals import ReplyRefused
 from inbox.widgets.addresses import LABEL, AddressLines
-from inbox.widgets.editor import Field, ReplyEditor
+from inbox.widgets.editor import ReplyEditor
+from inbox.widgets.field import Field
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.reading_pane import ReadingPane
 from inbox.widgets.words import files_words, fit, in_full

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from inbox.commands import Context
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 
 Filled = Callable[[Mapping[str, str]], None]
 

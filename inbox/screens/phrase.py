@@ -14,7 +14,7 @@ from inbox.core.countdown import countdown
 from inbox.core.snooze import SnoozeError
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import long_when
 

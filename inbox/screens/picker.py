@@ -17,7 +17,7 @@ from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.view.filling import Filling
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, outside, outside_lines
 

@@ -34,7 +34,7 @@ class Searching(KeyScreen):
             self.query_one("#search", Input).focus()
             return
         self.searching = True
-        from inbox.widgets.editor import Field
+        from inbox.widgets.field import Field
 
         hint = _("words  “a phrase”  is:owed  from:kate  account:shop")
         field = Field(self.search, placeholder=hint, id="search")

@@ -16,7 +16,7 @@ from inbox.core.model import Conversation
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import outside
 

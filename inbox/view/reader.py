@@ -142,7 +142,7 @@ class Reader:
         return shortest(self.scores())
 
     def standing(self) -> Standing:
-        """Return how the accounts are and how many conversations each view holds."""
+        """Return how the accounts are, and how many conversations are owed and late."""
         with self._store.read() as tx:
             return standing(tx, self.book, self._clock())
 

@@ -40,7 +40,7 @@ class Standing:
 
     accounts: tuple[AccountStanding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How many conversations each view of the store holds."""
+    """How many conversations are owed, and how many of them late."""
     next_wake: datetime | None = None
     """When the next snoozed conversation comes back."""
 

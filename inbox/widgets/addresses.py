@@ -12,7 +12,7 @@ from textual.widgets import Input
 from connectors.values import Party
 from inbox.core.addresses import written
 from inbox.i18n import gettext as _
-from inbox.widgets.editor import Field
+from inbox.widgets.field import Field
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.words import fit, outside
 

@@ -1,13 +1,12 @@
-"""Where text is typed. What is put or pasted in is made harmless: a field paints all it holds."""
+"""Where an answer is typed. What is put or pasted in is made harmless: it paints all it holds."""
 
 from __future__ import annotations
 
 from textual import events
 from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from inbox.core import plaintext
-from inbox.widgets.words import outside
 
 
 class ReplyEditor(TextArea):
@@ -49,15 +48,3 @@ class ReplyEditor(TextArea):
         rows = before.count("\n")
         column = len(before.rpartition("\n")[2])
         self.move_cursor((start[0] + rows, column if rows else start[1] + column))
-
-
-class Field(Input):
-    """One line to type into."""
-
-    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(
-            outside(value), placeholder=placeholder, id=id, compact=True, select_on_focus=False
-        )
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.text = outside(event.text)

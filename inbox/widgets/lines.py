@@ -27,17 +27,20 @@ class PieceLine(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(markup=False, id=id)
         self._shown: tuple[object, ...] = ()
+        self._whole = False
 
     def paint(self, pieces: Sequence[Piece], *, whole: bool = False) -> None:
         """Show these pieces, cut at the width or (`whole`) on as many lines as they need."""
         shown = (*pieces, whole, self.app.theme, self.app.no_color)
         if shown == self._shown:
-            return  # the clock asks every second, and an update lays the whole page anew
+            return  # the clock asks every second
         self._shown = shown
+        # Only what may take several lines lays the page anew: that costs more than painting it.
+        layout, self._whole = whole or self._whole, whole
         text = Text(no_wrap=not whole, overflow="fold" if whole else "ellipsis", end="")
         for words, role in pieces:
             text.append(harmless(words), style_of(self.app, role))
-        self.update(text)
+        self.update(text, layout=layout)
 
 
 class AccountStrip(PieceLine):
