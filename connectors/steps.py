@@ -32,6 +32,18 @@ STEPS = (
 MARK_STEPS = ("mark.telling", "mark.told")
 """Those passed for each mark that a service is told."""
 
+STOW_STEPS = (
+    "stow.written",
+    "stow.verified",
+    "stow.named",
+    "stow.before_commit",
+    "stow.taken_out",
+    "stow.rewritten",
+    "stow.moved",
+    "stow.unlinked",
+)
+"""Those passed while old conversations go into a file, and while such a file is written anew."""
+
 
 def _pass_by(name: str) -> None:
     """Do nothing."""
@@ -41,5 +53,5 @@ hook: Callable[[str], None] = _pass_by
 
 
 def reached(name: str) -> None:
-    """Note that the step of that name (one of STEPS, MARK_STEPS) is reached."""
+    """Note that the step of that name (one of STEPS, MARK_STEPS, STOW_STEPS) is reached."""
     hook(name)

@@ -48,22 +48,25 @@ class Intake:
         own: frozenset[str],
         ready: Ready | None = None,
     ) -> None:
-        from inbox.store.prepared import Ready  # the screen takes in nothing before it is painted
+        # The screen takes in nothing before it is painted.
+        from inbox.store.prepared import Ready
+        from inbox.store.stowed import bringing
 
         self._ready = ready or Ready()
         self._tx = tx
         self._account = account
         self._arrived = [(each, keys_of(each, own)) for each in arrived]
+        every = [key for _, keys in self._arrived for key in keys]
+        self.touched: set[ConversationUid] = bringing.come_back(tx, account, every)
+        """Conversations to derive that no `Ingested` names."""
         self._known = Known(tx, account, arrived)
-        self._links = Links(tx, account, (key for _, keys in self._arrived for key in keys))
+        self._links = Links(tx, account, every)
         self._owners = presence.owners(
             tx, account, (place for each in arrived for place in each.places)
         )
         self._anything_held_back = held_back.any_of(tx, account)
         self._waiting: list[tuple[Head, Message, Prepared]] = []
         self._waiting_ids: set[RemoteId] = set()
-        self.touched: set[ConversationUid] = set()
-        """Conversations to derive that no `Ingested` names."""
 
     def take_all(self) -> list[Ingested]:
         """Store the messages, each once, and return what became of each, in their order."""

@@ -291,6 +291,29 @@ def _few(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
+_STOWED = (
+    # Where old conversations lie that were taken out, and by which hashes their mail is known.
+    """CREATE TABLE stowed (
+        conversation TEXT PRIMARY KEY, account TEXT NOT NULL, file TEXT NOT NULL,
+        start INTEGER NOT NULL, skip INTEGER NOT NULL, size INTEGER NOT NULL, hash TEXT NOT NULL,
+        messages INTEGER NOT NULL, last_at INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX stowed_file ON stowed (file, start, skip)",
+    """CREATE TABLE stowed_files (
+        name TEXT PRIMARY KEY, made_at INTEGER NOT NULL, size INTEGER NOT NULL, hash TEXT NOT NULL,
+        conversations INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE stowed_keys (
+        hash BLOB PRIMARY KEY, conversation TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX stowed_keys_conversation ON stowed_keys (conversation)",
+    "CREATE TABLE stowed_names (hash BLOB PRIMARY KEY) WITHOUT ROWID",
+)
+
+
+def _stowed(sql: sqlite3.Connection) -> None:
+    """Know what was stowed away in files."""
+    for statement in _STOWED:
+        sql.execute(statement)
+
+
 STEPS = (
     _first,
     _seen,
@@ -308,6 +331,7 @@ STEPS = (
     _coming,
     _merged_seldom,
     _few,
+    _stowed,
 )
 """Every step there ever was, in order."""
 

@@ -85,7 +85,11 @@ def take(
         ours = untold.pending(tx, uid) if uid is not None else frozenset()
         for subject in _FIELDS:
             value: bool | None = getattr(change, subject.value)
-            if value is None or subject in ours:
+            if (
+                value is None
+                or subject in ours
+                or (subject is Subject.SEEN and _is_stowed(tx, uid))
+            ):
                 continue
             last = _last(tx, account, change.conversation_ref, subject.value)
             if subject is Subject.SEEN and uid is not None:
@@ -203,6 +207,10 @@ def _write(  # noqa: PLR0917 - the columns of one row
     *,
     ours: bool = False,
 ) -> None:
+    if uid is not None and _is_stowed(tx, uid):
+        from inbox.store.stowed import bringing  # rarely needed
+
+        bringing.try_back(tx, uid)
     stands_at, seen_until = (None, None) if uid is None else _known(tx, uid)
     if subject == Subject.SEEN:
         # Only the last word counts: what was read is a mark of each message.
@@ -215,6 +223,12 @@ def _write(  # noqa: PLR0917 - the columns of one row
         " seen_until, ours) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (account, ref, uid or "", subject, value, micros(at), stands_at, seen_until, int(ours)),
     )
+
+
+def _is_stowed(tx: Transaction, uid: ConversationUid | None) -> bool:
+    """Return whether a conversation lies in a file: what was read there is no news."""
+    found = tx.sql.execute("SELECT 1 FROM stowed WHERE conversation = ?", (uid,))
+    return found.fetchone() is not None
 
 
 def _known(tx: Transaction, uid: ConversationUid) -> tuple[int | None, int | None]:

@@ -23,6 +23,7 @@ from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreError
 from inbox.store.keeping import tombstones
 from inbox.store.prepared import Prepared, Ready, prepared
+from inbox.store.stowed import bringing
 from inbox.sync.accepting import accept
 from inbox.sync.bouncing import came_back, notice_bounces
 from inbox.sync.cleaning import (
@@ -196,6 +197,7 @@ class _Work:
         touched: set[ConversationUid] = set()
         new = 0
         arrived = tombstones.passing(tx, self.account, arrived)
+        arrived = bringing.passing(tx, self.account, arrived)
         placed = messages.ingest_messages(tx, self.account, arrived, self.book, self.ready)
         for ingested in placed:
             touched.add(ingested.conversation)

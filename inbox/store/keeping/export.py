@@ -34,18 +34,12 @@ def lines(
     tx: Transaction, names: Mapping[str, str], now: datetime, chosen: Chosen = None
 ) -> Iterator[Line]:
     """Yield an export line by line; `names` are the accounts' names by uid."""
-    yield {
-        "type": KIND,
-        "format": FORMAT,
-        "program": version("seller-inbox"),
-        "exported_at": now.astimezone(UTC).isoformat(),
-        "accounts": dict(names),
-    }
+    yield first_line(names, now)
     outbox = {document["key"]: dict(document) for document in tx.table("outbox").all()}
     orders: set[tuple[str, str]] = set()
     for doc_id, head in heads(tx, chosen):
         orders.add((head["account"], head.get("order_ref", "")))
-        yield _message(tx, doc_id, head, outbox)
+        yield message_line(tx, doc_id, head, outbox)
     for name, kind in (("journal", "fact"), ("drafts", "draft")):
         for document in tx.table(name).all():
             if _wanted(document.get("conversation"), chosen):
@@ -53,6 +47,17 @@ def lines(
     for kind, row in beside.rows(tx, chosen, orders):
         yield {"type": kind, kind: row}
     yield from files.lines(tx, chosen)
+
+
+def first_line(names: Mapping[str, str], now: datetime) -> Line:
+    """Return the line that says what the file is."""
+    return {
+        "type": KIND,
+        "format": FORMAT,
+        "program": version("seller-inbox"),
+        "exported_at": now.astimezone(UTC).isoformat(),
+        "accounts": dict(names),
+    }
 
 
 def encoded(line: Line) -> bytes:
@@ -86,7 +91,7 @@ def _count_in(tx: Transaction, some: list[ConversationUid]) -> int:
     return found
 
 
-def _message(
+def message_line(
     tx: Transaction, doc_id: int, head: dict[str, Any], outbox: Mapping[str, dict[str, Any]]
 ) -> Line:
     """Return the line of one message, with text, HTML and source."""

@@ -31,6 +31,21 @@ def lines(tx: Transaction, chosen: Collection[ConversationUid] | None) -> Iterat
                 yield from _outgoing(tx, name, key)
 
 
+def of_conversation(tx: Transaction, uid: ConversationUid) -> Iterator[Line]:
+    """Yield the same of one conversation, its draft left out."""
+    rows = tx.sql.execute(
+        "SELECT m.uid, f.ref, f.content FROM doc_messages m"
+        " JOIN files f ON f.message = m.doc_id WHERE m.conversation = ? AND f.state = 'kept'"
+        " ORDER BY m.doc_id, f.ref",
+        (uid,),
+    )
+    for message, ref, content in rows:
+        yield _line(RECEIVED, content, message=message, ref=ref)
+    keys = tx.sql.execute('SELECT "key" FROM doc_outbox WHERE conversation = ?', (uid,))
+    for (key,) in keys.fetchall():
+        yield from _outgoing(tx, "key", key)
+
+
 def _outgoing(tx: Transaction, name: str, key: str) -> Iterator[Line]:
     owner = _owner(name, key)
     rows = tx.sql.execute(

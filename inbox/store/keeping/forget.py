@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from tinydb import where
 
@@ -38,6 +39,8 @@ __all__ = [
     "erase_messages",
     "find",
     "refuse_while_sending",
+    "remove_conversations",
+    "remove_messages",
 ]
 
 _HANDLED = ("doc_conversations", "doc_messages")
@@ -96,6 +99,20 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
     """Remove messages with all that is kept of them; return their hashes."""
     store_uid = tombstones.uid_of(tx)
     hashes: set[str] = set()
+    heads = remove_messages(tx, doc_ids)
+    _delete(tx, "redirects", "target", [head["uid"] for head in heads.values()])
+    for head in heads.values():
+        if "order_ref" in head:
+            orders.forget(tx, head["account"], head["order_ref"])
+        names = [head["remote_id"]]
+        names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
+        hashes |= {tombstones.hash_of(store_uid, head["account"], name) for name in names}
+    renew(tx, "doc_messages", [(doc_id,) for doc_id in heads])
+    return hashes
+
+
+def remove_messages(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Take messages out of every table, what leads to them stays; return their heads by doc_id."""
     table = tx.table("messages")
     heads = {head.doc_id: head for head in table.get(doc_ids=list(doc_ids))}
     texts = contents.bodies(tx, doc_ids)
@@ -106,24 +123,27 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
     for name in _tables_with(tx, "message"):
         if not name.startswith(PREFIX):  # a document names the message by its uid
             _delete(tx, name, "message", doc_ids)
-    _delete(tx, "redirects", "target", [head["uid"] for head in heads.values()])
     for doc_id, head in heads.items():
         contents.forget(tx, doc_id)
-        if "order_ref" in head:
-            orders.forget(tx, head["account"], head["order_ref"])
         if "outgoing" in head:
             tx.table("outbox").remove(where("key") == head["outgoing"])
             outgoing_files.remove(tx, outgoing_files.of_reply(head["outgoing"]))
-        names = [head["remote_id"]]
-        names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
-        hashes |= {tombstones.hash_of(store_uid, head["account"], name) for name in names}
     table.remove(doc_ids=list(heads))
-    renew(tx, "doc_messages", [(doc_id,) for doc_id in heads])
-    return hashes
+    return {**heads}
 
 
 def erase_conversations(tx: Transaction, gone: Collection[ConversationUid]) -> None:
     """Remove every row of every table that belongs to these conversations."""
+    ids = tx.table("conversations").search(where("uid").one_of(list(gone)))
+    remove_conversations(tx, gone)
+    _delete(tx, "redirects", "target", list(gone))
+    renew(tx, "doc_conversations", [(each.doc_id,) for each in ids])
+
+
+def remove_conversations(
+    tx: Transaction, gone: Collection[ConversationUid], staying: Collection[str] = ()
+) -> None:
+    """Remove the rows of these conversations from every table but those named."""
     rows = tx.sql.execute(
         "SELECT uid FROM redirects WHERE target IN (SELECT value FROM json_each(?))",
         (encoded(list(gone)).decode(),),
@@ -132,14 +152,13 @@ def erase_conversations(tx: Transaction, gone: Collection[ConversationUid]) -> N
     for name in names:
         outgoing_files.remove(tx, outgoing_files.of_draft(name))
     for table in _tables_with(tx, "conversation"):
+        if table in staying:
+            continue
         if table.removeprefix(PREFIX) in TABLES:
             tx.table(table.removeprefix(PREFIX)).remove(where("conversation").one_of(names))
         else:
             _delete(tx, table, "conversation", names)
-    _delete(tx, "redirects", "target", list(gone))
-    ids = tx.table("conversations").search(where("uid").one_of(list(gone)))
     conversations.forget(tx, list(gone))
-    renew(tx, "doc_conversations", [(each.doc_id,) for each in ids])
 
 
 def _delete(tx: Transaction, table: str, column: str, values: Sequence[str | int]) -> None:

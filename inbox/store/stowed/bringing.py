@@ -1,0 +1,67 @@
+"""Stowed conversations back into the store: by the seller's word, or because somebody writes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from connectors.values import Message
+from inbox.core.model import AccountUid, ConversationUid
+from inbox.store import uids
+from inbox.store.database import Transaction
+from inbox.store.stowed import catalogue, filing
+from inbox.store.stowed.filing import StowDamaged
+from inbox.store.stowed.lines import put_back
+
+log = logging.getLogger(__name__)
+
+
+def bring_back(tx: Transaction, wanted: Sequence[ConversationUid]) -> set[ConversationUid]:
+    """Write those of these conversations back that are stowed; return where each is now.
+
+    `derive` is the caller's. Raises StowDamaged: then the one that cannot be read is as before.
+    """
+    folder = catalogue.folder_of(tx)
+    brought: set[ConversationUid] = set()
+    for spot in catalogue.spots(tx, wanted):
+        with tx.savepoint():
+            uid = spot.conversation
+            heads = put_back(tx, uid, filing.read(folder, spot))
+            catalogue.forget(tx, uid, heads)
+            brought.add(uids.current(uids.followed(tx, [uid]), uid))
+    return brought
+
+
+def come_back(tx: Transaction, account: AccountUid, keys: Iterable[str]) -> set[ConversationUid]:
+    """Bring back the conversations that messages with these keys go on with; return them.
+
+    One whose file cannot be read does not keep a message from coming in: its
+    keys lead to it all the same, so that both meet when the file is there again.
+    """
+    found = catalogue.keyed(tx, account, keys)
+    brought: set[ConversationUid] = set()
+    for uid in dict.fromkeys(found.values()):
+        try:
+            brought |= bring_back(tx, [uid])
+        except StowDamaged:
+            log.exception("a stowed conversation cannot be read; its new message comes in alone")
+            tx.sql.executemany(
+                'INSERT OR IGNORE INTO thread_keys (account, "key", conversation) VALUES (?, ?, ?)',
+                [(account, key, uid) for key, led in found.items() if led == uid],
+            )
+    return brought
+
+
+def try_back(tx: Transaction, uid: ConversationUid) -> set[ConversationUid]:
+    """Bring a conversation back if it is stowed and can be read; return where it is now."""
+    try:
+        return bring_back(tx, [uid])
+    except StowDamaged:
+        log.exception("a stowed conversation cannot be read; what is news of it is kept")
+        return set()
+
+
+def passing(tx: Transaction, account: AccountUid, arrived: Sequence[Message]) -> list[Message]:
+    """Return the messages that are not stowed: those come in again with every new beginning."""
+    known = catalogue.known(tx, account, arrived)
+    return [each for each in arrived if (each.remote_id, each.body_digest) not in known]
