@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import shutil
@@ -20,17 +21,22 @@ from pathlib import Path
 
 import pytest
 
+from connectors.contract import Account
 from connectors.email.mime import parse
+from connectors.memory import MemoryConnector
 from connectors.values import Batch, Checkpoint, Message, Place, Role
 from inbox.store.database import Store
 from inbox.store.prepared import Ready
 from inbox.sync.collecting import expect_batches
 from inbox.sync.ingest import ingest, prepare
+from inbox.sync.pulling import Pulled, pull
 from tests.benchmarks.mailbox import fill_maildir, mails
 from tests.store.making import ACCOUNT, BOOK, ME
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100000"))
 AT_ONCE = 1000
+PULLED = 20_000
+"""Messages of the long pull: they are all in memory before it begins."""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -81,6 +87,51 @@ def ours(store: Store) -> dict[str, tuple[float, float]]:
 
     whole = timed(take)
     return {"seller-inbox": whole, **{name: (half[0], half[1]) for name, half in halves.items()}}
+
+
+class _Read(MemoryConnector):
+    """A service whose mails are read already: what is left of a long pull is taking them in."""
+
+    def __init__(self, ready: list[Batch]) -> None:
+        super().__init__(Account(ACCOUNT, "shop", {}, str))
+        self._ready = ready
+
+    def pull(self, since: Checkpoint | None) -> Iterator[Batch]:
+        """Yield the batches, newest first."""
+        del since
+        yield from self._ready
+
+
+def long_pull(path: Path) -> tuple[int, float]:
+    """Return how many messages a long pull takes in, and its seconds by the clock.
+
+    As when years of mail come in: one process prepares, another one stores, the
+    start of that one included.
+    """
+    left = min(MESSAGES, PULLED)
+    ready: list[Batch] = []
+    for messages in batches():
+        left -= len(messages)
+        ready.append(
+            Batch(checkpoint=Checkpoint(str(left)), messages=messages, remaining=max(left, 0))
+        )
+        if left <= 0:
+            break
+    pulled, store = Pulled(), Store.open(path)
+    gc.freeze()
+    try:
+        began = time.perf_counter()
+        pull(
+            *(store, _Read(ready), ACCOUNT, pulled),
+            book=BOOK,
+            clock=lambda: NOW,
+            accept_gone=False,
+            between=lambda: True,
+            beginning=lambda: None,
+        )
+        return pulled.new, time.perf_counter() - began
+    finally:
+        store.close()
 
 
 def plain(path: Path, index: str) -> tuple[float, float]:
@@ -148,6 +199,9 @@ def test_messages_a_second(tmp_path: Path) -> None:
     if indexed is not None:
         figures["notmuch new"] = indexed
 
+    new, seconds = long_pull(tmp_path / "pulled" / "inbox.db")
+
     print(f"\n{MESSAGES} messages: a second of the processor, a second of the wall")  # noqa: T201 - a benchmark's product
     for name, (busy, wall) in figures.items():
         print(f"{name:24} {MESSAGES / busy:8.0f} {MESSAGES / wall:8.0f}")  # noqa: T201 - as above
+    print(f"{'two processes':24} {'':8} {new / seconds:8.0f} (of {new} messages)")  # noqa: T201 - as above
