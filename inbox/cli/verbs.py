@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,48 +14,47 @@ from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
     from inbox.core.model import ConversationUid
-    from inbox.triage import Undone
+    from inbox.triage import Triage, Undone
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 _IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 
-@click.command("done", help=_("Mark conversations as done; a service's own clock goes on."))
-@_IDS
-@_JSON
-@click.pass_obj
-def done(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Mark conversations as done."""
-    uids = resolved(session, ids)
-    session.triage.done(uids)
-    report(session, uids, _("done"), as_json=as_json)
+def _verb(
+    name: str, summary: str, act: Callable[[Triage, list[ConversationUid]], object], became: str
+) -> click.Command:
+    """Return the command that does one thing to conversations and says what they became."""
+
+    @click.command(name, help=summary)
+    @_IDS
+    @_JSON
+    @click.pass_obj
+    def verb(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
+        uids = resolved(session, ids)
+        act(session.triage, uids)
+        report(session, uids, became, as_json=as_json)
+
+    return verb
 
 
-@click.command("reopen", help=_("Open conversations again that were done."))
-@_IDS
-@_JSON
-@click.pass_obj
-def reopen(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Open conversations again."""
-    uids = resolved(session, ids)
-    session.triage.reopen(uids)
-    report(session, uids, _("open again"), as_json=as_json)
-
-
-@click.command(
-    "close",
-    help=_(
-        "Close conversations at their service, where it can be done; undo takes it back at first."
-    ),
+done = _verb(
+    "done",
+    _("Mark conversations as done; a service's own clock goes on."),
+    lambda triage, uids: triage.done(uids),
+    _("done"),
 )
-@_IDS
-@_JSON
-@click.pass_obj
-def close(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Close conversations at their service."""
-    uids = resolved(session, ids)
-    session.triage.close(uids)
-    report(session, uids, _("closed"), as_json=as_json)
+reopen = _verb(
+    "reopen",
+    _("Open conversations again that were done."),
+    lambda triage, uids: triage.reopen(uids),
+    _("open again"),
+)
+close = _verb(
+    "close",
+    _("Close conversations at their service, where it can be done; undo takes it back at first."),
+    lambda triage, uids: triage.close(uids),
+    _("closed"),
+)
 
 
 @click.command("no-reply-needed", help=_("Say that the last message there asks nothing."))
@@ -85,51 +84,30 @@ def not_a_buyer(session: Session, *, ids: Sequence[str], domain: bool, as_json: 
     report(session, uids, _("not a buyer"), as_json=as_json)
 
 
-@click.command("spam", help=_("Mark conversations as spam: only is:spam shows them."))
-@_IDS
-@_JSON
-@click.pass_obj
-def spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Mark conversations as spam."""
-    uids = resolved(session, ids)
-    session.triage.spam(uids)
-    report(session, uids, _("spam"), as_json=as_json)
-
-
-@click.command("not-spam", help=_("Bring conversations back from spam."))
-@_IDS
-@_JSON
-@click.pass_obj
-def not_spam(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Bring conversations back from spam."""
-    uids = resolved(session, ids)
-    session.triage.not_spam(uids)
-    report(session, uids, _("no spam"), as_json=as_json)
-
-
-@click.command(
-    "trash",
-    help=_("Throw conversations away, at the service too; a service's own clock goes on."),
+spam = _verb(
+    "spam",
+    _("Mark conversations as spam: only is:spam shows them."),
+    lambda triage, uids: triage.spam(uids),
+    _("spam"),
 )
-@_IDS
-@_JSON
-@click.pass_obj
-def trash(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Throw conversations away."""
-    uids = resolved(session, ids)
-    session.triage.trash(uids)
-    report(session, uids, _("thrown away"), as_json=as_json)
-
-
-@click.command("untrash", help=_("Bring conversations back from the trash."))
-@_IDS
-@_JSON
-@click.pass_obj
-def untrash(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
-    """Bring conversations back from the trash."""
-    uids = resolved(session, ids)
-    session.triage.untrash(uids)
-    report(session, uids, _("out of the trash"), as_json=as_json)
+not_spam = _verb(
+    "not-spam",
+    _("Bring conversations back from spam."),
+    lambda triage, uids: triage.not_spam(uids),
+    _("no spam"),
+)
+trash = _verb(
+    "trash",
+    _("Throw conversations away, at the service too; a service's own clock goes on."),
+    lambda triage, uids: triage.trash(uids),
+    _("thrown away"),
+)
+untrash = _verb(
+    "untrash",
+    _("Bring conversations back from the trash."),
+    lambda triage, uids: triage.untrash(uids),
+    _("out of the trash"),
+)
 
 
 @click.command("tag", help=_("Tag conversations with NAME."))

@@ -87,19 +87,7 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
         conversations.forget(tx, [uid for uid, making in makings.items() if not making.anything])
 
 
-def recompute(tx: Transaction, uid: ConversationUid, book: Book) -> Conversation:
-    """Return what `derive` would write for a conversation, writing nothing.
-
-    Raises UnknownId where there is nothing to make it of.
-    """
-    (current,) = _current(tx, [uid])
-    making = _makings(tx, [current])[current]
-    if not making.anything:
-        raise uids.UnknownId(uid)
-    return _Judge(tx, book).one(current, making)
-
-
-def recompute_every(
+def recompute(
     tx: Transaction, wanted: Sequence[ConversationUid], book: Book
 ) -> dict[ConversationUid, Conversation]:
     """Return what `derive` would write for each of these that there is anything of."""

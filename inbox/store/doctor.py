@@ -77,7 +77,7 @@ def _verdicts(tx: Transaction, book: Book) -> Iterator[Finding]:
     ]
     wrong = stale = 0
     for some in portions(uids):
-        made = derive.recompute_every(tx, some, book)
+        made = derive.recompute(tx, some, book)
         for stored in conversations.page(tx, some):
             if stored.rule_hash != book.hash:
                 stale += 1

@@ -11,11 +11,10 @@ from shutil import copyfile
 import pytest
 
 from connectors.values import Quarantined
-from inbox.core.model import Delivery
+from inbox.core.model import ConversationUid, Delivery
 from inbox.core.obligations import make_book
 from inbox.store import derive, doctor, index_check, messages
 from inbox.store.database import Store
-from inbox.store.uids import UnknownId
 from tests.store.making import (
     ACCOUNT,
     BOOK,
@@ -108,9 +107,10 @@ def test_a_verdict_can_be_made_again_to_look_at(store: Store) -> None:
     """What `explain` shows is what the list shows."""
     (taken,) = take(store, [question(1)])
     with store.read() as tx:
-        assert derive.recompute(tx, taken.conversation, BOOK).owed
-        with pytest.raises(UnknownId):
-            derive.recompute(tx, type(taken.conversation)("nothing"), BOOK)
+        nothing = ConversationUid("nothing")
+        made = derive.recompute(tx, [taken.conversation, nothing], BOOK)
+
+    assert [uid for uid, each in made.items() if each.owed] == [taken.conversation]
 
 
 def test_the_mail_of_an_account_no_longer_configured_stays(store: Store) -> None:
