@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from connectors.allegro import cases, wire
 from connectors.allegro.answers import Me, Sent
 from connectors.allegro.api import BETA, PUBLIC, RATE, SENDS, Api, Odd
+from connectors.allegro.forms import FORMS, TYPES
 from connectors.allegro.issues import LOOK_EVERY, Issues
 from connectors.allegro.issues import PATH as ISSUES
 from connectors.allegro.orders import Form, Parcels, order_of
@@ -33,6 +34,7 @@ from connectors.values import (
     Capabilities,
     Checkpoint,
     Findings,
+    Kind,
     Mark,
     Place,
     Receipt,
@@ -42,7 +44,9 @@ from connectors.values import (
 )
 
 MAX_CHARS = 2000
-"""Of a thread. A dispute or a claim takes 20,000, but an account has one limit."""
+"""Of a thread."""
+MAX_ISSUE_CHARS = 20_000
+"""Of a dispute or a claim."""
 _MAX_FILE = 5_242_880
 _MAX_FILES = 10
 """Allegro documents no number of files."""
@@ -99,6 +103,8 @@ class AllegroConnector(PollingConnector):
             marks=frozenset(_READ),
             attachments=True,
             max_reply_chars=MAX_CHARS,
+            chars_of_kind=((Kind.DISPUTE, MAX_ISSUE_CHARS), (Kind.CLAIM, MAX_ISSUE_CHARS)),
+            forms=FORMS,
             max_files=_MAX_FILES,
             max_file_bytes=_MAX_FILE,
             file_types=_TYPES,
@@ -234,11 +240,14 @@ def _where(reply: Reply) -> _Where:
     name = reply.conversation_ref
     if not name:
         raise Rejected("Allegro lets us answer a buyer, not begin without an order.")
-    if not 0 < len(reply.text) <= MAX_CHARS:
-        raise Rejected(f"A message to Allegro has from 1 to {MAX_CHARS} characters.")
     issue = cases.id_of(name)
+    most = MAX_CHARS if issue is None else MAX_ISSUE_CHARS
+    if not 0 < len(reply.text) <= most:
+        raise Rejected(f"A message to Allegro has from 1 to {most} characters here.")
+    if reply.form not in TYPES or (reply.form and issue is None):
+        raise Rejected(f"Allegro takes no message as {reply.form!r} here.")
     if issue is None:
         path = f"{THREADS}/{quote(name, safe='')}/messages"
         return _Where(path, wire.MESSAGE_FILES, PUBLIC, {}, RemoteId)
     path = f"{ISSUES}/{quote(issue, safe='')}/message"
-    return _Where(path, wire.ISSUE_FILES, BETA, {"type": "REGULAR"}, cases.remote_id)
+    return _Where(path, wire.ISSUE_FILES, BETA, {"type": TYPES[reply.form]}, cases.remote_id)

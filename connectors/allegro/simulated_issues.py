@@ -48,6 +48,7 @@ class SimIssue:
     description: str | None = None
     expectations: list[dict[str, Any]] = field(default_factory=list)
     chat_active: bool = True
+    return_required: bool | None = None
     chat: list[dict[str, Any]] = field(default_factory=list)
     """The oldest first; Allegro does not document in which order it shows them."""
 
@@ -174,6 +175,8 @@ class SimulatedIssues:
         keys = [each.get("id") for each in files]
         if any(self.issue_files.get(key) is None for key in keys):
             raise Refused(problem(422, "ValidationException", "A file was not uploaded."))
+        if body["type"].startswith("RETURN_"):
+            issue.return_required = body["type"] != "RETURN_NOT_REQUIRED"
         self.speak(issue, "SELLER", text)
         issue.chat[-1]["attachments"] = [_file("file", key) for key in keys]
         return said(asked, issue.chat[-1], 201)
@@ -238,7 +241,7 @@ def _row(issue: SimIssue) -> dict[str, Any]:
         "currentState": {
             "status": issue.status,
             "statusDueDate": iso(issue.status_due) if issue.status_due else None,
-            "returnRequired": None,
+            "returnRequired": issue.return_required,
             "chatActive": issue.chat_active,
         },
         "chat": {

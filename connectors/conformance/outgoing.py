@@ -227,14 +227,17 @@ class OutgoingConformance:
 
     def test_a_reply_that_is_too_long_is_rejected_before_it_is_sent(self, service: Service) -> None:
         """Half a reply, or a refusal after the seller has left, helps nobody."""
+        service.deliver("Question", "Hello?")
         connector = service.connect()
-        limit = connector.capabilities.max_reply_chars
+        able, asked = connector.capabilities, service.pulled(connector).only
+        limit = dict(able.chars_of_kind).get(asked.kind, able.max_reply_chars)
         if limit is None:
             connector.close()
             service.without("limit of a reply's length")
         left: list[bool] = []
+        reply = reply_to(service, asked, "x" * (limit + 1))
         with pytest.raises(Rejected):
-            connector.send(reply_to(service, text="x" * (limit + 1)), lambda: left.append(True))
+            connector.send(reply, lambda: left.append(True))
         connector.close()
 
         assert (left, service.arrived()) == ([], [])

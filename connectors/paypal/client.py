@@ -224,12 +224,14 @@ class PayPalConnector(PollingConnector):
         return fetched(ref, (".paypal.com", ".paypalobjects.com"), self.account.name)
 
     def check(self) -> Findings:
-        """Log in, list the disputes and say how many there are."""
-        count = len(self._all(self._clock() - _REACH))
+        """Log in, ask for one page of disputes and say how many there are."""
+        since = _written(self._clock() - _REACH)
+        rows = self._rows((("update_time_after", since), ("page_size", str(_PER_PAGE))))
+        more = "more than " if any(link.rel == "next" for link in rows.links) else ""
         return Findings(
             (
                 f"Logged in to PayPal as the app {self.account.text('client_id')[:6]}….",
-                f"There are {count} disputes of the last 180 days.",
+                f"Disputes of the last 180 days: {more}{len(rows.items)}.",
             )
         )
 

@@ -101,6 +101,59 @@ def test_a_claim_says_what_the_buyer_wants(service: AllegroService) -> None:
     assert connector.attachment(word.places[0], word.attachments[0].ref) == b"photo"
 
 
+def test_each_form_is_sent_as_allegros_type_where_allegro_takes_it(
+    service: AllegroService,
+) -> None:
+    """Whether the item must come back is said by the kind of the message, not by its words."""
+    claim, dispute = service.sim.claim(at=AT), service.sim.dispute(at=AT)
+    connector = service.connect()
+    messages = {one.kind: one for one in pull_all(connector).messages}
+    about = {form.name: form.about for form in connector.capabilities.forms}
+    for form, kinds in about.items():
+        (kind,) = kinds
+        connector.send(replace(reply_to(service, messages[kind]), form=form))
+
+    posted = [each for each in service.sim.asked if each.method == "POST" and "issues" in each.path]
+    assert [(each.path.split("/")[3], each.json()["type"]) for each in posted] == [
+        (dispute.id, "END_REQUEST"),
+        (claim.id, "RETURN_REQUIRED_CUSTOM"),
+        (claim.id, "RETURN_NOT_REQUIRED"),
+    ]
+    assert claim.return_required is False
+    with pytest.raises(Rejected):  # Allegro's own word: a dispute has nothing to send back
+        connector.send(replace(reply_to(service, messages[Kind.DISPUTE]), form="return-needed"))
+
+
+def test_a_thread_takes_plain_messages_only(service: AllegroService) -> None:
+    """There is nothing to end and nothing to send back."""
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only)
+    before = len(service.sim.asked)
+    with pytest.raises(Rejected):
+        connector.send(replace(reply, form="end-request"))
+
+    assert len(service.sim.asked) == before
+
+
+@pytest.mark.parametrize(("length", "taken"), [(20_000, True), (20_001, False)])
+def test_a_dispute_takes_ten_times_what_a_message_takes(
+    service: AllegroService, length: int, *, taken: bool
+) -> None:
+    """What Allegro would take is not refused here, and what it would not never leaves."""
+    service.sim.dispute(at=AT)
+    connector = service.connect()
+    reply = reply_to(service, pull_all(connector).only, "x" * length)
+    if taken:
+        connector.send(reply)
+    else:
+        with pytest.raises(Rejected):
+            connector.send(reply)
+
+    posted = [each for each in service.sim.asked if each.path.endswith("/message")]
+    assert len(posted) == taken
+
+
 def test_everybodys_words_come_under_their_own_name(service: AllegroService) -> None:
     """Allegro's advisor may want an answer; its machine never does."""
     issue = service.sim.dispute(at=AT)

@@ -285,6 +285,17 @@ def test_a_wrong_secret_is_told_as_a_login(service: PayPalService) -> None:
     assert "wrong-one" not in str(refused.value)
 
 
+def test_a_check_is_one_request_however_many_disputes_there_are(service: PayPalService) -> None:
+    """The wizard is not to list half a year before it says that the keys are good."""
+    for number in range(60):
+        service.deliver(f"Question {number}", "Hello?")
+    found = service.connect().check()
+    asked = [each.path for each in service.sim.asked]
+
+    assert found.lines[1] == "Disputes of the last 180 days: more than 50."
+    assert asked.count("/v1/customer/disputes") == len(asked) - 1 == 1  # and one for the token
+
+
 def test_the_newest_of_many_stand_in_the_list_before_the_oldest_are_asked_for(
     service: PayPalService,
 ) -> None:

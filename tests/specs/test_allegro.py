@@ -104,6 +104,9 @@ def use_all(service: AllegroService, connector: AllegroConnector) -> None:
         reply = replace(reply_to(service, message), files=(PICTURE,))
         connector.send(reply)
         assert connector.look(reply) is not None
+        forms = [one for one in connector.capabilities.forms if message.kind in one.about]
+        for form in forms:
+            connector.send(replace(reply_to(service, message), form=form.name))
     files = [(one.places[0], file.ref) for one in pulled.messages for file in one.attachments]
     checking |= {"status": "SAFE", "url": f"https://upload.allegro.pl/x/{list(sim.files)[1]}"}
     assert {connector.attachment(*each) for each in files} == {
@@ -117,7 +120,7 @@ def use_all(service: AllegroService, connector: AllegroConnector) -> None:
         sim.dispute(str(number), at=at.replace(day=2, minute=number))
     after = pull_all(connector, pulled.checkpoint)
     again = pull_all(connector, after.checkpoint)
-    assert (len(after.messages), again.messages) == (53, [])
+    assert (len(after.messages), again.messages) == (55, [])
     assert connector.order(ID) is not None
     other = sim.uuid()
     sim.orders[other] = order_with(other, "Hat", address={
