@@ -141,6 +141,8 @@ class Message:
     sender: Party
     recipients: tuple[Party, ...] = ()
     """To and Cc in their order."""
+    copied: int = 0
+    """How many of the recipients, the last ones, were named in Cc; 0 too where nobody knows."""
     reply_to: tuple[Party, ...] = ()
     """Whom an answer goes to, when it is not the sender."""
     subject: str = ""

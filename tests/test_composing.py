@@ -97,12 +97,36 @@ def test_reply_all_reaches_everybody_but_us_each_once(shop: Shop) -> None:
     item = shop.triage.reply(shop.uid("Group"), "All of you.", everyone=True)
 
     assert (addresses(one.recipients), one.cc) == (["kate@example.org"], ())
-    assert addresses(item.reply.recipients) == ["kate@example.org"]
-    assert addresses(item.reply.cc) == ["bo@example.net", "eve@example.net"]
-    assert "\n" not in item.reply.cc[1].name
+    assert addresses(item.reply.recipients) == [
+        *("kate@example.org", "bo@example.net", "eve@example.net")
+    ]
+    assert (item.reply.cc, "\n" in item.reply.recipients[2].name) == ((), False)
     assert item.reply.in_reply_to
     go_out(shop)
     assert not at(shop, shop.uid("Group")).owed
+
+
+@pytest.mark.parametrize(
+    ("copied", "to", "cc"),
+    [
+        (0, ["bo@example.net", "liu@example.net"], []),
+        (1, ["bo@example.net", "liu@example.net"], []),  # Bo was written to, so needs no copy
+        (2, ["bo@example.net"], ["liu@example.net"]),
+        (4, [], ["bo@example.net", "liu@example.net"]),
+    ],
+)
+def test_reply_all_writes_to_those_written_to_and_copies_to_those_copied(
+    shop: Shop, copied: int, to: list[str], cc: list[str]
+) -> None:
+    """Whoever was asked something is asked again; a bystander stays one."""
+    named = ("shop@example.com", "bo@example.net", "liu@example.net", "BO@example.net")
+    everybody = tuple(Party("", each) for each in named)
+    asked = wrote("Kate", "Well?", ago=hours(1), subject="Group", recipients=everybody)
+    shop.take(replace(asked, copied=copied))
+
+    reply = shop.triage.reply(shop.uid("Group"), "All of you.", everyone=True).reply
+
+    assert (addresses(reply.recipients), addresses(reply.cc)) == (["kate@example.org", *to], cc)
 
 
 def test_reply_all_goes_where_the_writer_wants_answers(shop: Shop) -> None:
@@ -258,8 +282,8 @@ def test_a_reply_to_all_taken_back_is_one_again(shop: Shop) -> None:
     shop.triage.undo()
 
     found = draft_of(shop, uid)
-    assert (found.to, found.account) == ("Kate <kate@example.org>", None)
-    assert found.cc == "Bo <bo@example.net>, Evil Bcc: spy <eve@example.net>"
+    to = "Kate <kate@example.org>, Bo <bo@example.net>, Evil Bcc: spy <eve@example.net>"
+    assert (found.to, found.cc, found.account) == (to, "", None)
 
 
 def test_a_draft_without_words_and_addresses_leaves_nothing_behind(shop: Shop) -> None:
@@ -268,12 +292,22 @@ def test_a_draft_without_words_and_addresses_leaves_nothing_behind(shop: Shop) -
     with shop.store.read() as tx:
         before = conversations.ids(tx, parse(""), NOON)
 
-    shop.triage.save_draft(uid, "  ", "", Addressees(" "))
+    shop.triage.discard(uid)
 
     with shop.store.read() as tx:
         assert conversations.ids(tx, parse(""), NOON) == [each for each in before if each != uid]
         assert drafts.get(tx, uid) is None
     assert_whole(shop)
+
+
+def test_a_begun_mail_that_was_emptied_takes_words_again(shop: Shop) -> None:
+    """Whoever takes a first try out again goes on writing, on the same page."""
+    uid = shop.triage.begin(to=SUPPLIER, text="Hm")
+    shop.triage.save_draft(uid, " ", "", Addressees(""))
+
+    shop.triage.save_draft(uid, "Ten lamps, please.", "Ten", SUPPLIER)
+
+    assert shop.triage.reply(uid, "Ten lamps, please.").reply.text == "Ten lamps, please.\n"
 
 
 def test_a_begun_mail_can_be_set_aside_and_gone_on_with(shop: Shop) -> None:

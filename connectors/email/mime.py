@@ -127,7 +127,7 @@ def _message(
 ) -> Message:
     """Return the message that these fields and this content make."""
     sender = _sender(fields)
-    reply_to = _all(fields, "reply-to")
+    reply_to, to, cc = (_all(fields, name) for name in ("reply-to", "to", "cc"))
     coming_in = place.role is not Role.SENT
     media_type = valued(fields.plain("content-type"))[0] if "content-type" in fields else ""
     message = Message(
@@ -135,7 +135,8 @@ def _message(
         direction=Direction.IN if coming_in else Direction.OUT,
         accepted_at=accepted_at,
         sender=sender,
-        recipients=_all(fields, "to") + _all(fields, "cc"),
+        recipients=to + cc,
+        copied=len(cc),
         reply_to=reply_to,
         subject=fields.text("subject"),
         text=found.text,

@@ -55,7 +55,7 @@ class Written:
 @click.option("--language", default="", help=_("The language of the canned response."))
 @click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
 @click.option("--at", "when", metavar="WHEN", help=_("Let it leave later."))
-@click.option("--all", "everyone", is_flag=True, help=_("Copies to all who got the mail."))
+@click.option("--all", "everyone", is_flag=True, help=_("To all who got the mail."))
 @click.option("--as", "form", metavar="NAME", help=_("As what its service has beside answers."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it is queued."))
 @click.option("--no-delay", is_flag=True, help=_("Leave no time to undo."))
@@ -78,12 +78,13 @@ def reply(
     as_json: bool,
 ) -> None:
     """Queue an answer."""
-    refuse_misuse(text, canned, pairs, yes=yes)
+    refuse_contradiction(text, canned, pairs)
+    refuse_unasked(yes=yes, given=text is not None or canned is not None)
     with session.store.read() as tx:
         (conversation,) = session.resolve(tx, [uid])
     wish = None if when is None else wished(session, conversation, when)
     if canned is not None:
-        written = _of_canned(session, conversation, canned, pairs, language)
+        written = of_canned(session, conversation, canned, pairs, language)
     elif text is not None:
         written = Written(text=read_text(text))
     else:
@@ -136,13 +137,18 @@ def queue(
             everyone=everyone,
             form=form,
         )
+    note_use(session, written)
+    warn(item)
+    report(session, item, as_json=json)
+
+
+def note_use(session: Session, written: Written) -> None:
+    """Count the canned response that a mail was made from, so that it is offered sooner."""
     if written.canned:
         from inbox.store import canned_use
 
         with session.store.write() as tx:
             canned_use.used(tx, written.canned, session.clock())
-    warn(item)
-    report(session, item, as_json=json)
 
 
 def warn(item: OutboxItem) -> None:
@@ -156,15 +162,19 @@ def warn(item: OutboxItem) -> None:
         tell(warning)
 
 
-def refuse_misuse(text: str | None, canned: str | None, pairs: Sequence[str], *, yes: bool) -> None:
-    """Raise UsageError for options that do not go together, or a question nobody can answer."""
+def refuse_contradiction(text: str | None, canned: str | None, pairs: Sequence[str]) -> None:
+    """Raise UsageError for options that do not go together."""
     if text is not None and canned is not None:
         raise click.UsageError(_("Give --text or --canned, not both."))
     if pairs and canned is None:
         raise click.UsageError(_("--var fills in a --canned response."))
+
+
+def refuse_unasked(*, yes: bool, given: bool = True) -> None:
+    """Raise UsageError where without a terminal the words, or the word to send, are not given."""
     if on_terminal():
         return
-    if text is None and canned is None:
+    if not given:
         raise click.UsageError(_("Without a terminal, give --text FILE, --text - or --canned."))
     if not yes:
         raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
@@ -200,7 +210,7 @@ def of_editor(session: Session, conversation: ConversationUid) -> Written:
     return Written(text=text, typed=True)
 
 
-def _of_canned(
+def of_canned(
     session: Session,
     conversation: ConversationUid,
     name: str,

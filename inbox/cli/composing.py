@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from inbox.cli.answers import agreed, files_at, read_text, report, warn
+from inbox.cli.answers import (
+    Written,
+    agreed,
+    files_at,
+    note_use,
+    of_canned,
+    read_text,
+    refuse_contradiction,
+    refuse_unasked,
+    report,
+    warn,
+)
 from inbox.cli.attachments import fetched
 from inbox.cli.output import tell
 from inbox.cli.scheduling import wished
-from inbox.cli.session import Session, on_terminal
+from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -30,6 +41,9 @@ _SHARED = (
     click.option("--cc", multiple=True, metavar="ADDRESS", help=_("Who gets it too.")),
     click.option("--bcc", multiple=True, metavar="ADDRESS", help=_("The same, in secret.")),
     click.option("--text", metavar="FILE|-", help=_("The text: a file, or - for the input.")),
+    click.option("--canned", metavar="NAME", help=_("A canned response, filled in.")),
+    click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in.")),
+    click.option("--language", default="", help=_("The language of the canned response.")),
     click.option(
         "--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along.")
     ),
@@ -40,7 +54,8 @@ _SHARED = (
 )
 
 
-_TAKEN = frozenset({"to", "cc", "bcc", "text", "paths", "when", "yes", "no_delay", "as_json"})
+_HANDED_ON = ("canned", "pairs", "language", "paths", "when", "yes", "no_delay", "as_json")
+_TAKEN = frozenset({"to", "cc", "bcc", "text", *_HANDED_ON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,9 @@ class _Given:
 
     to: Addressees
     text: str | None
+    canned: str | None
+    pairs: Sequence[str]
+    language: str
     paths: Sequence[str]
     when: str | None
     yes: bool
@@ -62,18 +80,14 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
     @click.pass_obj
     def run(session: Session, /, **asked: Any) -> None:
         own = {name: value for name, value in asked.items() if name not in _TAKEN}
-        text = asked["text"]
+        text, canned = asked["text"], asked["canned"]
+        refuse_contradiction(text, canned, asked["pairs"])
+        refuse_unasked(yes=asked["yes"])
         given = _Given(
             to=_addressees(asked["to"], asked["cc"], asked["bcc"]),
             text=None if text is None else read_text(text),
-            paths=asked["paths"],
-            when=asked["when"],
-            yes=asked["yes"],
-            no_delay=asked["no_delay"],
-            as_json=asked["as_json"],
+            **{name: asked[name] for name in _HANDED_ON},
         )
-        if not on_terminal() and not given.yes:
-            raise click.UsageError(_("Without a terminal nobody can be asked: add --yes."))
         command(session, given, **own)
 
     shared: Callable[..., None] = run
@@ -87,7 +101,7 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
     help=_(
         "Write a new mail. It goes into the outbox as a reply does, and becomes a conversation of"
         " its own.\n\n"
-        "Without --text your editor opens. Without a terminal --yes is needed."
+        "Without --text and --canned your editor opens. Without a terminal --yes is needed."
     ),
 )
 @click.option("--account", metavar="NAME", help=_("From which account; else the first that can."))
@@ -95,23 +109,26 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 @_shared
 def compose(session: Session, given: _Given, *, account: str | None, subject: str) -> None:
     """Queue a mail that answers nothing."""
-    if given.text is None and not on_terminal():
-        raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
+    refuse_unasked(yes=given.yes, given=given.text is not None or given.canned is not None)
+    typed = given.text is None and given.canned is None
     uid = session.account(account).uid if account is not None else None
     begun = session.triage.begin(uid, given.to, subject=subject, text=given.text or "")
-    with _litter_kept(session, begun, typed=given.text is None):
+    with _litter_kept(session, begun, typed=typed):
         _refuse_unaddressed(session, begun, given.to)
         _attach(session, begun, given.paths)
-        written = given.text if given.text is not None else _edited(session, begun, subject, given)
+        written = _words(session, begun, given)
+        if typed:
+            written = Written(text=_edited(session, begun, subject, given))
         item = _sent(session, begun, subject, written, given)
-    _told(session, item, given)
+    _told(session, item, written, given)
 
 
 @click.command(
     "forward",
     help=_(
         "Pass a message of the conversation ID on: the last that came in, or --message. Its words"
-        " go below --text, its files along. It answers nobody: what is owed stays owed.\n\n"
+        " go below yours (--text, --canned), its files along. It answers nobody: what is owed"
+        " stays owed.\n\n"
         "Without a terminal --yes is needed."
     ),
 )
@@ -125,16 +142,18 @@ def forward(session: Session, given: _Given, *, uid: str, message: str | None, w
         (conversation,) = session.resolve(tx, [uid])
     chosen = _message(session, conversation, message)
     begun = session.triage.forward(
-        conversation, chosen, to=given.to, text=given.text or "", whole=whole, zone=session.zone
+        conversation, chosen, to=given.to, whole=whole, zone=session.zone
     )
     with _litter_kept(session, begun, typed=False):
         _refuse_unaddressed(session, begun, given.to)
         _wait_for_files(session, conversation, begun)
         _attach(session, begun, given.paths)
-        draft = session.triage.draft(begun)
-        subject, written = (draft.subject, draft.text) if draft is not None else ("", "")
+        written, draft = _words(session, begun, given), session.triage.draft(begun)
+        subject, passed = (draft.subject, draft.text) if draft is not None else ("", "")
+        above = written.text.rstrip()
+        written = replace(written, text=f"{above}\n\n{passed}" if above else passed)
         item = _sent(session, begun, subject, written, given)
-    _told(session, item, given)
+    _told(session, item, written, given)
 
 
 def _addressees(to: Sequence[str], cc: Sequence[str], bcc: Sequence[str]) -> Addressees:
@@ -185,6 +204,13 @@ def _wait_for_files(
     fetched(session, conversation, numbers, _FETCH_SECONDS)
 
 
+def _words(session: Session, begun: ConversationUid, given: _Given) -> Written:
+    """Return the words that were given, or those of a canned response for whom it goes to."""
+    if given.canned is None:
+        return Written(text=given.text or "")
+    return of_canned(session, begun, given.canned, given.pairs, given.language)
+
+
 def _attach(session: Session, begun: ConversationUid, paths: Sequence[str]) -> None:
     for file in files_at(paths):
         session.triage.attach(begun, file)
@@ -207,7 +233,7 @@ def _edited(session: Session, begun: ConversationUid, subject: str, given: _Give
 
 
 def _sent(
-    session: Session, begun: ConversationUid, subject: str, text: str, given: _Given
+    session: Session, begun: ConversationUid, subject: str, written: Written, given: _Given
 ) -> OutboxItem:
     """Queue the mail, after a question unless there is none to ask."""
     from inbox.view.addressing import addressed_by
@@ -216,14 +242,21 @@ def _sent(
     if not given.yes:
         parts = addressed_by(session.triage.reply_parts(begun), given.to)
         names = [each.name for each in session.triage.draft_files(begun)]
-        if not agreed(parts, subject, text, names):
+        if not agreed(parts, subject, written.text, names):
             raise click.Abort
     return session.triage.reply(
-        begun, text, subject=subject, delay=not given.no_delay, to=given.to, when=wish
+        begun,
+        written.text,
+        subject=subject,
+        delay=not given.no_delay,
+        after=written.after,
+        to=given.to,
+        when=wish,
     )
 
 
-def _told(session: Session, item: OutboxItem, given: _Given) -> None:
+def _told(session: Session, item: OutboxItem, written: Written, given: _Given) -> None:
+    note_use(session, written)
     warn(item)
     report(session, item, as_json=given.as_json)
 

@@ -133,10 +133,10 @@ def edit(
     session: Session, *, key: str, text: str | None, when: str | None, yes: bool, as_json: bool
 ) -> None:
     """Take a reply back and write it anew."""
-    from inbox.cli.answers import Written, of_editor, queue, read_text, refuse_misuse
+    from inbox.cli.answers import Written, of_editor, queue, read_text, refuse_unasked
     from inbox.cli.scheduling import wished
 
-    refuse_misuse(text, None, (), yes=yes)
+    refuse_unasked(yes=yes, given=text is not None)
     found = _found(session, key)
     new = None if text is None else Written(text=read_text(text), typed=True)
     conversation = _conversation(session, found)

@@ -49,15 +49,15 @@ def shown_party(message: Told, own: frozenset[str]) -> Party:
     recipient who is not us.
     """
     if message.direction is Direction.IN:
-        answered = () if message.automatic else _others(message.reply_to, own)
+        answered = () if message.automatic else others(message.reply_to, own)
         if not answered or same_party(answered[0], message.sender):
             return message.sender
         return Party(answered[0].name or message.sender.name, answered[0].address)
-    recipients = _others(message.recipients, own) or message.recipients
+    recipients = others(message.recipients, own) or message.recipients
     return recipients[0] if recipients else message.sender
 
 
-def _others(parties: Iterable[Party], own: frozenset[str]) -> tuple[Party, ...]:
+def others(parties: Iterable[Party], own: frozenset[str]) -> tuple[Party, ...]:
     """Return those with an address that is not ours."""
     return tuple(
         party for party in parties if party.address and canonical_address(party.address) not in own
@@ -66,7 +66,7 @@ def _others(parties: Iterable[Party], own: frozenset[str]) -> tuple[Party, ...]:
 
 def other_recipients(message: Message, own: frozenset[str]) -> tuple[Party, ...]:
     """Return the recipients who are not us, in their order."""
-    return _others(message.recipients, own)
+    return others(message.recipients, own)
 
 
 def same_party(one: Party, other: Party) -> bool:

@@ -20,7 +20,7 @@ from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.screens.writing import Writing, begun, next_writer
+from inbox.screens.writing import Writing, begun, next_writer, signed_anew
 from inbox.view.addressing import Addressees, addressed_by
 from inbox.view.refusals import ReplyRefused
 from inbox.widgets.addresses import LABEL, AddressLines
@@ -204,7 +204,11 @@ class ComposerScreen(KeyScreen):
             return begun(self.desk, uid)
 
         def turned(writing: Writing) -> None:
+            before, after = self._signature, writing.parts.signature.strip()
             self.writing = replace(self.writing, parts=writing.parts)
+            at = self.editor.cursor_location
+            self.editor.put(signed_anew(self.editor.text, before, after))
+            self.editor.move_cursor(at)
             self._paint_head()
 
         self.carry_out(turn, turned)
@@ -215,18 +219,19 @@ class ComposerScreen(KeyScreen):
         if self._sent or now == self._saved:
             return
         self._saved = now
+        self.carry_out(self._keeping(now), lambda _none: None)
+
+    def _keeping(self, now: tuple[str, str, tuple[str, str, str]]) -> Callable[[], None]:
+        """Return what keeps this text, subject and addresses as the draft."""
         uid = self.writing.parts.conversation
         text = "" if now[0].strip() == self._signature else now[0]
         to, form = self.writing.addressees(now[2]) or Addressees(), self.form
-        self.carry_out(
-            lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form),
-            lambda _none: None,
-        )
+        return lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form)
 
     def action_leave(self, _count: int | None = None) -> None:
         """Go back; what is written stays as the draft."""
         self.save()
-        if self.files or self.editor.text.strip() != self._signature:
+        if self.files or self.editor.text.strip() not in {"", self._signature}:
             kept = _("The draft is kept. r goes on with it.")
             self.say(_("The draft is kept: g d shows it.") if self.writing.begins else kept)
         elif self.writing.begins:
@@ -236,26 +241,36 @@ class ComposerScreen(KeyScreen):
     def _forget_if_empty(self) -> None:
         """Let go of a mail in which nothing was written and nobody named."""
         uid = self.writing.parts.conversation
-        if not any(each.strip() for each in (self.subject, *self.to)):
+        written = self.files or self.editor.text.strip() not in {"", self._signature}
+        if not written and not any(each.strip() for each in (self.subject, *self.to)):
             self.carry_out(lambda: self.desk.triage.discard(uid), lambda _none: None)
 
     def action_quit_now(self, count: int | None = None) -> None:
         """Keep what is written before leaving."""
         self.save()
+        if self.writing.begins:
+            self._forget_if_empty()
         super().action_quit_now(count)
 
     def action_insert_canned(self, _count: int | None = None) -> None:
         """Choose a canned response and insert it at the cursor."""
-        from inbox.screens.picker import PickerScreen, offered
+        from inbox.screens.picker import Offer, PickerScreen, offered
 
-        self.open_page(
-            lambda: offered(self.desk, self.writing.parts.conversation),
-            lambda offer: PickerScreen(self.desk, offer, self.insert),
-        )
+        keep = self._keeping((self.editor.text, self.subject, self.to))
+
+        def look() -> Offer:
+            if self.writing.begins:
+                keep()  # whom it goes to, as typed this moment, is greeted by name
+            return offered(self.desk, self.writing.parts.conversation)
+
+        self.open_page(look, lambda offer: PickerScreen(self.desk, offer, self.insert))
 
     def insert(self, text: str, cursor: int | None, after: Mapping[str, str]) -> None:
         """Insert a chosen response and remember what it asks for once it is accepted."""
         self._after.update(after)
+        signed = self._signature and text.rstrip().endswith(self._signature)
+        if signed and self.editor.text.strip() == self._signature:
+            self.editor.put("")  # it signs itself
         self.editor.insert_with_cursor(text, cursor)
         self.editor.focus()
 

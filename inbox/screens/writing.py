@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from connectors.values import Party
@@ -86,3 +87,11 @@ def next_writer(desk: Desk, now: AccountUid) -> AccountUid:
     """Return the account after this one that can write to any address."""
     able = [uid for uid, _name in desk.triage.writers()] or [now]
     return able[(able.index(now) + 1) % len(able)] if now in able else able[0]
+
+
+def signed_anew(text: str, before: str, after: str) -> str:
+    """Return a text with another signature instead of the one it stands signed with, if any."""
+    if text.strip() in {"", before}:
+        return f"\n\n{after}" if after else ""
+    signed = re.compile(rf"(?<=\n\n){re.escape(before)}(?=\s*\Z|\n\n)")
+    return signed.sub(lambda _found: after, text, count=1) if before else text

@@ -58,6 +58,7 @@ def head_of(
         ],
         "automatic": message.automatic,
         "claims_to_be_us": message.claims_to_be_us,
+        "copied": message.copied,
         "seen": message.seen,
         "answered": message.answered,
         "message_id": message.message_id,
@@ -167,7 +168,7 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str, folded: str | None
 
 
 _PLAIN = (
-    *("automatic", "claims_to_be_us", "seen", "answered", "message_id", "key"),
+    *("copied", "automatic", "claims_to_be_us", "seen", "answered", "message_id", "key"),
     *("conversation_ref", "buyer_ref", "order_ref", "item_ref", "storefront", "page"),
     *("not_needed_page", "reply_reference", "copy_for", "interim"),
 )

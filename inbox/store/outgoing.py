@@ -60,6 +60,7 @@ def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
         accepted_at=reply.created_at,
         sender=reply.sender,
         recipients=(*reply.recipients, *reply.cc),
+        copied=len(reply.cc),
         subject=reply.subject,
         text=reply.text,
         attachments=tuple(

@@ -181,10 +181,11 @@ class Answers(Desk):
         *,
         form: str | None = None,
     ) -> None:
-        """Keep what is written, and to whom; without any words the draft is removed.
+        """Keep what is written, and to whom; of an answer nothing is kept without any words.
 
-        `to`, `form` and `account`, from which a mail goes that answers nothing:
-        as they were where they are None.
+        A mail begun is kept until it is discarded: it may be gone on with. `to`,
+        `form` and `account`, from which a mail goes that answers nothing: as they
+        were where they are None.
         """
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
@@ -202,8 +203,7 @@ class Answers(Desk):
                 form=before.form if form is None else form,
             )
             filed = before.carries or outgoing_files.heads(tx, outgoing_files.of_draft(uid))
-            words = (text, *(subject, to.to, to.cc, to.bcc)[: 4 if before.account else 0])
-            if filed or any(each and each.strip() for each in words):
+            if filed or before.account is not None or text.strip():
                 drafts.put(tx, after)
             else:
                 drafts.remove(tx, uid)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from connectors.values import Message, Party
 from inbox.core import addresses
 from inbox.core.model import AccountTerms
-from inbox.core.parties import canonical_address
+from inbox.core.parties import canonical_address, others
 from inbox.store.drafts import Draft
 from inbox.view.refusals import BadAddress, Nobody, NotAddressed, RelayAlone, ReplyRefused
 from inbox.view.reply_parts import ReplyParts, one_line
@@ -23,24 +23,47 @@ def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
     )
 
 
-def everyone_else(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
-    """Return who gets a copy of an answer to all: those of To and Cc but us and who is answered.
+def everyone_else(
+    message: Message, terms: AccountTerms
+) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """Return who else an answer to all goes to, and who gets a copy: never us, each once.
 
-    Nobody where a marketplace relays the mail: a stranger's address beside a
-    buyer's alias would tell one of the other.
+    Whom the mail was written to is written to again; who got a copy gets one
+    (RFC 5322, section 3.6.3). Nobody where a marketplace relays the mail: a
+    stranger's address beside a buyer's alias would tell one of the other.
     """
     answered = recipients_of(message, terms)
     if message.service != terms.kind or any(addresses.is_relay(each.address) for each in answered):
-        return ()
+        return (), ()
     named = {canonical_address(each.address) for each in answered} | terms.addresses
-    found: dict[str, Party] = {}
-    for party in message.recipients:
+    written_to = len(message.recipients) - message.copied
+    found: tuple[list[Party], list[Party]] = ([], [])
+    for place, party in enumerate(message.recipients):
         address = one_line(party.address)
         canonical = canonical_address(address)
         if canonical in named or not addresses.is_address(address) or addresses.is_relay(address):
             continue
-        found.setdefault(canonical, Party(one_line(party.name), address))
-    return tuple(found.values())
+        named.add(canonical)
+        found[place >= written_to].append(Party(one_line(party.name), address))
+    return tuple(found[0]), tuple(found[1])
+
+
+def written_to_again(
+    message: Message, terms: AccountTerms
+) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """Return whom a mail of ours went to and who got a copy, without ourselves.
+
+    Where only copies went to others, they are whom it goes to.
+    """
+    end = len(message.recipients) - message.copied
+    to, copies = (
+        tuple(
+            Party(one_line(party.name), one_line(party.address))
+            for party in others(parties, terms.addresses)
+        )
+        for parties in (message.recipients[:end], message.recipients[end:])
+    )
+    return (to, copies) if to else (copies, ())
 
 
 @dataclass(frozen=True, slots=True)

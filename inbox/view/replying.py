@@ -18,14 +18,18 @@ from inbox.core.model import (
     FileHead,
     StoredMessage,
 )
-from inbox.core.parties import other_recipients
 from inbox.core.promises import promised_file
 from inbox.core.stated import is_closed
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.store import conversations, messages, stated
 from inbox.store.database import Transaction
-from inbox.view.addressing import everyone_else, recipients_of, unaddressable
+from inbox.view.addressing import (
+    everyone_else,
+    recipients_of,
+    unaddressable,
+    written_to_again,
+)
 from inbox.view.refusals import (
     AlreadyLeft,
     EmptyReply,
@@ -91,14 +95,16 @@ def parts_of(
     recipients = recipients_of(message, terms)
     if not recipients:
         raise NothingToAnswer
+    everybody = everyone and able is not None and able.addressed
+    others, copies = everyone_else(message, terms) if everybody else ((), ())
     parts = ReplyParts(
         account=terms.uid,
         account_name=terms.name,
         conversation=uid,
         answered=whole.uid,
         sender=sender_of(message, heads, terms),
-        recipients=recipients,
-        cc=everyone_else(message, terms) if everyone and able and able.addressed else (),
+        recipients=(*recipients, *others),
+        cc=copies,
         subject=subject_of(message.subject),
         in_reply_to=one_line(message.message_id),
         references=references_of(message),
@@ -127,10 +133,7 @@ def _followed_up(
     if last is None or able is None or not able.addressed:
         raise NothingToAnswer
     message = last.message
-    recipients = tuple(
-        Party(one_line(party.name), one_line(party.address))
-        for party in other_recipients(message, terms.addresses)
-    )
+    recipients, copies = written_to_again(message, terms)
     if not recipients:
         raise NothingToAnswer
     return ReplyParts(
@@ -140,6 +143,7 @@ def _followed_up(
         answered=None,
         sender=sender_of(message, heads, terms),
         recipients=recipients,
+        cc=copies,
         subject=subject_of(message.subject),
         in_reply_to=one_line(message.message_id),
         references=references_of(message),

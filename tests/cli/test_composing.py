@@ -104,7 +104,40 @@ def test_an_answer_to_all_goes_to_all(shop: Shop, uid: str) -> None:
     """The colleague in copy waits for it too."""
     said = shop.json("reply", uid, "--all", "--text", "-", "--yes", input="It left today.\n")
 
-    assert (said["to"], said["cc"]) == (["kate@buyers.example"], ["bo@buyers.example"])
+    assert (said["to"], said["cc"]) == (["kate@buyers.example", "bo@buyers.example"], [])
+
+
+CANNED = """+++
+shortcode = "spare"
+[after]
+done = true
++++
+Hello {{ customer.first_name }},
+can you send {{ ask.number }} spare bulbs?
+"""
+
+
+def keep_ready(shop: Shop) -> None:
+    """Put a canned response into the seller's folder."""
+    shop.locations.canned.mkdir(parents=True, exist_ok=True)
+    (shop.locations.canned / "spare.md").write_text(CANNED)
+
+
+@pytest.mark.parametrize("command", ["compose", "forward"])
+def test_a_mail_is_made_of_a_canned_response(shop: Shop, uid: str, command: str) -> None:
+    """The supplier is greeted by their own name, not by the buyer's; nothing unfilled goes out."""
+    keep_ready(shop)
+    words = (command, *([uid] if command == "forward" else ["--subject", "Bulbs"]))
+    to = ("--to", "Bo Bach <bo@supplier.example>", "--canned", "spare", "--yes")
+
+    refused = shop.run(*words, *to)
+    shop.json(*words, *to, "--var", "ask.number=ten")
+
+    (item,) = queued(shop)
+    assert (refused.exit_code, "ask.number" in refused.stderr) == (1, True)
+    assert item.reply.text.startswith("Hello Bo,\ncan you send ten spare bulbs?\n")
+    assert ("Forwarded message" in item.reply.text) == (command == "forward")
+    assert dict(item.after) == {"done": "true"}
 
 
 def test_what_cannot_go_leaves_nothing_behind(shop: Shop, uid: str) -> None:
@@ -132,6 +165,9 @@ def test_wrong_usage_is_told_as_such(shop: Shop, uid: str) -> None:
         ("forward", uid, "--to", "bo@x.example"),
         ("forward", uid, "--to", "bo@x.example", "--yes", "--message", "zzzz"),
         ("forward", uid),
+        ("compose", "--to", "bo@x.example", "--text", "-", "--canned", "wismo", "--yes"),
+        ("compose", "--to", "bo@x.example", "--text", "-", "--var", "a=b", "--yes"),
+        ("compose", "--to", "bo@x.example", "--canned", "nosuch", "--yes"),
         ("compose", "--account", "nobody", "--to", "bo@x.example", "--text", "-", "--yes"),
     ):
         assert shop.run(*words, input="Words").exit_code == 2

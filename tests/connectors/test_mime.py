@@ -50,6 +50,7 @@ def test_a_plain_mail_is_read_whole() -> None:
         accepted_at=TAKEN,
         sender=Party("Anna Nowak", "anna@example.org"),
         recipients=(Party("", "shop@example.com"), Party("Bob", "bob@example.net")),
+        copied=1,
         reply_to=(Party("", "anna@private.example"),),
         subject="Parcel",
         text="Where is it?\n\nAnna",

@@ -10,16 +10,29 @@ import pytest
 from textual.widgets import Input
 
 from connectors.values import Attachment, Capabilities, Party
-from inbox.core.model import AccountState, OutboxItem
+from inbox.core.model import AccountState, AccountUid, OutboxItem
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
+from inbox.screens.filling_in import FillScreen
+from inbox.screens.picker import PickerScreen
 from inbox.screens.review import ReviewScreen
+from inbox.screens.writing import signed_anew
 from inbox.store import accounts, attachments, outbox
 from inbox.widgets.addresses import KnownParties
+from inbox.widgets.editor import ReplyEditor
 from tests.screens.driving import Hands, hands_on
-from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
+from tests.screens.shop import MAIL, TERMS, Shop, book_of, hours, open_shop, wrote
 
 ABLE = Capabilities(attachments=True, max_files=5, can_start=True, addressed=True)
+SIGNED = replace(TERMS, signature="Kim of Lamps & Co")
+SECOND = replace(
+    SIGNED,
+    uid=AccountUid("mail00000002"),
+    name="second",
+    addresses=frozenset({"second@example.com"}),
+    address_order=("second@example.com",),
+    signature="Kim of Second Lamps",
+)
 
 
 @pytest.fixture
@@ -32,12 +45,14 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         ago=hours(26),
         subject="Lamp",
         recipients=both,
+        copied=1,
         attachments=(photo,),
     )
-    with open_shop(tmp_path, [asked]) as found:
+    with open_shop(tmp_path, [asked], book=book_of(SIGNED, SECOND)) as found:
         with found.store.write() as tx:
-            accounts.set_state(tx, AccountState(account=MAIL, state="ok"))
-            accounts.set_abilities(tx, MAIL, ABLE)
+            for uid in (MAIL, SECOND.uid):
+                accounts.set_state(tx, AccountState(account=uid, state="ok"))
+                accounts.set_abilities(tx, uid, ABLE)
         yield found
 
 
@@ -149,6 +164,69 @@ async def test_c_begins_a_mail_that_is_kept_as_a_draft_and_gone_on_with(shop: Sh
         await hands.on(ComposerScreen)
 
         await hands.see("Kate O'Neil <kate@example.org>", "Ten lamps")
+
+
+@pytest.mark.slow
+async def test_f5_lets_a_new_mail_go_from_the_next_account_signed_by_it(shop: Shop) -> None:
+    """The wrong sender names the wrong shop; an answer keeps the address they wrote to."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        await hands.see("From", "shop@example.com", "Kim of Lamps & Co")
+        await hands.write("bo@example.net")
+        await go_to(hands, "subject")
+        await hands.write("Ten lamps")
+        await hands.press("enter")
+        await hands.write("Ten, please.")
+        await hands.press("f5")
+        await hands.see("second@example.com", "Kim of Second Lamps", "Ten, please.")
+        await hands.press("ctrl+s")
+        await hands.on(ReviewScreen)
+        await hands.see("From     Lamps & Co <second@example.com>")
+        await hands.press("y")
+        await hands.on(ConversationsScreen)
+
+    (item,) = queued(shop)
+    assert (item.account, item.reply.sender.address) == (SECOND.uid, "second@example.com")
+    assert item.reply.text == "Ten, please.\n\nKim of Second Lamps\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("", "\n\nNew"),
+        ("\n\nOld\n", "\n\nNew"),
+        ("Hello\n\nOld", "Hello\n\nNew"),
+        ("See\n\nOld\n\n---- Forwarded", "See\n\nNew\n\n---- Forwarded"),
+        ("Old lamps\n\nOlder", "Old lamps\n\nOlder"),
+        ("Unsigned", "Unsigned"),
+    ],
+)
+def test_another_account_signs_what_was_signed(text: str, signed: str) -> None:
+    """Words of the seller's that look like a signature stay as they are."""
+    assert signed_anew(text, "Old", "New") == signed
+
+
+@pytest.mark.slow
+async def test_a_canned_response_greets_whom_a_new_mail_goes_to(shop: Shop) -> None:
+    """F2 works in every mail; the name typed a moment ago counts."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        await hands.write("Bo Bach <bo@example.net>")
+        await hands.press("f2")
+        await hands.on(PickerScreen)
+        await hands.write("question")
+        await hands.see("Hello Bo,")
+        await hands.press("enter")
+        await hands.on(FillScreen)
+        await hands.write("Ten, please.")
+        await hands.press("ctrl+s")
+        await hands.on(ComposerScreen)
+        await hands.see("Ten, please.", "Kind regards,")
+
+        written = hands.app.screen.query_one(ReplyEditor).text
+        assert written.count("Kim of Lamps & Co") == 1
 
 
 @pytest.mark.slow
