@@ -6,7 +6,9 @@ Imports nothing heavy: the wizard and the documentation read it too.
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +24,8 @@ _SECURITY_HELP = (
     "tls: encrypted from the first word. starttls: encrypted after a plain greeting. "
     "none: in the clear, allowed only to this computer itself."
 )
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 _LOGINS = ("password", "oauth2")
 _PROVIDERS = ("google", "microsoft", "other")
@@ -297,6 +301,7 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
     """Return the account's settings; raises LoginRefused naming the one that is wrong."""
     _refuse_unfinished(account)
     addresses = (account.text("address"), *account.texts("aliases"))
+    _refuse_no_addresses(addresses)
     return EmailSettings(
         imap=_endpoint(account, "imap", answer_seconds),
         smtp=_endpoint(account, "smtp", answer_seconds),
@@ -310,6 +315,13 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
         history=_history(account),
         authserv_id=account.text("authserv_id").strip().lower(),
     )
+
+
+def _refuse_no_addresses(addresses: Iterable[str]) -> None:
+    """Raise LoginRefused for the first that no answer could come from."""
+    for address in addresses:
+        if address and _ADDRESS.fullmatch(address.strip()) is None:
+            raise LoginRefused(f"{address!r} is no mail address: write one like anna@shop.example.")
 
 
 def _refuse_unfinished(account: Account) -> None:

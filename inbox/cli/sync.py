@@ -63,7 +63,7 @@ def sync(
     else:
         results = []
         tell(_('There is no account yet. Add one: "inbox accounts add email NAME".'))
-    _print(results, session, as_json=as_json)
+    _print(_with_stuck(results, session), session, as_json=as_json)
     _tell_delays(session, began)
     if not all(result.reached for result in results):
         raise click.exceptions.Exit(1)
@@ -195,6 +195,19 @@ def _tell_delays(session: Session, since: datetime) -> None:
         if late:
             to = ", ".join(one_line(each.address) for each in row.recipients)
             tell(f"{to}: {late}")
+
+
+def _with_stuck(results: Sequence[AccountResult], session: Session) -> Sequence[AccountResult]:
+    """Return the results with what their accounts could not send."""
+    from msgspec.structs import replace
+
+    from inbox.cli.stuck import stuck
+
+    kept = stuck(session) if results else {}
+    return [
+        replace(each, error=" ".join(filter(None, (each.error, kept.get(each.name)))) or None)
+        for each in results
+    ]
 
 
 def _print(results: Sequence[AccountResult], session: Session, *, as_json: bool) -> None:

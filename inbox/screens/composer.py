@@ -112,7 +112,7 @@ class ComposerScreen(KeyScreen):
         if self.writing.begins or self.writing.text.strip() == self._signature:
             self.editor.move_cursor((0, 0))
         else:
-            self.editor.move_cursor(self.editor.document.end)
+            self.editor.go_on_writing(self._signature)
         if self.writing.addressable and not self.writing.to[0].strip():
             self.query_one(AddressLines).go_to("to")
         else:
@@ -271,7 +271,7 @@ class ComposerScreen(KeyScreen):
         signed = self._signature and text.rstrip().endswith(self._signature)
         if signed and self.editor.text.strip() == self._signature:
             self.editor.put("")  # it signs itself
-        self.editor.insert_with_cursor(text, cursor)
+        self.editor.insert_with_cursor(text, cursor, self._signature)
         self.editor.focus()
 
     def action_asked_down(self, count: int | None = None) -> None:

@@ -71,6 +71,7 @@ class Searching(KeyScreen):
         words = words.lstrip() if words.strip() else ""
         if words != self.search and self.searching:
             self.search = words
+            self.repeat()
             self.load(fresh=True)
 
     def read_key(self, event: events.Key) -> None:
@@ -94,7 +95,8 @@ class Searching(KeyScreen):
         said = _("Not a search yet, column {column}: {said}").format(
             column=failure.position + 1, said=failure.said
         )
-        self.say(lambda _now: said if self.search else "", "soon")
+        wrong = self.search
+        self.say(lambda _now: said if self.search == wrong else "", "soon")
         return True
 
     def _take_field(self) -> None:

@@ -34,17 +34,54 @@ class ReplyEditor(TextArea):
         """Hold this text instead."""
         self.load_text(plaintext.clean(text))
 
-    def insert_with_cursor(self, text: str, cursor: int | None) -> None:
-        """Insert a text where the cursor is; `cursor` says where to go on writing in it."""
+    def go_on_writing(self, signature: str) -> None:
+        """Put the cursor where the words end, above a signature."""
+        words = self.text.rstrip()
+        above = words.removesuffix(signature) if signature else words
+        if above != words and (not above or above.endswith("\n")):
+            self.move_cursor(_after((0, 0), above.rstrip()))
+        else:
+            self.move_cursor(self.document.end)
+
+    def insert_with_cursor(self, text: str, cursor: int | None, signature: str = "") -> None:
+        """Insert a text where the cursor is; `cursor` says where to go on writing in it.
+
+        Several lines stand apart from what is around them, and a signature
+        that they end with is not said again below them.
+        """
         if cursor is not None:
             cursor = len(plaintext.clean(text[:cursor]))
         text = plaintext.clean(text)
-        start = self.cursor_location
-        end = self.insert(text).end_location
-        if cursor is None:
-            self.move_cursor(end)
-            return
-        before = text[:cursor]
-        rows = before.count("\n")
-        column = len(before.rpartition("\n")[2])
-        self.move_cursor((start[0] + rows, column if rows else start[1] + column))
+        start, end = self.cursor_location, self.document.end
+        before = self.get_text_range((0, 0), start)
+        lead, rest = set_apart(before, text, self.get_text_range(start, end), signature)
+        self.replace(f"{lead}{text}{rest}", start, end)
+        self.move_cursor(_after(start, lead + text[: len(text) if cursor is None else cursor]))
+
+
+def set_apart(before: str, text: str, after: str, signature: str) -> tuple[str, str]:
+    """Return what to put before a text that is inserted, and what then stands behind it.
+
+    One line goes into the sentence it is put into, as it is.
+    """
+    signature = signature.strip()
+    said = bool(signature) and f"\n{text.rstrip()}".endswith(f"\n{signature}")
+    if said and after.strip() == signature:
+        after = ""
+    if "\n" not in text.strip():
+        return "", after
+    lead = "\n" * (2 - _line_ends(before)) if before.strip() else ""
+    ends = _line_ends(text) + _line_ends(after[::-1])
+    return lead, "\n" * max(0, 2 - ends) + after if after.strip() else after
+
+
+def _line_ends(text: str) -> int:
+    """Return how many line ends, two at most, a text ends with."""
+    return min(2, len(text) - len(text.rstrip("\n")))
+
+
+def _after(start: tuple[int, int], text: str) -> tuple[int, int]:
+    """Return where (row, column) a text ends that begins there."""
+    row, column = start
+    rows, last = text.count("\n"), text.rpartition("\n")[2]
+    return row + rows, len(last) + (0 if rows else column)

@@ -173,6 +173,8 @@ def test_without_a_keyring_nothing_is_written_and_the_other_way_is_named(empty: 
             ],
             "192.0.2.7",
         ),
+        (["email", "shop", *_words(address="anna", password_command="x")], "anna@shop.example"),
+        (["email", "shop", *_words(aliases="a@x.example, b", password_command="x")], "'b'"),
         (["email", "shop", *_words(owed_since="soon", password_command="x")], "owed_since"),
         (["email", "shop", *_words(password="hunter2")], "--secret"),
         (["email", "shop", *_words(), "--secret", "password=hunter2"], "--secret password=-"),

@@ -173,6 +173,11 @@ async def test_a_search_that_is_none_says_why(shop: Shop) -> None:
         await hands.write("is:lost")
 
         await hands.see("Not a search yet, column 4:")
+        await hands.press(*["backspace"] * len("is:lost"))
+        await hands.write("kate")
+        await hands.see("“kate”: 1 found")
+
+        assert "Not a search yet" not in hands.seen()
 
 
 async def test_words_typed_at_once_are_searched_whole(shop: Shop) -> None:

@@ -20,7 +20,7 @@ from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
 from inbox.store import outbox
 from tests.screens.driving import Hands, hands_on
-from tests.screens.shop import TERMS, Shop, hours, open_shop, wrote
+from tests.screens.shop import TERMS, Shop, book_of, hours, open_shop, wrote
 
 
 @pytest.fixture
@@ -168,6 +168,38 @@ async def test_a_canned_answer_speaks_the_buyers_language(german: Shop) -> None:
         assert "Montag" in text(hands)
         assert "DHL" in text(hands)
         assert "{{" not in text(hands)
+
+
+async def test_a_canned_answer_is_signed_once(tmp_path: Path) -> None:
+    """The signature stands there already, and the answer brings it along."""
+    asked = wrote("Kate O'Neil", "Can I get an invoice?", ago=hours(2), subject="Lamp")
+    signed = book_of(replace(TERMS, signature="Anna of Lamps & Co"))
+    with open_shop(tmp_path, [asked], book=signed) as shop:
+        async with hands_on(shop.app()) as hands:
+            await hands.press("r")
+            await hands.on(ComposerScreen)
+            await hands.press("f2")
+            await hands.on(PickerScreen)
+            await hands.write("invoice")
+            await hands.see("> invoice")
+            await hands.press("enter")
+            await hands.on(ComposerScreen)
+
+            assert text(hands).count("Anna of Lamps & Co") == 1
+
+
+async def test_a_draft_goes_on_above_its_signature(tmp_path: Path) -> None:
+    """Nobody writes on below their own name."""
+    asked = wrote("Kate O'Neil", "Where is it?", ago=hours(2), subject="Lamp")
+    signed = book_of(replace(TERMS, signature="Anna"))
+    with open_shop(tmp_path, [asked], book=signed) as shop:
+        shop.triage.save_draft(shop.uid("Lamp"), "Hello\n\nAnna")
+        async with hands_on(shop.app()) as hands:
+            await hands.press("r")
+            await hands.on(ComposerScreen)
+            await hands.write(" Kate")
+
+            assert text(hands) == "Hello Kate\n\nAnna"
 
 
 async def test_escape_in_the_picker_changes_nothing(shop: Shop) -> None:

@@ -34,6 +34,13 @@ from inbox.sync.lock import EngineLock
 from tests.fakes.ports import wait_until
 
 
+_FILLED = [
+    word
+    for name in ("order.number", "shipping.carrier", "shipping.tracking_number")
+    for word in ("--var", f"{name}=1")
+]
+
+
 class Seller:
     """A home with accounts at services that live in files."""
 
@@ -122,6 +129,31 @@ def test_it_tells_what_every_account_brought(seller: Seller) -> None:
 
     assert seller.sync() == [line("one", new=1), line("two", quarantined=1)]
     assert seller.sync("two") == [line("two")]
+
+
+def test_it_tells_of_answers_that_did_not_leave(seller: Seller) -> None:
+    """A script that reads "ok, 0 sent" would believe that there was nothing to send."""
+    service = seller.account("one")
+    service.deliver()
+    seller.sync()
+    (row,) = json.loads(seller.run("list", "--json").stdout)
+    with service.changing() as contents:
+        contents.refusal = "No such mailbox."
+    seller.run("reply", row["id"], "--canned", "shipped", *_FILLED, "--yes", "--no-delay")
+
+    said = '1 reply was refused. See "inbox outbox".'
+    assert seller.sync() == [line("one", error=said)]
+    assert seller.run("sync").stdout == f"one: {said}\n"
+
+
+def test_an_answer_that_waits_its_time_is_no_trouble(seller: Seller) -> None:
+    """Only what needs the seller is told."""
+    seller.account("one").deliver()
+    seller.sync()
+    (row,) = json.loads(seller.run("list", "--json").stdout)
+    seller.run("reply", row["id"], "--canned", "shipped", *_FILLED, "--yes", "--at", "2h")
+
+    assert seller.sync() == [line("one")]
 
 
 def test_without_an_account_it_says_how_to_add_one(seller: Seller) -> None:
