@@ -33,7 +33,6 @@ from inbox.store.database import Store
 from inbox.sync.lock import EngineLock
 from tests.fakes.ports import wait_until
 
-
 _FILLED = [
     word
     for name in ("order.number", "shipping.carrier", "shipping.tracking_number")
