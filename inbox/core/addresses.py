@@ -9,7 +9,10 @@ from connectors.frozen import frozen
 from connectors.values import Party
 from inbox.core.parties import AMAZON_RELAY, canonical_address
 
-RELAYS = rf"{AMAZON_RELAY}|members\.ebay\.[a-z.]{{2,6}}|relay\.walmart\.(?:com|ca)"
+RELAYS = (
+    rf"{AMAZON_RELAY}|members\.ebay\.[a-z.]{{2,6}}|relay\.walmart\.(?:com|ca)"
+    r"|(?:user\.)?allegromail\.(?:pl|cz|sk|hu|com)"
+)
 """Domains whose addresses a marketplace passes on to a buyer."""
 
 _LONGEST = 254

@@ -84,8 +84,9 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     holds = undo.effective(facts) if facts else ()
     more = events_said(said, heads, terms) if said else ()
     events = events_of(heads, holds, terms, not_buyers, more)
-    newest = _speaking(messages)
-    rules = rules_for(book, terms.uid, newest.service, newest.storefront)
+    newest = _speaking(heads)
+    storefront = newest.storefront or _storefront_of(heads, newest.service)
+    rules = rules_for(book, terms.uid, newest.service, storefront)
     owed = obligations(events, rules, given)
     verdict = _verdict(owed) if owed else None
     if found is not None:
@@ -96,7 +97,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         uid=uid,
         account=terms.uid,
         service=newest.service,
-        storefront=newest.storefront,
+        storefront=storefront,
         kind=newest.kind,
         party=shown_party(newest, terms.addresses),
         subject=messages[0].subject,
@@ -179,15 +180,29 @@ def _theirs(message: Spoken) -> bool:
     return message.direction is Direction.IN
 
 
-def _speaking(messages: Sequence[Spoken]) -> Spoken:
-    """Return the message that says who this is with: their newest by a person, else any newest."""
+def _speaking(heads: Sequence[Head]) -> Spoken:
+    """Return the message that says who this is with: their newest by a person, else any newest.
+
+    A notice is the service's, whatever it is about: what it speaks of says more.
+    """
     newest = None
-    for message in reversed(messages):
+    for head in reversed(heads):
+        message = head.message
         if _theirs(message):
-            if not message.automatic and message.kind is not Kind.NOTICE:
+            if not (message.automatic or message.kind is Kind.NOTICE or head.notice_of):
                 return message
             newest = newest or message
-    return newest or messages[-1]
+    return newest or heads[-1].message
+
+
+def _storefront_of(heads: Sequence[Head], service: str) -> str:
+    """Return the storefront told last: what comes by mail does not tell it, an API does."""
+    told = (
+        head.message.storefront
+        for head in reversed(heads)
+        if head.message.storefront and head.message.service == service
+    )
+    return next(told, "")
 
 
 def _order_of(messages: Sequence[Spoken]) -> str | None:

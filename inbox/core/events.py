@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from operator import itemgetter
@@ -23,7 +24,7 @@ from inbox.core.parties import is_no_buyer, shown_party
 if TYPE_CHECKING:
     from inbox.core.heads import Head, Lying, Spoken
 
-EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", "history")
+EXCLUDED = ("notice", "automatic", "not_a_buyer", "junk", "trash", "duplicate", "history", "told")
 """Why a message that came in opens nothing; the first that applies is given."""
 
 BOUNCED = "bounced"
@@ -123,7 +124,33 @@ def events_of(
         placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
     if len(placed) > 1:
         placed.sort(key=itemgetter(0, 1))
-    return tuple([event for _, _, event in placed])
+    events = [event for _, _, event in placed]
+    notices = {head.uid: head.notice_of for head in heads if head.notice_of is not None}
+    return tuple(_with_notices(events, notices) if notices else events)
+
+
+_STILL_ASKING = frozenset(
+    {EventKind.STATED, EventKind.STARTED, EventKind.ASKED, EventKind.HAPPENED}
+)
+"""What may lie between a question and a notice of it that asks for nothing more."""
+
+
+def _with_notices(events: Sequence[Event], notices: Mapping[MessageUid, MessageUid]) -> list[Event]:
+    """Return the events, those of notices excluded whose matter asks without them.
+
+    What was answered or put aside in between was not about the notice: then it
+    asks, since nobody knows whether it says something new.
+    """
+    at = {event.message: place for place, event in enumerate(events) if event.message}
+    found = list(events)
+    for uid, told in notices.items():
+        one, other = at.get(uid), at.get(told)
+        if one is None or other is None or events[one].excluded or events[other].excluded:
+            continue
+        between = events[min(one, other) : max(one, other)]
+        if events[other].kind is EventKind.ASKED and all(e.kind in _STILL_ASKING for e in between):
+            found[one] = replace(events[one], excluded="told")
+    return found
 
 
 def _asked_at(heads: Iterable[Head]) -> dict[str, datetime]:

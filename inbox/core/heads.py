@@ -132,3 +132,7 @@ class Head(Protocol):
     @property
     def language(self) -> str:
         """The language of its words."""
+
+    @property
+    def notice_of(self) -> MessageUid | None:
+        """What it says again in other words."""

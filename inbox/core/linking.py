@@ -13,7 +13,8 @@ one, whatever their headers claim.
 - ``subj`` the subject, only of a message that neither names an order nor
   answers anything. An answer already stands where it belongs; its subject as
   well would tie two orders asked about under the same words. Relayed mail is
-  excepted: relays rewrite Message-IDs, so its references prove nothing.
+  excepted: relays rewrite Message-IDs, so its references prove nothing. Cases
+  that a service mails of have none: it writes the same about everybody's.
 - a notice that a mail of ours came back is its recipient's, by the ``mid`` of
   that mail: it stands below the answer that failed.
 - ``ref`` the service's own conversation, where it has one: nothing else then.
@@ -132,6 +133,8 @@ def _subject_counts(message: Message, address: str, own: frozenset[str]) -> bool
     """Return whether the subject may link this message, given whose address it is."""
     if message.buyer_ref:
         return True
+    if message.service != "email" and not (message.answerable or message.automatic):
+        return False  # a case, by a service's own mail: the same words about everybody's
     person = bool(address) and address not in own
     answers = message.in_reply_to or message.references
     return person and not answers and not re.fullmatch(NO_PERSON, address.rpartition("@")[0])

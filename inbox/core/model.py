@@ -122,6 +122,8 @@ class StoredMessage:
     """The instant the service itself states for an answer."""
     language: str = ""
     """The language of its new words (`de`), "" where that is not sure or nobody asks (ours)."""
+    notice_of: MessageUid | None = None
+    """What an API told that this mail, a service's notice, says again in other words."""
 
 
 @frozen(kw_only=True)

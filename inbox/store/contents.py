@@ -63,3 +63,4 @@ def forget(tx: Transaction, doc_id: int) -> None:
     tx.sql.execute("DELETE FROM files WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM named WHERE message = ?", (doc_id,))
     tx.sql.execute("DELETE FROM alike WHERE message = ?", (doc_id,))
+    tx.sql.execute("DELETE FROM matters WHERE message = ?", (doc_id,))

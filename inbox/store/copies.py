@@ -14,9 +14,9 @@ from typing import Any
 from connectors.values import Message
 from inbox.core.copies import Asked, belongs_to, name_of
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import contents, search, uids
+from inbox.store import linking, uids
 from inbox.store.database import Transaction
-from inbox.store.heads import Head, words_of
+from inbox.store.heads import Head
 from inbox.store.instants import instant
 from inbox.store.rows import portions
 
@@ -104,11 +104,8 @@ def _move(
     there = home if target is None else target
     if there == now or (now == home and _is_worked_with(tx, home)):
         return ()
-    words = words_of(doc_id, head, contents.bodies(tx, [doc_id])[doc_id][0])
-    search.unindex(tx, [words])
-    head["conversation"], head["home"] = there, home
-    tx.table("messages").put({doc_id: head})
-    search.index(tx, [words])
+    tx.table("messages").put({doc_id: {**head, "home": home}})
+    linking.carry(tx, doc_id, there)
     tx.sql.execute("DELETE FROM redirects WHERE uid = ?", (home,))
     if there != home:
         tx.sql.execute("DELETE FROM doc_conversations WHERE uid = ?", (home,))

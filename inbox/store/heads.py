@@ -97,6 +97,7 @@ def stored(head: Mapping[str, Any]) -> StoredMessage:
         delivery=None if delivery is None else Delivery(delivery),
         claimed_due=maybe_instant(head.get("claimed_due")),
         language=head.get("language", ""),
+        notice_of=head.get("notice_of"),
     )
 
 

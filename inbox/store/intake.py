@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
-from inbox.store import contents, copies, held_back, presence, search, twins, uids
+from inbox.store import contents, copies, held_back, pairing, presence, search, twins, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, head_of, places_document, words_of
 from inbox.store.known import Known, Row
@@ -105,6 +105,7 @@ class Intake:
         rows = [(doc_id, head, message) for doc_id, head, message, _ in made]
         copies.note(tx, self._account, rows)
         twins.note(tx, self._account, rows)
+        pairing.note(tx, rows)
         for doc_id, head, message in rows:
             self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
         self._occupy((doc_id, message) for doc_id, _, message in rows)

@@ -57,6 +57,7 @@ class Judged(msgspec.Struct, gc=False):
     interim: bool = False
     snippet: str = ""
     twin_of: MessageUid | None = None
+    notice_of: MessageUid | None = None
     accepted_at: datetime = msgspec.field(default=_EPOCH, name="-")
 
     def __post_init__(self) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from tinydb import where
 
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import drafts, journal, outbox, search, stated, uids, untold, verdicts
+from inbox.store import contents, drafts, journal, outbox, search, stated, uids, untold, verdicts
 from inbox.store.database import Transaction
+from inbox.store.heads import Head, words_of
 from inbox.store.rows import portions
 
 
@@ -82,6 +83,16 @@ def merge(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
     drafts.move(tx, old, target)
     tx.table("conversations").remove(where("uid") == old)
     uids.redirect(tx, old, target)
+
+
+def carry(tx: Transaction, doc_id: int, target: ConversationUid) -> None:
+    """Move one message to another conversation; the one it leaves keeps its other messages."""
+    head: Head = dict(tx.table("messages").get(doc_id=doc_id))
+    words = words_of(doc_id, head, contents.bodies(tx, [doc_id])[doc_id][0])
+    search.unindex(tx, [words])
+    head["conversation"] = target
+    tx.table("messages").put({doc_id: head})
+    search.index(tx, [words])
 
 
 def _oldest_first(tx: Transaction, found: Sequence[ConversationUid]) -> list[ConversationUid]:

@@ -102,6 +102,7 @@ def _drop_what_belongs_to_nothing(tx: Transaction) -> None:
     tx.sql.execute(f"DELETE FROM files WHERE message NOT IN {there}")  # noqa: S608 - a fixed text
     tx.sql.execute(f"DELETE FROM named WHERE message NOT IN {there}")  # noqa: S608 - a fixed text
     tx.sql.execute(f"DELETE FROM alike WHERE message NOT IN {there}")  # noqa: S608 - a fixed text
+    tx.sql.execute(f"DELETE FROM matters WHERE message NOT IN {there}")  # noqa: S608 - a fixed text
     tx.sql.execute(
         "DELETE FROM quarantine_sources WHERE item NOT IN (SELECT doc_id FROM doc_quarantine)"
     )

@@ -31,7 +31,7 @@ from inbox.core.model import (
     StoredMessage,
 )
 from inbox.core.obligations import Book
-from inbox.store import contents, copies, held_back, outgoing, presence, twins, uids
+from inbox.store import contents, copies, held_back, outgoing, pairing, presence, twins, uids
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.heads import of_owner, owner_of, places_of, stored, with_body, without_twins
@@ -90,6 +90,7 @@ def ingest_messages(
     taken = intake.take_all()
     touched = {each.conversation for each in taken}
     intake.touched |= copies.settle(tx, account, touched) | twins.settle(tx, touched)
+    intake.touched |= pairing.settle(tx, touched | intake.touched)
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
     taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
     unnamed = intake.touched - {each.conversation for each in taken}
@@ -99,10 +100,10 @@ def ingest_messages(
 
 
 def ingest_changes(
-    tx: Transaction, account: AccountUid, changes: Sequence[FlagChange]
+    tx: Transaction, account: AccountUid, changes: Sequence[FlagChange], at: datetime
 ) -> set[ConversationUid]:
-    """Note what the marks at the service are now; return the conversations touched."""
-    return presence.change(tx, account, changes)
+    """Note what the marks at the service are now, at `at`; return the conversations touched."""
+    return presence.change(tx, account, changes, at)
 
 
 def ingest_gone(
@@ -227,8 +228,8 @@ def mark_seen(tx: Transaction, conversation: ConversationUid, seen: bool) -> lis
     """Mark what came in as seen or not; return the places whose service should learn it."""
     changed: dict[int, dict[str, Any]] = {}
     places: list[Place] = []
-    documents = _documents(tx, conversation)
-    owner = owner_of(documents) if documents else None
+    documents = _every_document(tx, conversation)
+    owner = owner_of(without_twins(documents)) if documents else None
     for document in documents:
         came = document["direction"] == Direction.IN.value
         if came and document.get("seen", False) != seen:
@@ -253,8 +254,13 @@ def _document(tx: Transaction, uid: MessageUid) -> Document:
 
 def _documents(tx: Transaction, conversation: ConversationUid) -> list[Document]:
     """Return the documents of a conversation's messages, merges followed, oldest first."""
+    return without_twins(_every_document(tx, conversation))
+
+
+def _every_document(tx: Transaction, conversation: ConversationUid) -> list[Document]:
+    """Return the same with the mails of what an API told as well."""
     now = uids.current(uids.followed(tx, [conversation]), conversation)
-    found = without_twins(tx.table("messages").search(where("conversation") == now))
+    found = tx.table("messages").search(where("conversation") == now)
     return sorted(found, key=lambda document: (document["accepted_at"], document["uid"]))
 
 

@@ -314,6 +314,24 @@ def _stowed(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
+_PAIRED = (
+    # What a message is about, by the names a service gives it: notices by mail find their case.
+    """CREATE TABLE matters (
+        message INTEGER NOT NULL, service TEXT NOT NULL, name TEXT NOT NULL,
+        mailed INTEGER NOT NULL, PRIMARY KEY (message, service, name)) WITHOUT ROWID""",
+    "CREATE INDEX matters_name ON matters (service, name, mailed)",
+    # A conversation that came by two ways is told of at both.
+    "DROP INDEX untold_subject",
+    "CREATE UNIQUE INDEX untold_subject ON untold (conversation, account, subject)",
+)
+
+
+def _paired(sql: sqlite3.Connection) -> None:
+    """Find one matter by two ways; of what was stored before nothing is joined."""
+    for statement in _PAIRED:
+        sql.execute(statement)
+
+
 STEPS = (
     _first,
     _seen,
@@ -332,6 +350,7 @@ STEPS = (
     _merged_seldom,
     _few,
     _stowed,
+    _paired,
 )
 """Every step there ever was, in order."""
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from connectors.values import FlagChange, Place
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import untold
+from inbox.core.stated import Subject
+from inbox.store import halves, untold
 from inbox.store.database import Transaction
 from inbox.store.instants import micros
 from inbox.store.rows import portions
@@ -54,21 +55,25 @@ def spot(place: Place) -> Spot:
 
 
 def change(
-    tx: Transaction, account: AccountUid, changes: Sequence[FlagChange]
+    tx: Transaction, account: AccountUid, changes: Sequence[FlagChange], at: datetime
 ) -> set[ConversationUid]:
-    """Note what the marks at the service are now; return the conversations touched."""
+    """Note what the marks at the service are now, at `at`; return the conversations touched."""
     lying = owners(tx, account, (each.place for each in changes))
     marks = {lying[spot(each.place)]: each for each in changes if spot(each.place) in lying}
     changed: dict[int, dict[str, Any]] = {}
+    read: list[dict[str, Any]] = []
     for head in tx.table("messages").get(doc_ids=list(marks)):
         now = marks[head.doc_id]
         seen = now.seen
-        if head.get("seen", False) != seen and "seen" in untold.pending(tx, head["conversation"]):
+        turned = head.get("seen", False) != seen
+        if turned and Subject.SEEN in untold.pending(tx, head["conversation"], account):
             seen = not seen  # the seller's word here has not reached the service: it is the newer
         if (head.get("seen", False), head.get("answered", False)) != (seen, now.answered):
             changed[head.doc_id] = {**head, "seen": seen, "answered": now.answered}
+            if head.get("seen", False) != seen:
+                read.append(changed[head.doc_id])
     tx.table("messages").put(changed)
-    return {head["conversation"] for head in changed.values()}
+    return {head["conversation"] for head in changed.values()} | halves.follow(tx, read, at)
 
 
 def leave(

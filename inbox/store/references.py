@@ -39,6 +39,7 @@ REFERENCES = (
     Reference("files", "message", "doc_messages", "doc_id"),
     Reference("named", "message", "doc_messages", "doc_id"),
     Reference("alike", "message", "doc_messages", "doc_id"),
+    Reference("matters", "message", "doc_messages", "doc_id"),
     Reference("places", "message", "doc_messages", "doc_id"),
     Reference("doc_quarantine", "doc_id", "quarantine_sources", "item"),
     Reference("quarantine_sources", "item", "doc_quarantine", "doc_id"),

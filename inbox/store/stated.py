@@ -16,7 +16,7 @@ import msgspec
 from connectors.values import ConversationChange, Direction, Message, StatedDeadline
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.core.stated import Said, Subject
-from inbox.store import untold
+from inbox.store import halves, untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.rows import portions
@@ -57,9 +57,11 @@ def note_refs(
             )
 
 
-def refs_of(tx: Transaction, uid: ConversationUid) -> list[str]:
-    """Return the names under which the service knows a conversation."""
-    rows = tx.sql.execute("SELECT ref FROM conversation_refs WHERE conversation = ?", (uid,))
+def refs_of(tx: Transaction, account: AccountUid, uid: ConversationUid) -> list[str]:
+    """Return the names under which an account's service knows a conversation."""
+    rows = tx.sql.execute(
+        "SELECT ref FROM conversation_refs WHERE conversation = ? AND account = ?", (uid, account)
+    )
     return [ref for (ref,) in rows]
 
 
@@ -82,7 +84,7 @@ def take(
     touched: set[ConversationUid] = set()
     for change in changes:
         uid = conversation_of(tx, account, change.conversation_ref)
-        ours = untold.pending(tx, uid) if uid is not None else frozenset()
+        ours = untold.pending(tx, uid, account) if uid is not None else frozenset()
         for subject in _FIELDS:
             value: bool | None = getattr(change, subject.value)
             if (
@@ -93,7 +95,7 @@ def take(
                 continue
             last = _last(tx, account, change.conversation_ref, subject.value)
             if subject is Subject.SEEN and uid is not None:
-                touched |= _seen(tx, uid, last, seen=value)
+                touched |= _seen(tx, uid, account, last, at, seen=value)
             news = last is None or last.value != _flag(value=value) or subject is Subject.SEEN
             if not news and subject is Subject.REPLY_NEEDED and change.needed_since is None:
                 news = value and _still(tx, uid, last)
@@ -243,18 +245,24 @@ def _known(tx: Transaction, uid: ConversationUid) -> tuple[int | None, int | Non
 
 
 def _seen(
-    tx: Transaction, uid: ConversationUid, last: _Last | None, *, seen: bool
+    tx: Transaction,
+    uid: ConversationUid,
+    account: AccountUid,
+    last: _Last | None,
+    at: datetime,
+    *,
+    seen: bool,
 ) -> set[ConversationUid]:
     """Mark as read what was read at the service, or the newest message as unread.
 
-    Said again, it counts only for what has come since.
+    Said again, it counts only for what has come since. Mail of the same is read with it.
     """
     again = last is not None and last.value == _flag(value=seen)
     since = (last.stands_at or 0) if last is not None and again else None
     theirs = [
         each
         for each in tx.table("messages").get(doc_ids=_doc_ids(tx, uid))
-        if each["direction"] == Direction.IN.value
+        if each["direction"] == Direction.IN.value and each["account"] == account
     ]
     theirs.sort(key=lambda each: (each["accepted_at"], each["uid"]))
     wanted = theirs if seen else theirs[-1:]
@@ -266,7 +274,7 @@ def _seen(
     if not changed or (again and not seen):
         return set()
     tx.table("messages").put(changed)
-    return {uid}
+    return {uid} | halves.follow(tx, changed.values(), at)
 
 
 def _doc_ids(tx: Transaction, uid: ConversationUid) -> list[int]:

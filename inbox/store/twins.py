@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from connectors.values import Message
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.core.twins import Told, is_mailed, twin_of, words_of
-from inbox.store import linking, uids
+from inbox.store import halves, linking, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, stored
 from inbox.store.rows import portions
@@ -86,12 +86,13 @@ def _join(tx: Transaction, doc_id: int, found: Told) -> set[ConversationUid]:
     tx.table("messages").put({doc_id: head})
     mine: ConversationUid = head["conversation"]
     theirs = uids.current(uids.followed(tx, [found.conversation]), found.conversation)
-    if mine != theirs and _is_all_mail(tx, mine):
+    if mine != theirs and is_all_mail(tx, mine):
         linking.merge(tx, mine, theirs)
+    halves.meet(tx, doc_id)
     return {mine, theirs}
 
 
-def _is_all_mail(tx: Transaction, conversation: ConversationUid) -> bool:
+def is_all_mail(tx: Transaction, conversation: ConversationUid) -> bool:
     """Return whether all of a conversation came by mail."""
     row = tx.sql.execute(
         "SELECT 1 FROM doc_messages m JOIN alike a ON a.message = m.doc_id"

@@ -8,8 +8,9 @@ as its reverse. As long as a word waits, it is newer than what the service says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from connectors.values import Direction, Mark, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Fact, Verb
 from inbox.core.stated import Subject
 from inbox.store.database import Transaction
-from inbox.store.heads import of_owner, places_of, without_twins
+from inbox.store.heads import owner_of, places_of, without_twins
 from inbox.store.instants import maybe_instant, micros
 from inbox.store.rows import Fields, decoded
 
@@ -39,6 +40,14 @@ _MARKS = {
 """What each verb is about, what it tells, and what its undo tells (None: it cannot be)."""
 
 
+_PAIRED = frozenset(
+    {
+        *(Mark.SEEN, Mark.UNSEEN, Mark.ARCHIVED, Mark.UNARCHIVED),
+        *(Mark.TRASHED, Mark.NOT_TRASHED),
+    }
+)
+"""Marks told as well where the same came by mail. Not junk: a mailbox that learned it would put
+the marketplace's next mail there."""
 _WHERE = {
     Mark.ARCHIVED: {Role.INBOX},
     Mark.UNARCHIVED: {Role.ARCHIVE},
@@ -125,9 +134,11 @@ def next_at(tx: Transaction, account: AccountUid, now: datetime) -> datetime | N
     return maybe_instant(found[0])
 
 
-def pending(tx: Transaction, uid: ConversationUid) -> frozenset[str]:
-    """Return the subjects on which the seller's word has not reached the service."""
-    rows = tx.sql.execute("SELECT subject FROM untold WHERE conversation = ?", (uid,))
+def pending(tx: Transaction, uid: ConversationUid, account: AccountUid) -> frozenset[str]:
+    """Return the subjects on which the seller's word has not reached an account's service."""
+    rows = tx.sql.execute(
+        "SELECT subject FROM untold WHERE conversation = ? AND account = ?", (uid, account)
+    )
     return frozenset(subject for (subject,) in rows)
 
 
@@ -162,9 +173,9 @@ class Lying:
     """Message-IDs of those that lie nowhere we know of."""
 
 
-def lying(tx: Transaction, uid: ConversationUid, mark: Mark) -> Lying:
-    """Return where the messages lie that a mark is to be told about."""
-    heads = list(_came(tx, uid))
+def lying(tx: Transaction, uid: ConversationUid, account: AccountUid, mark: Mark) -> Lying:
+    """Return where the messages lie that a mark is to be told an account's service about."""
+    heads = _came(tx, uid).get(account, [])
     there = [place for head in heads if "gone_at" not in head for place in places_of(head)]
     wanted = _WHERE.get(mark)
     return Lying(
@@ -176,24 +187,54 @@ def lying(tx: Transaction, uid: ConversationUid, mark: Mark) -> Lying:
     )
 
 
+def seen_elsewhere(
+    tx: Transaction, heads: Iterable[Mapping[str, Any]], at: datetime, *, seen: bool
+) -> None:
+    """Let it be told where these lie that they are read, or not, as their other halves are."""
+    about: dict[tuple[ConversationUid, AccountUid], list[list[str]]] = {}
+    for head in heads:
+        if "gone_at" not in head:
+            about.setdefault((head["conversation"], head["account"]), []).extend(head["places"])
+    for (uid, account), places in about.items():
+        _write(tx, uid, account, Subject.SEEN, Mark.SEEN if seen else Mark.UNSEEN, places, at)
+
+
 def _put(tx: Transaction, uid: ConversationUid, subject: str, mark: Mark, at: datetime) -> None:
+    """Let a mark be told to the conversation's service, and to where the same came by mail."""
     row = tx.sql.execute("SELECT account FROM doc_conversations WHERE uid = ?", (uid,)).fetchone()
     if row is None:
         return
-    about: list[list[str]] = []
+    came = _came(tx, uid)
+    for account in dict.fromkeys((row[0], *(came if mark in _PAIRED else ()))):
+        about: list[list[str]] = []
+        if subject == Subject.SEEN:
+            about = _changing(came.get(account, ()), seen=mark is Mark.SEEN)
+        _write(tx, uid, account, subject, mark, about, at)
+
+
+def _write(  # noqa: PLR0917 - the columns of one row
+    tx: Transaction,
+    uid: ConversationUid,
+    account: AccountUid,
+    subject: str,
+    mark: Mark,
+    about: list[list[str]],
+    at: datetime,
+) -> None:
+    """Let one account's service be told; of what is read, with what waits of it already."""
     if subject == Subject.SEEN:
-        about = _changing(tx, uid, seen=mark is Mark.SEEN)
         waiting = tx.sql.execute(
-            "SELECT places FROM untold WHERE conversation = ? AND subject = ? AND mark = ?",
-            (uid, subject, mark),
+            "SELECT places FROM untold"
+            " WHERE conversation = ? AND account = ? AND subject = ? AND mark = ?",
+            (uid, account, subject, mark),
         ).fetchone()
-        about += [] if waiting is None else msgspec.json.decode(waiting[0])
+        about = about + ([] if waiting is None else msgspec.json.decode(waiting[0]))
         if not about:
             return
     tx.sql.execute(
         "INSERT OR REPLACE INTO untold (account, conversation, subject, mark, places, at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (row[0], uid, subject, mark, msgspec.json.encode(about).decode(), micros(at)),
+        (account, uid, subject, mark, msgspec.json.encode(about).decode(), micros(at)),
     )
 
 
@@ -201,19 +242,30 @@ def _take_back(tx: Transaction, uid: ConversationUid, subject: str) -> None:
     tx.sql.execute("DELETE FROM untold WHERE conversation = ? AND subject = ?", (uid, subject))
 
 
-def _changing(tx: Transaction, uid: ConversationUid, *, seen: bool) -> list[list[str]]:
+def _changing(heads: Iterable[Fields], *, seen: bool) -> list[list[str]]:
     """Return the places of what a word about reading changes."""
     return [
         list(place)
-        for head in _came(tx, uid)
+        for head in heads
         if head.get("seen", False) != seen and "gone_at" not in head
         for place in head["places"]
     ]
 
 
-def _came(tx: Transaction, uid: ConversationUid) -> Iterable[Fields]:
-    """Yield the heads of what came in."""
+def _came(tx: Transaction, uid: ConversationUid) -> dict[AccountUid, list[Fields]]:
+    """Return the heads of what came in by account: of its own service, and what came by mail.
+
+    An API that told of it in another account is told nothing: it has another conversation.
+    """
     rows = tx.sql.execute("SELECT doc FROM doc_messages WHERE conversation = ?", (uid,))
-    for head in of_owner(without_twins(decoded(raw) for (raw,) in rows.fetchall())):
-        if head["direction"] == Direction.IN.value:
-            yield head
+    every = [decoded(raw) for (raw,) in rows.fetchall()]
+    if not every:
+        return {}
+    owner = owner_of(without_twins(every))
+    found: dict[AccountUid, list[Fields]] = {}
+    for head in every:
+        if head["direction"] == Direction.IN.value and (
+            head["account"] == owner or head.get("message_id")
+        ):
+            found.setdefault(head["account"], []).append(head)
+    return found

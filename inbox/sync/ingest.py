@@ -216,7 +216,7 @@ class _Work:
         now = self.clock()
         touched: set[ConversationUid] = set()
         if batch.changes:
-            touched |= messages.ingest_changes(tx, self.account, batch.changes)
+            touched |= messages.ingest_changes(tx, self.account, batch.changes, now)
         if batch.gone:
             touched |= messages.ingest_gone(tx, self.account, batch.gone, now)
         if batch.lapsed:

@@ -69,7 +69,7 @@ def tell_marks(  # noqa: PLR0917 - one account and how far to go
             with store.write() as tx:
                 untold.is_over(tx, each)
             continue
-        places = _places(store, connector, each, mark, looked=looked)
+        places = _places(store, connector, account, each, mark, looked=looked)
         if places is None:
             continue
         if not between() or not _told(store, connector, account, each, mark, clock, places):
@@ -79,11 +79,17 @@ def tell_marks(  # noqa: PLR0917 - one account and how far to go
 
 
 def _places(
-    store: Store, connector: Connector, each: Untold, mark: Mark, *, looked: bool
+    store: Store,
+    connector: Connector,
+    account: AccountUid,
+    each: Untold,
+    mark: Mark,
+    *,
+    looked: bool,
 ) -> Callable[[], Sequence[Place]] | None:
     """Return what finds the places to tell of, None to wait until it is known where they are."""
     with store.read() as tx:
-        lying = untold.lying(tx, each.conversation, mark)
+        lying = untold.lying(tx, each.conversation, account, mark)
     if each.places or not connector.capabilities.moves or mark not in untold.BACK:
         known = each.places or lying.fit or lying.other
         return lambda: known
@@ -111,7 +117,7 @@ def _told(  # noqa: PLR0917 - one mark and whom it is told
 ) -> bool:
     """Tell one mark; return whether it makes sense to tell another."""
     with store.read() as tx:
-        refs = stated.refs_of(tx, each.conversation)
+        refs = stated.refs_of(tx, account, each.conversation)
     try:
         reached("mark.telling")
         if places := found():

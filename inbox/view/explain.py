@@ -313,6 +313,7 @@ def _excluded(reason: str) -> str:
         "trash": _("it lay in the trash folder"),
         "notice": _("it is a notice of the service"),
         "duplicate": _("it is a copy of another message"),
+        "told": _("the service told the same by its API"),
         "bounced": _("it came back"),
         "interim": _("it only says that an answer will follow"),
     }

@@ -323,3 +323,17 @@ def test_addresses_that_only_full_case_folding_equates_are_two_people() -> None:
         ("ß@x.example", "ss@x.example"),
     ):
         assert not together(theirs(who=one, subject="Hi"), theirs(who=other, subject="Hi"))
+
+
+def test_two_cases_under_the_same_words_stay_two() -> None:
+    """A service writes "a case was opened" about everybody's: one answered must hide no other."""
+    one, other = (
+        replace(
+            theirs(subject="A case was opened", message_id=name, who="service@paypal.com"),
+            service="paypal",
+            answerable=False,
+        )
+        for name in ("a", "b")
+    )
+
+    assert not together(one, other)

@@ -108,7 +108,7 @@ def test_marks_made_on_a_phone_appear(store: Store) -> None:
                 FlagChange(inbox_place(1), seen=seen, answered=answered),
                 FlagChange(inbox_place(99), seen=True, answered=True),
             ]
-            touched = messages.ingest_changes(tx, ACCOUNT, told)
+            touched = messages.ingest_changes(tx, ACCOUNT, told, NOON)
             derive.derive(tx, touched, BOOK)
         return len(touched)
 

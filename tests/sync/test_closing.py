@@ -91,7 +91,7 @@ def test_a_service_that_closes_nothing_is_not_asked_to(desk: Desk, kept: frozens
     assert "shop cannot be closed" in refused.value.sentence
     assert now(desk, uid).owed
     with desk.store.read() as tx:
-        assert untold.pending(tx, uid) == frozenset()
+        assert untold.pending(tx, uid, SHOP) == frozenset()
 
 
 def test_what_the_service_closed_itself_is_not_closed_again(

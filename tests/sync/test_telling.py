@@ -253,7 +253,7 @@ def test_what_waits_goes_with_a_conversation_that_becomes_part_of_another(desk: 
         linking.merge(tx, uid, other)
 
     with desk.store.read() as tx:
-        assert untold.pending(tx, other) == {"spam"}
+        assert untold.pending(tx, other, SHOP) == {"spam"}
 
 
 def test_a_mail_is_taken_back_only_once_it_is_known_where_it_lies(desk: Desk) -> None:

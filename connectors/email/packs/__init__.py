@@ -85,7 +85,6 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
         automatic = sort.automatic
     copy_for = _copied(sort, message)
     said = _said(message)
-    found = pack.conversations.search(said) if pack.conversations else None
     links = _links(message)
     item = pack.items.search(said) if pack.items else None
     reference = pack.references.search(said) if pack.references else None
@@ -95,7 +94,7 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
         _answerable(pack, message, relay),
         service=pack.service,
         buyer_ref=pack.buyer_of(relay) if relay else None,
-        conversation_ref=f"{pack.service}:{found[1]}" if found else None,
+        conversation_ref=_conversation(pack, sort, said, links, relayed=bool(relay)),
         order_ref=order or message.order_ref,
         item_ref=item[1] if item else message.item_ref,
         reply_reference=reference[1] if reference else "",
@@ -110,6 +109,22 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     elif sort is not None and sort.failed:
         known = replace(known, bounce=_failure(known))
     return known
+
+
+def _conversation(
+    pack: Pack, sort: Sort | None, said: str, links: Iterable[str], *, relayed: bool
+) -> str | None:
+    """Return the marketplace's own id of the case or conversation, behind its name, if it is told.
+
+    A case is named by the marketplace's own mail only: a buyer may speak of several.
+    """
+    pattern, called = pack.conversations, "{}"
+    if sort is not None and sort.case is not None and not relayed:
+        pattern, called = sort.case, sort.case_as
+    if pattern is None:
+        return None
+    found = next(filter(None, map(pattern.search, (said, *links))), None)
+    return f"{pack.service}:{called.format(found[1])}" if found else None
 
 
 def _copied(sort: Sort | None, message: Message) -> str:

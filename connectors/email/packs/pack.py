@@ -27,6 +27,10 @@ class _SortTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Whether it says that an answer of ours did not reach the buyer."""
     copied: str = ""
     """Where the subject of a copy of our own answer names the buyer."""
+    case: str = ""
+    """Where subject or text names the marketplace's own id of the case, in mail of its own."""
+    case_as: str = "{}"
+    """How the marketplace's API calls that case here, with {} for the id."""
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -90,6 +94,8 @@ class Sort:
     subject: re.Pattern[str]
     failed: bool
     copied: re.Pattern[str] | None
+    case: re.Pattern[str] | None
+    case_as: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,8 @@ def _sort(table: _SortTable) -> Sort:
         re.compile(table.subject),
         table.failed,
         _pattern(table.copied),
+        _pattern(table.case),
+        table.case_as,
     )
 
 
