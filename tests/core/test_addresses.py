@@ -86,6 +86,7 @@ def test_every_alias_of_a_marketplace_is_known_as_one() -> None:
     samples = {
         "amazon": ["x1y2@marketplace.amazon.de", "x1y2+a-b@marketplace.amazon.com.be"],
         "ebay": ["kate_87@members.ebay.com", "kate@members.ebay.co.uk"],
+        "allegro": ["8awgqyk6a5+cub31c122@allegromail.pl", "a1b2c3@user.allegromail.cz"],
         "walmart": ["0a1b2c@relay.walmart.com"],
     }
     relaying = {pack.service: pack.relays for pack in every_pack() if pack.relays is not None}
