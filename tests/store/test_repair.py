@@ -213,7 +213,7 @@ def test_a_store_cut_in_the_middle_keeps_its_beginning(where: Locations) -> None
         assert [item.reply.text for item in outbox.every(tx)] == ["Yes, until Friday."]
         found = [drafts.get(tx, uid) for uid in conversations.ids(tx, parse(""), NOON)]
         assert [draft.text for draft in found if draft] == ["Tak, mamy"]
-    assert done.recovered["doc_messages"] > 50
+    assert done.recovered["doc_messages"] > MANY // 6  # tables and indexes lie before them
     assert done.mended.held == 0
 
 
