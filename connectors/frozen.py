@@ -38,6 +38,15 @@ def frozen(cls: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     return _made(cls, kw_only=kw_only)
 
 
+def replaced(value: T, /, **changes: Any) -> T:
+    """Return a value that differs in these fields, as `dataclasses.replace` does, in less time.
+
+    Raises TypeError for a field that it has not, or if it is no `frozen` value.
+    """
+    made: T = type(value).__replace__(value, **changes)  # type: ignore[attr-defined] # of `frozen` values
+    return made
+
+
 def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
     """Return the class made again, with slots, as `dataclass` does it too."""
     written = dict(cls.__dict__)
@@ -62,6 +71,7 @@ def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
             "__slots__": names,
             "__match_args__": () if kw_only else names,
             "__init__": _Later(lambda made: _constructor(made, declared, kw_only)),
+            "__replace__": _Later(_replacer),
             "__dataclass_fields__": _Later(lambda _made: _fields(cls, kw_only=kw_only)),
         },
     )
@@ -122,6 +132,26 @@ def _constructor(cls: type[Any], declared: dict[str, Any], kw_only: bool) -> Fun
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     made.__module__ = cls.__module__
     made.__annotations__ = {**cls.__annotations__, "return": None}
+    return made
+
+
+def _replacer(cls: type[Any]) -> FunctionType:
+    """Return `__replace__`: a copy, slot by slot, with those fields that are told."""
+    known: dict[str, Any] = {"_new": cls.__new__, "_class": cls, "_names": frozenset(cls.__slots__)}
+    lines = [
+        "def __replace__(self, /, **changes):",
+        "  if not _names >= changes.keys():",
+        "    raise TypeError(f'{_class.__name__} has no such field: {changes.keys() - _names}')",
+        "  new = _new(_class)",
+    ]
+    for name in cls.__slots__:
+        known[f"_set_{name}"] = cls.__dict__[name].__set__
+        kept = f"changes['{name}'] if '{name}' in changes else self.{name}"
+        lines.append(f"  _set_{name}(new, {kept})")
+    exec("\n".join([*lines, "  return new"]), known)  # noqa: S102 - names of fields only
+    made: FunctionType = known["__replace__"]
+    made.__qualname__ = f"{cls.__qualname__}.__replace__"
+    made.__module__ = cls.__module__
     return made
 
 

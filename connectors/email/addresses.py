@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from connectors.email.headers import decoded
 from connectors.values import Party
@@ -21,6 +22,13 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
+_PLAIN = re.compile(
+    r'(?P<name>[^,;:<>"()]*)<(?P<angle>[^\s<>:@][^\s<>:]*)>\s*'
+    r'|\s*(?P<bare>[^\s,;:<>"()@]+@[^\s,;:<>"()@]+)\s*'
+)
+"""One address, alone or behind a name: what nearly every field is."""
+_SHORT = 200
+"""Letters of a field that is likely the same in many mails: who it names is kept."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BARE = re.compile(r"[^\s<>\"'(),;:@]+@[^\s<>\"'(),;:@]+")
 
@@ -31,6 +39,25 @@ def parties(value: str) -> tuple[Party, ...]:
     The text still has its encoded words: a comma inside a decoded name
     separates nothing.
     """
+    return _parties_before(value) if len(value) <= _SHORT else _parties(value)
+
+
+def _parties(value: str) -> tuple[Party, ...]:
+    """Return the same: at once where there is one address plainly written, else by each token."""
+    plain = _PLAIN.fullmatch(value)
+    if plain is not None:
+        if (bare := plain["bare"]) is not None:
+            return (Party("", bare),)
+        if "@" in plain["angle"]:
+            return (Party(decoded(_name(plain["name"])), plain["angle"]),)
+    return parties_by_token(value)
+
+
+_parties_before = lru_cache(maxsize=1024)(_parties)
+
+
+def parties_by_token(value: str) -> tuple[Party, ...]:
+    """Return the parties of any field's text, however it is written."""
     found: list[Party] = []
     words: list[str] = []
     comment = address = ""

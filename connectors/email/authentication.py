@@ -40,6 +40,9 @@ class Verdict:
     """SPF or DKIM failed and nothing passed: a forgery, of a sender who is known to sign."""
 
 
+_UNKNOWN = Verdict(Origin.UNKNOWN)
+
+
 def verdict(fields: Fields, authserv_id: str, address: str) -> Verdict:
     """Return what our server says of a mail that claims to be from `address`.
 
@@ -48,9 +51,12 @@ def verdict(fields: Fields, authserv_id: str, address: str) -> Verdict:
     the signature still holds. With no `authserv_id` failures alone are believed:
     nobody calls his own forgery one.
     """
-    said = _COMMENT.sub(" ", fields.plain(HEADER)[:_READ])
+    said = fields.plain(HEADER)[:_READ]
+    if not authserv_id and "fail" not in said.lower():
+        return _UNKNOWN
+    said = _COMMENT.sub(" ", said)
     if not said or (authserv_id and _server(said) != authserv_id.strip().lower()):
-        return Verdict(Origin.UNKNOWN)
+        return _UNKNOWN
     results = [(one[1].lower(), one[2].lower(), one[3]) for one in _RESULT.finditer(said)]
     domain = address.rpartition("@")[2].lower().rstrip(".")
     if any(method == "dmarc" and result == "fail" for method, result, _ in results):

@@ -61,14 +61,14 @@ class Fields:
     def plain(self, name: str) -> str:
         """Return the first field of that name as text, encoded words left as they are."""
         found = self._fields.get(name)
-        return decode(self.raw(name)[:VALUE_LIMIT]) if found else ""
+        return _said(found[0]) if found else ""
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return all fields of that name as text, encoded words left as they are."""
         found = self._fields.get(name)
         if found is None:
             return ()
-        return tuple(decode(_unfolded(raw)[:VALUE_LIMIT]) for raw in found)
+        return tuple(map(_said, found))
 
     def text(self, name: str) -> str:
         """Return the first field of that name as a person reads it, "" if there is none."""
@@ -95,12 +95,22 @@ class Fields:
             return None
 
 
+def _said(value: bytes) -> str:
+    """Return a field's value as one line of text."""
+    line = _unfolded(value)[:VALUE_LIMIT]
+    # Nearly every one: there is no charset to look for.
+    plain = line.isascii() and b"\x1b" not in line and b"\0" not in line
+    return line.decode("ascii") if plain else decode(line)
+
+
 def _unfolded(value: bytes) -> bytes:
     """Return a field's value as one line, blanks collapsed."""
     line = value.strip()
-    if b"\n" in line or b"  " in line or b"\t" in line or b"\r" in line:
+    if b"\n" not in line and b"  " not in line and b"\t" not in line and b"\r" not in line:
+        return line
+    if b"\v" in line or b"\f" in line:  # the two that are no blanks here
         return _SPACES.sub(b" ", line)
-    return line
+    return b" ".join(line.split())
 
 
 def split(raw: bytes) -> tuple[bytes, int]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _NOUNS = (
     r"purchase order|bestellung|auftrag|commande|pedido|ordine|zamówieni[eau]|comand[aă]|comenzii|"
@@ -18,17 +18,20 @@ _SIGNS = (
 )
 _NUMBER = r"([A-Za-z]{0,4}-?\d[\d/-]{1,22}\d)(?![\w-]{0,40}[A-Za-z])(?!\d|[.,]\d)"
 _NO_LETTER_BEFORE = r"(?<![^\W\d_])"
+_BEGINS = "(?=[obapcztrseз订訂注주])"
+"""The first letters of `_WORDS`: one look at a word instead of thirty."""
+_BARE_BEGINS = "(?=[obapcztrsefmyз订訂注주])"
 _NO_AMOUNT = (
     r"(?!\s{0,2}(?:x\b|€|\$|£|eur\b|usd\b|pcs|pieces|units|items|stück|stk|pièces|piezas|"
     r"pezzi|szt|buc))"
 )
 
 _SIGNED = re.compile(
-    rf"(?i){_NO_LETTER_BEFORE}(?:{_WORDS})[\s-]{{0,2}}"
+    rf"(?i){_NO_LETTER_BEFORE}{_BEGINS}(?:{_WORDS})[\s-]{{0,2}}"
     rf"(?:(?:{_SIGNS})\s{{0,2}}[:：#]?|[:：#№])\s{{0,2}}#?{_NUMBER}"
 )
 _BARE = re.compile(
-    rf"(?i){_NO_LETTER_BEFORE}"
+    rf"(?i){_NO_LETTER_BEFORE}{_BARE_BEGINS}"
     rf"(?:(?:(?:my|the|your|our|this|for|of|about|regarding|re:?|^)\s{{1,2}}|^)order|{_NOUNS})"
     rf"\s{{1,2}}{_NUMBER}{_NO_AMOUNT}",
     re.MULTILINE,
@@ -38,6 +41,9 @@ _BARE_DIGITS = 5
 _SHAPED = re.compile(r"(?<![\w-])(\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
 _DATE = re.compile(r"(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)?\d\d")
 _DIGITS = re.compile(r"\d[\d/-]*\d")
+_WHOLE = re.compile(r"\d[\d/-]{1,22}\d(?![\w-]{0,40}[A-Za-z])")
+"""What is in every line that holds an order number of no marketplace's own form."""
+_ASCII = bytes(range(128))
 _OLD = re.compile(r"(?i)\s{0,8}(?:>|[-_*=]{3,}|(?:from|von|de|da|od|от|发件人|差出人)\s?[:：])")
 _WROTE = re.compile(
     r"(?i)\b(?:wrote|schrieb|écrit|escribió|scritto|napisał|napisała|scris|пишет)\b|写道|napisał\("
@@ -51,7 +57,7 @@ def order_of(subject: str, text: str, patterns: Sequence[re.Pattern[str]]) -> st
     `patterns` are a marketplace's own, with the number as their first group;
     they come first. Quoted text is not looked at: it may be about another order.
     """
-    for said in (subject.replace("\u00a0", " "), _new_lines(text)):
+    for said in (subject.replace("\u00a0", " "), _new_lines(text, patterns)):
         found = _first((*patterns, _SHAPED, _SIGNED), said) if said else None
         if found is not None:
             return found
@@ -73,9 +79,9 @@ def _is_long(number: str) -> bool:
     return sum(char.isdigit() for char in number) >= _BARE_DIGITS
 
 
-def _new_lines(text: str) -> str:
+def _new_lines(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
     """Return the lines with a number in them, up to the first line that looks quoted."""
-    if _DIGITS.search(text) is None:
+    if not _has_digit(text):
         return ""
     kept: list[str] = []
     for line in text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]:
@@ -84,6 +90,28 @@ def _new_lines(text: str) -> str:
         ends = line.rstrip().endswith((":", "：")) and _WROTE.search(line[-400:])
         if ends or _OLD.match(line):
             break
-        if _DIGITS.search(line):
+        if _has_digit(line) and _DIGITS.search(line):
             kept.append(line)
-    return "\n".join(kept).replace("\u00a0", " ")
+    return "\n".join(kept if patterns else _near_whole(kept)).replace("\u00a0", " ")
+
+
+def _near_whole(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines in which a number may be an order's, and those directly above and below.
+
+    A word for it may stand above, and what makes it an amount below.
+    """
+    whole = [False, *(_WHOLE.search(line) is not None for line in lines), False]
+    for number, line in enumerate(lines):
+        if True in whole[number : number + 3]:
+            yield line
+
+
+def _has_digit(text: str) -> bool:
+    """Return whether a text has a digit of any script: much faster than a pattern is."""
+    if any(map(text.__contains__, "0123456789")):
+        return True
+    if text.isascii():
+        return False
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    foreign = data.decode("utf-8", "surrogatepass")
+    return not foreign.isalpha() and any(map(str.isdecimal, foreign))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from connectors.email.charsets import decode
@@ -15,6 +17,10 @@ from connectors.email.headers import decoded
 
 VALUE_LIMIT = 8 * 1024
 """Letters of a field that are read."""
+
+_SHORT = 100
+"""Letters of a field that is likely the same in many mails: what it says is kept."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _PARAMETER = re.compile(
     r';\s*([^\s=;"*]{1,60})(?:\*(\d{1,3}))?(\*)?\s*=\s*'
@@ -26,10 +32,14 @@ _ESCAPED = re.compile(r'\\(["\\])')
 
 def valued(field: str) -> tuple[str, Mapping[str, str]]:
     """Return the lower-case value of a field and its parameters by lower-case name."""
-    field = field[:VALUE_LIMIT]
+    return _valued_before(field) if len(field) <= _SHORT else _valued(field[:VALUE_LIMIT])
+
+
+def _valued(field: str) -> tuple[str, Mapping[str, str]]:
+    """Return the same for a field of any length."""
     value = field.partition(";")[0].strip().lower()
     if ";" not in field:
-        return value, {}
+        return value, _NOTHING
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(field):
@@ -39,7 +49,10 @@ def valued(field: str) -> tuple[str, Mapping[str, str]]:
             plain.setdefault(name.lower(), said)
         else:
             pieces.setdefault(name.lower(), {}).setdefault(int(number or 0), (said, bool(encoded)))
-    return value, plain | {name: _joined(found) for name, found in pieces.items()}
+    return value, MappingProxyType(plain | {name: _joined(found) for name, found in pieces.items()})
+
+
+_valued_before = lru_cache(maxsize=256)(_valued)
 
 
 def file_name(content_type: Mapping[str, str], disposition: Mapping[str, str]) -> str:

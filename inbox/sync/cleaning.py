@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from connectors.frozen import replaced
 from connectors.orders import Order
 from connectors.values import (
     Attachment,
@@ -57,7 +58,7 @@ def cleaned(message: Message) -> Message:
             found = clean_one(value)
             if found is not value:
                 changed[name] = found
-    return replace(message, **changed) if changed else message
+    return replaced(message, **changed) if changed else message
 
 
 def cleaned_reason(found: Quarantined) -> Quarantined:
@@ -145,7 +146,7 @@ def _attachment(found: Attachment) -> Attachment:
     name, media_type = _line(found.name), _line(found.media_type)
     if name is found.name and media_type is found.media_type:
         return found
-    return replace(found, name=name, media_type=media_type)
+    return replaced(found, name=name, media_type=media_type)
 
 
 def _each(values: tuple[_Value, ...], clean_one: Callable[[_Value], _Value]) -> tuple[_Value, ...]:

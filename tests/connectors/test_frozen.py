@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.frozen import frozen
+from connectors.frozen import frozen, replaced
 
 
 @frozen
@@ -183,3 +183,21 @@ def test_threads_may_make_the_first_value_at_once() -> None:
 
     assert sorted(each.number for each in made) == list(range(8))
     assert {each.word for each in made} == {"x"}
+
+
+@given(GIVEN, GIVEN)
+def test_a_changed_copy_is_what_dataclasses_make(
+    given_first: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    """The quick copy must not forget a field, nor touch the value it was made of."""
+    lamp = OURS(**given_first)
+    before = asdict(lamp)
+
+    assert asdict(replaced(lamp, **changed)) == asdict(replace(lamp, **changed))
+    assert asdict(lamp) == before
+
+
+def test_a_changed_copy_refuses_what_the_value_has_not() -> None:
+    """A mistyped field must not pass for a change."""
+    with pytest.raises(TypeError):
+        replaced(OURS(watts=1), colour="red")

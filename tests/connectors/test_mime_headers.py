@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.email.addresses import parties
+from connectors.email.addresses import parties, parties_by_token
 from connectors.email.headers import Fields, decoded
 from connectors.email.parameters import file_name, valued
 from connectors.values import Party
@@ -75,6 +76,56 @@ def test_addresses_are_read_as_people_and_programs_write_them(
 ) -> None:
     """Who it is from decides whose conversation it joins and where the answer goes."""
     assert list(parties(value)) == [Party(name, address) for name, address in found]
+
+
+_BLANKS = st.sampled_from([b" ", b"\t", b"\r\n ", b"\v", b"\f", b"\r", b"\xa0", b"a"])
+
+
+@given(st.lists(_BLANKS, max_size=12).map(b"".join))
+def test_a_folded_field_is_one_line_with_single_blanks(value: bytes) -> None:
+    """What a mail is called is made of its fields: a blank more would make it another mail."""
+    found = Fields(b"Subject: x" + value + b"y\r\n").raw("subject")
+
+    assert found == re.sub(rb"[ \t\r\n]+", b" ", b"x" + value + b"y")
+
+
+_ADDRESS_PIECES = st.sampled_from(
+    [
+        *(
+            "Anna",
+            " ",
+            "  ",
+            "\t",
+            "@",
+            "a@b.example",
+            "<",
+            ">",
+            "<a@b>",
+            "<mailto:a@b>",
+            "<@r:a@b>",
+        ),
+        *(
+            '"',
+            "\\",
+            "(",
+            ")",
+            ",",
+            ";",
+            ":",
+            "=?utf-8?q?J=C3=BCrgen?=",
+            "'",
+            "\u3000",
+            "\x1c",
+            "ü",
+        ),
+    ]
+)
+
+
+@given(st.lists(_ADDRESS_PIECES, max_size=8).map("".join))
+def test_a_plainly_written_address_is_read_as_every_other(value: str) -> None:
+    """The quick way must not take a stranger for a buyer, nor lose one of two."""
+    assert parties(value) == parties_by_token(value)
 
 
 @given(st.text(max_size=300))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import unescape
 
 from connectors.email.authentication import verdict
@@ -19,6 +18,7 @@ from connectors.email.orders import order_of
 from connectors.email.packs.frames import framed
 from connectors.email.packs.lookalikes import is_lookalike
 from connectors.email.packs.pack import Pack, Sort, every_pack, is_known
+from connectors.frozen import replaced
 from connectors.values import Bounce, Direction, Message, Origin, Party
 
 __all__ = ["apply"]
@@ -40,7 +40,7 @@ def apply(message: Message, fields: Fields, authserv_id: str = "") -> Message:
     said = verdict(fields, authserv_id, message.sender.address)
     if said.origin is Origin.FORGED:
         return _forged(message)
-    message = replace(message, origin=said.origin) if said.origin is Origin.GENUINE else message
+    message = replaced(message, origin=said.origin) if said.origin is Origin.GENUINE else message
     for pack in every_pack() if is_known(message.sender.address) else ():
         relay = _relay(pack, message)
         if relay or (pack.is_sender(message.sender.address) and _has_what_it_needs(pack, message)):
@@ -52,14 +52,14 @@ def apply(message: Message, fields: Fields, authserv_id: str = "") -> Message:
 
 def _forged(message: Message) -> Message:
     """Return a message that is likely not from whom it says, as ordinary mail."""
-    return _order(replace(message, origin=Origin.FORGED), ())
+    return _order(replaced(message, origin=Origin.FORGED), ())
 
 
 def _ours(message: Message) -> Message:
     """Return a message that we sent, with the marketplace through which it went."""
     for pack in every_pack():
         if any(pack.is_relay(party.address) for party in message.recipients):
-            return _order(replace(message, service=pack.service), pack.orders)
+            return _order(replaced(message, service=pack.service), pack.orders)
     return _order(message, ())
 
 
@@ -90,7 +90,7 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     reference = pack.references.search(said) if pack.references else None
     text, rest = framed(pack, message.text, message.html)
     order = order_of(message.subject, message.text[:_TEXT_LIMIT], pack.orders)
-    known = replace(
+    known = replaced(
         _answerable(pack, message, relay),
         service=pack.service,
         buyer_ref=pack.buyer_of(relay) if relay else None,
@@ -105,9 +105,9 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
         automatic=automatic and not copy_for,
     )
     if copy_for:
-        known = replace(known, direction=Direction.OUT, copy_for=copy_for, answerable=True)
+        known = replaced(known, direction=Direction.OUT, copy_for=copy_for, answerable=True)
     elif sort is not None and sort.failed:
-        known = replace(known, bounce=_failure(known))
+        known = replaced(known, bounce=_failure(known))
     return known
 
 
@@ -165,19 +165,19 @@ def _name(pack: Pack, message: Message) -> str:
 
 def _answerable(pack: Pack, message: Message, relay: str) -> Message:
     """Return the message with the buyer's name and address, and whether it can be answered."""
-    message = replace(message, sender=Party(_name(pack, message), message.sender.address))
+    message = replaced(message, sender=Party(_name(pack, message), message.sender.address))
     if pack.reply_address is not None and not message.reply_to:
         found = pack.reply_address.search(message.text[:_TEXT_LIMIT])
         if found is not None:
-            return replace(message, reply_to=(Party(message.sender.name, found[1]),))
+            return replaced(message, reply_to=(Party(message.sender.name, found[1]),))
     answered = any(not pack.is_sender(one.address) for one in message.reply_to)
-    return replace(message, answerable=bool(relay) or answered)
+    return replaced(message, answerable=bool(relay) or answered)
 
 
 def _order(message: Message, patterns: Sequence[re.Pattern[str]]) -> Message:
     """Return the message with the order it names, if it names one."""
     order = order_of(message.subject, message.text[:_TEXT_LIMIT], patterns)
-    return replace(message, order_ref=order) if order else message
+    return replaced(message, order_ref=order) if order else message
 
 
 def _said(message: Message) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from connectors.email.packs.pack import any_of, every_pack
 from connectors.values import Party
@@ -20,24 +20,34 @@ _SAME = str.maketrans(
     "oleastbsaaeopcyxihioaa",
 )
 """Signs that are read as a Latin letter: digits, and letters of other alphabets."""
+_LONGEST = 255
+"""Letters of a domain that may be one: what it looks like is kept."""
 _PARTS = re.compile(r"[.\-_]+")
 
 
 def is_lookalike(sender: Party) -> bool:
     """Return whether an address poses as one of the marketplaces and is none of theirs."""
-    domain = sender.address.rpartition("@")[2].lower().rstrip(".")
-    if not domain or _own().fullmatch(domain):
+    local, _, domain = sender.address.rpartition("@")
+    domain = domain.lower().rstrip(".")
+    looks = _looks_before(domain) if len(domain) <= _LONGEST else _looks_like(domain)
+    if not looks:
         return False
+    called = f"{sender.name} {local}".casefold()
+    return any(part != brand or brand in called for part, brand in looks)
+
+
+def _looks_like(domain: str) -> tuple[tuple[str, str], ...]:
+    """Return each part of a domain that reads like a marketplace's name, and that name."""
+    if not domain or _own().fullmatch(domain):
+        return ()
     parts = [_unicode(part) for part in _PARTS.split(domain) if part]
     if domain.startswith(_PUNYCODE) or f".{_PUNYCODE}" in domain:
         parts += [_unicode(label) for label in domain.split(".")]
-    called = f"{sender.name} {sender.address.rpartition('@')[0]}".casefold()
     brands = _by_look()
-    return any(
-        part != brand or brand in called
-        for part in parts
-        for brand in brands.get(_skeleton(part), ())
-    )
+    return tuple((part, brand) for part in parts for brand in brands.get(_skeleton(part), ()))
+
+
+_looks_before = lru_cache(maxsize=1024)(_looks_like)
 
 
 @cache
