@@ -269,7 +269,7 @@ def deadline_of(case: Case) -> StatedDeadline:
         ref=case.ref,
         due_at=None if case.closed else case.due_at,
         opened_at=case.opened_at,
-        said=case.said,
+        said="" if case.closed else case.said,
         page=case.page,
     )
 

@@ -60,6 +60,8 @@ class SimDispute:
     due: datetime | None = None
     transaction: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
+    appealable: bool = False
+    """Whether its decision can be appealed."""
     more: dict[str, Any] = field(default_factory=dict)
     """Fields of the details beside these: offers, evidence, decisions."""
 
@@ -77,6 +79,8 @@ class PayPalSimulator(Simulation):
         self.login = SimulatedLogin(self._now, client_id=client_id, client_secret=client_secret)
         self.disputes: dict[str, SimDispute] = {}
         self.contents: dict[str, bytes] = {}
+        self.joint = "_"
+        """What stands between the words of a link's name."""
         self._count = 1000
         super().__init__(clock)
 
@@ -188,6 +192,8 @@ class PayPalSimulator(Simulation):
         }
         del said["dispute_state"]
         links = [_link(self._address(asked), "self", "GET")]
+        if dispute.appealable:
+            links.append(_link(f"{self._address(asked)}/appeal", "appeal", "POST"))
         if dispute.status != "RESOLVED":
             actions = ["accept-claim"]
             if dispute.stage == "INQUIRY":
@@ -195,7 +201,7 @@ class PayPalSimulator(Simulation):
             elif dispute.status == "WAITING_FOR_SELLER_RESPONSE":
                 actions += ["provide-evidence"]
             links += [
-                _link(f"{self._address(asked)}/{each}", each.replace("-", "_"), "POST")
+                _link(f"{self._address(asked)}/{each}", each.replace("-", self.joint), "POST")
                 for each in actions
             ]
         return in_json({**said, "links": links})

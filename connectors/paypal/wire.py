@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
 import msgspec
 
@@ -38,8 +39,8 @@ from connectors.values import (
 )
 from connectors.walking import Listed
 
-PAGE = "https://www.paypal.com/disputes/"
-SANDBOX_PAGE = "https://www.sandbox.paypal.com/disputes/"
+PAGE = "https://www.paypal.com/resolutioncenter/view/"
+SANDBOX_PAGE = "https://www.sandbox.paypal.com/resolutioncenter/view/"
 SEND = "send_message"
 _NOT_OURS = frozenset({"WAITING_FOR_BUYER_RESPONSE", "UNDER_REVIEW", "RESOLVED"})
 _ACTIONS = {
@@ -90,8 +91,17 @@ def owed(dispute: Dispute) -> bool:
 
 
 def actions_of(dispute: Dispute) -> tuple[str, ...]:
-    """Return what PayPal lets the seller do now, by the links it gives."""
-    return tuple(dict.fromkeys(link.rel for link in dispute.links if link.rel in _ACTIONS))
+    """Return what PayPal lets the seller do now, by the links it gives.
+
+    Its specification names them with hyphens, its examples with underscores.
+    """
+    names = (link.rel.replace("-", "_") for link in dispute.links)
+    return tuple(dict.fromkeys(name for name in names if name in _ACTIONS))
+
+
+def page_of(dispute: Dispute, pages: str) -> str:
+    """Return where the seller acts on a dispute; `pages` is the beginning of such addresses."""
+    return f"{pages}{quote(dispute.dispute_id, safe='')}"
 
 
 def read(dispute: Dispute, seller: Party, page: str = PAGE) -> Read:
@@ -123,14 +133,15 @@ def deadline_of(dispute: Dispute, page: str = PAGE) -> StatedDeadline:
     """Return until when PayPal wants the seller's response, or that it wants none."""
     due = known(dispute.seller_response_due_date) if owed(dispute) else None
     can = [_ACTIONS[rel] for rel in actions_of(dispute)]
-    what = f" You can: {', '.join(can)}." if can else ""
+    until = "Respond until then, or PayPal decides for the buyer." if due else ""
+    what = f"You can: {', '.join(can)}." if can else ""
     return StatedDeadline(
         conversation_ref=dispute.dispute_id,
         ref="seller response",
         due_at=due,
         opened_at=known(dispute.create_time),
-        said=f"Respond until then, or PayPal decides for the buyer.{what}" if due else "",
-        page=page,
+        said=" ".join(filter(None, [until, what])),
+        page=page_of(dispute, page),
     )
 
 
@@ -189,7 +200,7 @@ class _Of:
         self._paid: Transaction | None = paid[0] if paid else None
         name = self._paid.buyer.name if self._paid and self._paid.buyer else ""
         self._buyer = Party(name or "The buyer", f"dispute {dispute.dispute_id}")
-        self._answerable = SEND in {link.rel for link in dispute.links}
+        self._answerable = SEND in actions_of(dispute)
 
     def message(self, numbered: tuple[Event, int]) -> Message:
         """Return an event as a message."""
@@ -213,7 +224,7 @@ class _Of:
             conversation_ref=dispute.dispute_id,
             order_ref=(self._paid.seller_transaction_id if self._paid else "") or None,
             item_ref=item or None,
-            page=self._page,
+            page=page_of(dispute, self._page),
             answerable=self._answerable,
             places=(Place(dispute.dispute_id, "", name, Role.INBOX),),
             source=event.raw or msgspec.json.encode(_as_read(event)),

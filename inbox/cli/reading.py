@@ -48,7 +48,9 @@ def print_panel(beside: Panel, session: Session) -> None:
     """Print the order and the buyer's other matters, where anything is known of them."""
     from inbox.view.panel import words
 
-    if beside.kept is None and not (beside.page or beside.others or beside.other_orders):
+    if beside.kept is None and not (
+        beside.page or beside.tasks or beside.others or beside.other_orders
+    ):
         return
     say()
     for line in words(beside, lambda at: moment(at, session.zone), session.clock()):

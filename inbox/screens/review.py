@@ -161,7 +161,7 @@ class ReviewScreen(KeyScreen):
         parts = self._reviewed.parts
         to = ", ".join(in_full(party) for party in parts.recipients)
         lines = [
-            PageLine(_("Send this reply?") if parts.in_reply_to else _("Send this?"), "title"),
+            PageLine(_("Send this reply?") if parts.answered else _("Send this?"), "title"),
             PageLine(""),
             PageLine(_("From     {who}").format(who=in_full(parts.sender))),
             PageLine(_("To       {who}").format(who=to)),

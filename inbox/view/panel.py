@@ -19,6 +19,7 @@ from inbox.store.database import Transaction
 from inbox.store.orders import KeptOrder
 from inbox.view.replying import page_of
 from inbox.view.rows import account_name
+from inbox.view.tasks import Task, task_words, tasks_of
 
 if TYPE_CHECKING:
     from connectors.orders import Address, Money, Order, OrderItem, Shipment
@@ -39,6 +40,8 @@ class Panel:
     """None: no order is named, or its service was not asked yet."""
     page: str
     """Where the seller sees it at the service, https; "" where nothing is told."""
+    tasks: tuple[Task, ...]
+    """What can be done only there."""
     others: tuple[tuple[str, Conversation], ...]
     """The buyer's other conversations over all accounts, each behind its account's name."""
     other_orders: tuple[KeptOrder, ...]
@@ -61,7 +64,8 @@ def panel(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> P
         conversation=conversation,
         account_name=account_name(book, conversation),
         kept=kept,
-        page=(order.page if order is not None else "") or page_of(heads),
+        page=page_of(heads) or (order.page if order is not None else ""),
+        tasks=tasks_of(tx, conversation.uid),
         others=tuple((account_name(book, each), each) for each in _others(tx, conversation, now)),
         other_orders=tuple(
             each
@@ -87,7 +91,11 @@ def _others(tx: Transaction, conversation: Conversation, now: datetime) -> list[
 
 def words(found: Panel, instant: Instant, now: datetime) -> list[str]:
     """Return the panel in lines; what belongs to the line above begins with two spaces."""
-    return [*_order_words(found, instant), *_buyer_words(found, instant, now)]
+    return [
+        *task_words(found.tasks, instant),
+        *_order_words(found, instant),
+        *_buyer_words(found, instant, now),
+    ]
 
 
 def order_json(kept: KeptOrder | None) -> dict[str, object] | None:
@@ -142,7 +150,9 @@ def _order_words(found: Panel, instant: Instant) -> Iterator[str]:
     else:
         yield from _known_words(found.kept.order, instant)
         yield "  " + _("As of {at}").format(at=instant(found.kept.asked_at))
-    if found.page:
+        if found.kept.order.page not in {"", found.page}:
+            yield f"  {found.kept.order.page}"
+    if found.page and found.page not in {each.page for each in found.tasks}:
         yield _("Page: {page}").format(page=found.page)
 
 

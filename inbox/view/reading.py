@@ -26,6 +26,7 @@ from inbox.store import conversations, drafts, journal, messages, outbox, stated
 from inbox.store.database import Transaction
 from inbox.view.panel import buyer_json, order_json, panel
 from inbox.view.rows import account_name, as_json
+from inbox.view.tasks import tasks_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ def shown(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> d
         **as_json(opened.conversation, book, now),
         "order": order_json(beside.kept),
         "page": beside.page or None,
+        "tasks": tasks_json(beside.tasks),
         "buyer": buyer_json(beside),
         "messages": [_message_json(each) for each in opened.messages],
         "obligations": [_obligation_json(each) for each in opened.obligations],

@@ -19,7 +19,7 @@ from tests.connectors.test_conformance_paypal import PayPalService
 
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
 DUE = AT + timedelta(days=10)
-PAGE = "https://www.paypal.com/disputes/"
+PAGE = "https://www.paypal.com/resolutioncenter/view/"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_dispute_says_until_when_and_what_can_be_done(service: PayPalService) 
                 "Respond until then, or PayPal decides for the buyer."
                 " You can: accept the claim, send a message, make an offer."
             ),
-            page=PAGE,
+            page=f"{PAGE}{dispute.id}",
         ),
     )
 
@@ -67,8 +67,32 @@ def test_the_instant_is_taken_back_once_it_is_not_our_turn(
 
     (due,) = (due for batch in pulled.batches for due in batch.deadlines)
     (change,) = (change for batch in pulled.batches for change in batch.conversations)
-    assert (due.due_at, due.said) == (None, "")
+    assert (due.due_at, "Respond until" in due.said) == (None, False)
     assert (change.reply_needed, change.closed) == (False, status == "RESOLVED")
+
+
+def test_what_can_be_done_without_an_instant_is_told_with_its_page(service: PayPalService) -> None:
+    """A decision can be appealed though PayPal names no day: the seller must not miss that."""
+    dispute = service.sim.open(at=AT)
+    dispute.status, dispute.appealable = "RESOLVED", True
+
+    (due,) = deadlines(service)
+    assert (due.due_at, due.said, due.page) == (None, "You can: appeal.", f"{PAGE}{dispute.id}")
+
+
+@pytest.mark.parametrize("joint", ["-", "_"])
+def test_a_dispute_can_be_answered_however_paypal_spells_its_links(
+    service: PayPalService, joint: str
+) -> None:
+    """Its specification says `send-message`, its examples `send_message`."""
+    service.sim.joint = joint
+    service.deliver("Question", "Where is it?")
+    connector = service.connect()
+    message = pull_all(connector).only
+    connector.send(reply_to(service, message))
+
+    assert message.answerable
+    assert [each.text for each in service.arrived()] == ["It is on its way."]
 
 
 def test_a_status_nobody_knows_keeps_the_instant(service: PayPalService) -> None:
@@ -91,7 +115,7 @@ def test_a_dispute_without_a_word_is_seen_with_its_facts(service: PayPalService)
         "Desk lamp, brass"
     )
     assert not message.answerable
-    assert message.page == PAGE
+    assert message.page == f"{PAGE}{dispute.id}"
 
 
 def test_what_happens_in_a_dispute_is_legible(service: PayPalService) -> None:
