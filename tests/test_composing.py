@@ -292,7 +292,7 @@ def test_a_draft_without_words_and_addresses_leaves_nothing_behind(shop: Shop) -
     with shop.store.read() as tx:
         before = conversations.ids(tx, parse(""), NOON)
 
-    shop.triage.discard(uid)
+    shop.triage.forget_draft(uid)
 
     with shop.store.read() as tx:
         assert conversations.ids(tx, parse(""), NOON) == [each for each in before if each != uid]

@@ -46,6 +46,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "not-spam": ("verbs", lambda: _("Bring conversations back from spam.")),
     "trash": ("verbs", lambda: _("Throw conversations away.")),
     "untrash": ("verbs", lambda: _("Bring conversations back from the trash.")),
+    "discard": ("verbs", lambda: _("Throw away what was begun and not sent.")),
     "snooze": ("snooze", lambda: _("Put conversations off until later.")),
     "wake": ("snooze", lambda: _("Bring snoozed conversations back now.")),
     "tag": ("verbs", lambda: _("Tag conversations.")),

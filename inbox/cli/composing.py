@@ -271,5 +271,5 @@ def _litter_kept(session: Session, begun: ConversationUid, *, typed: bool) -> It
         if typed and draft is not None and draft.text.strip():
             tell(_("Not sent. Your text is kept as the draft of {}.").format(begun))
         else:
-            session.triage.discard(begun)
+            session.triage.forget_draft(begun)
         raise

@@ -110,6 +110,14 @@ untrash = _verb(
 )
 
 
+discard = _verb(
+    "discard",
+    _("Throw away what was begun there and not sent; undo brings it back for 30 days."),
+    lambda triage, uids: triage.discard(uids),
+    _("draft thrown away"),
+)
+
+
 @click.command("tag", help=_("Tag conversations with NAME."))
 @click.argument("name")
 @_IDS

@@ -15,6 +15,7 @@ def mailing() -> tuple[Command, ...]:
         _row("reply-all", "a", _("Reply all"), _("Answer all who got the mail."), _BOTH),
         _row("forward", "f", _("Forward"), _("Pass the message on to somebody else."), _BOTH),
         _row("compose", "c", _("Compose"), _("Write a new mail."), _BOTH),
+        _row("discard", "X", _("Discard draft"), _("Throw away what you began here."), _BOTH),
     )
 
 
@@ -23,6 +24,7 @@ def addressing() -> tuple[Command, ...]:
     return (
         _row("copies", "f4", _("Copies"), _("Show Cc and Bcc."), _WRITING),
         _row("next-account", "f5", _("From"), _("A new mail: from the next account."), _WRITING),
+        _row("throw-away", "f6", _("Discard"), _("Throw it away; z brings it back."), _WRITING),
     )
 
 

@@ -84,6 +84,8 @@ class Verb(StrEnum):
     WAKE = "wake"
     HAPPENED = "happened"
     REPLY = "reply"
+    DISCARD = "discard"
+    """What was begun is thrown away."""
     UNDO = "undo"
     REDO = "redo"
 

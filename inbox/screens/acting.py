@@ -191,6 +191,10 @@ class ActingScreen(KeyScreen):
         near = next((each.account for each in self.targets()), None)
         self._begin_mail(lambda: new_mail(self.desk, near))
 
+    def action_discard(self, _count: int | None = None) -> None:
+        """Throw away what was begun and not sent."""
+        self._act(self.desk.triage.discard, _("Draft thrown away: {what}."))
+
     def _begin_mail(self, begin: Callable[[], Writing]) -> None:
         from inbox.screens.composer import ComposerScreen
 

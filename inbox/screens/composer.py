@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -18,8 +18,8 @@ from inbox.core.scheduling import Wish
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.drafting import DraftingScreen
 from inbox.screens.writing import Writing, begun, next_writer, signed_anew
 from inbox.view.addressing import Addressees, addressed_by
 from inbox.view.refusals import ReplyRefused
@@ -36,7 +36,7 @@ _SAVE_AFTER = 1.0
 """Seconds without a key after which what is written is kept."""
 
 
-class ComposerScreen(KeyScreen):
+class ComposerScreen(DraftingScreen):
     """Conversation, addresses, subject and text. Letters are text here, so keys are with Ctrl."""
 
     CONTEXT: ClassVar[Context] = Context.COMPOSER
@@ -51,17 +51,11 @@ class ComposerScreen(KeyScreen):
         queued: Callable[[ConversationUid], None],
         planned: Wish | None = None,
     ) -> None:
-        super().__init__(desk)
+        super().__init__(desk, writing)
         self._copies = copies or writing.begins
         self._planned = planned
         self._tell_queued = queued
-        self.writing = writing
         self._picking = picking
-        self._saved = (writing.text, writing.subject, writing.to)
-        self._after: dict[str, str] = {}
-        self._sent = False
-        self.files = writing.files
-        self.form = writing.form
 
     def compose(self) -> ComposeResult:
         """Return the conversation, and beside or below it the answer."""
@@ -82,22 +76,6 @@ class ComposerScreen(KeyScreen):
                 yield PieceLine(id="count")
         yield self.bottom_line()
 
-    @property
-    def editor(self) -> ReplyEditor:
-        """The text."""
-        return self.query_one("#text", ReplyEditor)
-
-    @property
-    def subject(self) -> str:
-        """The subject as it stands."""
-        return self.query_one("#subject", Input).value
-
-    @property
-    def to(self) -> tuple[str, str, str]:
-        """To, Cc and Bcc as they stand."""
-        lines = self.query(AddressLines)
-        return lines.first().texts if lines else self.writing.to
-
     def on_mount(self) -> None:
         """Show whom it goes to, and put the cursor into what is to be written first."""
         self._paint_head()
@@ -109,10 +87,10 @@ class ComposerScreen(KeyScreen):
         uid = self.writing.parts.conversation
         if not self.writing.begins:
             self.carry_out(lambda: self.desk.triage.opened(uid), lambda _none: None)
-        if self.writing.begins or self.writing.text.strip() == self._signature:
+        if self.writing.begins or self.writing.text.strip() == self.signature:
             self.editor.move_cursor((0, 0))
         else:
-            self.editor.go_on_writing(self._signature)
+            self.editor.go_on_writing(self.signature)
         if self.writing.addressable and not self.writing.to[0].strip():
             self.query_one(AddressLines).go_to("to")
         else:
@@ -120,10 +98,6 @@ class ComposerScreen(KeyScreen):
         self.set_interval(_SAVE_AFTER, self.save)
         if self._picking:
             self.action_insert_canned()
-
-    @property
-    def _signature(self) -> str:
-        return self.writing.parts.signature.strip()
 
     def _paint_head(self) -> None:
         """Show from whom it goes, and to whom where that is not typed."""
@@ -165,11 +139,6 @@ class ComposerScreen(KeyScreen):
         """Count the characters."""
         self._count()
 
-    @on(ReplyEditor.Slash)
-    def slashed(self) -> None:
-        """Open the picker."""
-        self.action_insert_canned()
-
     @on(Input.Submitted, "#subject")
     def subject_entered(self) -> None:
         """Go on to the text."""
@@ -204,7 +173,7 @@ class ComposerScreen(KeyScreen):
             return begun(self.desk, uid)
 
         def turned(writing: Writing) -> None:
-            before, after = self._signature, writing.parts.signature.strip()
+            before, after = self.signature, writing.parts.signature.strip()
             self.writing = replace(self.writing, parts=writing.parts)
             at = self.editor.cursor_location
             self.editor.put(signed_anew(self.editor.text, before, after))
@@ -213,67 +182,6 @@ class ComposerScreen(KeyScreen):
 
         self.carry_out(turn, turned)
 
-    def save(self) -> None:
-        """Keep what is written, if it changed since it was kept."""
-        now = (self.editor.text, self.subject, self.to)
-        if self._sent or now == self._saved:
-            return
-        self._saved = now
-        self.carry_out(self._keeping(now), lambda _none: None)
-
-    def _keeping(self, now: tuple[str, str, tuple[str, str, str]]) -> Callable[[], None]:
-        """Return what keeps this text, subject and addresses as the draft."""
-        uid = self.writing.parts.conversation
-        text = "" if now[0].strip() == self._signature else now[0]
-        to, form = self.writing.addressees(now[2]) or Addressees(), self.form
-        return lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form)
-
-    def action_leave(self, _count: int | None = None) -> None:
-        """Go back; what is written stays as the draft."""
-        self.save()
-        if self.files or self.editor.text.strip() not in {"", self._signature}:
-            kept = _("The draft is kept. r goes on with it.")
-            self.say(_("The draft is kept: g d shows it.") if self.writing.begins else kept)
-        elif self.writing.begins:
-            self._forget_if_empty()
-        self.leave()
-
-    def _forget_if_empty(self) -> None:
-        """Let go of a mail in which nothing was written and nobody named."""
-        uid = self.writing.parts.conversation
-        written = self.files or self.editor.text.strip() not in {"", self._signature}
-        if not written and not any(each.strip() for each in (self.subject, *self.to)):
-            self.carry_out(lambda: self.desk.triage.discard(uid), lambda _none: None)
-
-    def action_quit_now(self, count: int | None = None) -> None:
-        """Keep what is written before leaving."""
-        self.save()
-        if self.writing.begins:
-            self._forget_if_empty()
-        super().action_quit_now(count)
-
-    def action_insert_canned(self, _count: int | None = None) -> None:
-        """Choose a canned response and insert it at the cursor."""
-        from inbox.screens.picker import Offer, PickerScreen, offered
-
-        keep = self._keeping((self.editor.text, self.subject, self.to))
-
-        def look() -> Offer:
-            if self.writing.begins:
-                keep()  # whom it goes to, as typed this moment, is greeted by name
-            return offered(self.desk, self.writing.parts.conversation)
-
-        self.open_page(look, lambda offer: PickerScreen(self.desk, offer, self.insert))
-
-    def insert(self, text: str, cursor: int | None, after: Mapping[str, str]) -> None:
-        """Insert a chosen response and remember what it asks for once it is accepted."""
-        self._after.update(after)
-        signed = self._signature and text.rstrip().endswith(self._signature)
-        if signed and self.editor.text.strip() == self._signature:
-            self.editor.put("")  # it signs itself
-        self.editor.insert_with_cursor(text, cursor, self._signature)
-        self.editor.focus()
-
     def action_asked_down(self, count: int | None = None) -> None:
         """Scroll the conversation that is answered."""
         self.query_one("#asked", ReadingPane).move(count or 3)
@@ -281,24 +189,6 @@ class ComposerScreen(KeyScreen):
     def action_asked_up(self, count: int | None = None) -> None:
         """Scroll it back."""
         self.query_one("#asked", ReadingPane).move(-(count or 3))
-
-    def action_edit(self, _count: int | None = None) -> None:
-        """Write it in the seller's own editor."""
-        with self.app.suspend():
-            try:
-                found: str | Exception = self.desk.edit(self.editor.text)
-            except Exception as failure:  # noqa: BLE001 - an editor can fail in any way; the text is still here
-                found = failure
-        self.app.refresh(layout=True)
-        self.edited(found)
-
-    def edited(self, found: str | Exception) -> None:
-        """Take a text as the editor left it, or say why there is none."""
-        if isinstance(found, Exception):
-            self.say_failure(found)
-        else:
-            self.editor.put(found)
-            self.save()
 
     def action_review(self, _count: int | None = None) -> None:
         """Show what goes out."""
@@ -349,14 +239,13 @@ class ComposerScreen(KeyScreen):
     def _formed(self, form: str) -> None:
         """Know in which form it leaves; the draft does, too."""
         self.form = form
-        self._saved = ("", "", ("", "", ""))
-        self.save()
+        self.save_again()
 
     def send(self, when: Wish | None = None) -> None:
         """Queue the reply, for a time if one is given; what refuses it is said, the text stays."""
         uid, text, subject = self.writing.parts.conversation, self.editor.text, self.subject
-        to, after, form = self.writing.addressees(self.to), self._after, self.form
-        self._sent = True
+        to, after, form = self.writing.addressees(self.to), self.after, self.form
+        self.ended = True
 
         def queue() -> OutboxItem | Exception:
             try:
@@ -370,9 +259,8 @@ class ComposerScreen(KeyScreen):
 
     def _queued(self, item: OutboxItem | Exception) -> None:
         if isinstance(item, Exception):
-            self._sent = False
-            self._saved = ("", "", ("", "", ""))
-            self.save()
+            self.ended = False
+            self.save_again()
             self.say_failure(item)
             return
         self.say(leaving_words(item, self.desk.zone), "soon")

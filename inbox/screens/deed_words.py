@@ -58,6 +58,7 @@ def verb_words(verb: Verb) -> str:
         Verb.SNOOZE: pgettext("verb", "snooze"),
         Verb.WAKE: pgettext("verb", "wake"),
         Verb.REPLY: pgettext("verb", "reply"),
+        Verb.DISCARD: pgettext("verb", "draft thrown away"),
         Verb.STAR: pgettext("verb", "star"),
         Verb.UNSTAR: pgettext("verb", "star taken off"),
         Verb.READ: pgettext("verb", "read"),

@@ -41,15 +41,15 @@ class Draft:
 def get(tx: Transaction, conversation: ConversationUid) -> Draft | None:
     """Return the conversation's draft, None without one."""
     found = tx.table("drafts").get(where("conversation") == _now(tx, conversation))
-    return None if found is None else _draft_of(found)
+    return None if found is None else draft_of(found)
 
 
 def every(tx: Transaction) -> list[Draft]:
     """Return all drafts, in no order."""
-    return [_draft_of(found) for found in tx.table("drafts")]
+    return [draft_of(found) for found in tx.table("drafts")]
 
 
-def _draft_of(found: Mapping[str, Any]) -> Draft:
+def draft_of(found: Mapping[str, Any]) -> Draft:
     """Return the draft a document stands for."""
     return Draft(
         found["conversation"],
@@ -69,20 +69,24 @@ def put(tx: Transaction, draft: Draft) -> None:
     """Keep the draft instead of the one before."""
     conversation = _now(tx, draft.conversation)
     tx.table("drafts").upsert(
-        {
-            "conversation": conversation,
-            "text": draft.text,
-            "subject": draft.subject,
-            "at": micros(draft.at),
-            "to": draft.to,
-            "cc": draft.cc,
-            "bcc": draft.bcc,
-            "carries": [list(each) for each in draft.carries],
-            "account": draft.account,
-            "form": draft.form,
-        },
-        where("conversation") == conversation,
+        {**document_of(draft), "conversation": conversation}, where("conversation") == conversation
     )
+
+
+def document_of(draft: Draft) -> dict[str, Any]:
+    """Return a draft as it is kept."""
+    return {
+        "conversation": draft.conversation,
+        "text": draft.text,
+        "subject": draft.subject,
+        "at": micros(draft.at),
+        "to": draft.to,
+        "cc": draft.cc,
+        "bcc": draft.bcc,
+        "carries": [list(each) for each in draft.carries],
+        "account": draft.account,
+        "form": draft.form,
+    }
 
 
 def remove(tx: Transaction, conversation: ConversationUid) -> None:
@@ -99,22 +103,26 @@ def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None
         return
     outgoing_files.move(tx, outgoing_files.of_draft(old), outgoing_files.of_draft(target))
     tx.table("drafts").remove(where("conversation") == old)
-    there = get(tx, target)
+    join(tx, replace(moving, conversation=target))
+
+
+def join(tx: Transaction, draft: Draft) -> None:
+    """Keep a draft below what its conversation has already; no words of either are lost."""
+    there = get(tx, draft.conversation)
     if there is None:
-        put(tx, replace(moving, conversation=target))
+        put(tx, draft)
         return
-    text = f"{there.text.rstrip()}\n\n{moving.text}"
     put(
         tx,
         replace(
             there,
-            text=text,
-            subject=there.subject or moving.subject,
-            at=max(there.at, moving.at),
-            to=there.to or moving.to,
-            cc=there.cc or moving.cc,
-            bcc=there.bcc or moving.bcc,
-            carries=there.carries + moving.carries,
+            text=f"{there.text.rstrip()}\n\n{draft.text}",
+            subject=there.subject or draft.subject,
+            at=max(there.at, draft.at),
+            to=there.to or draft.to,
+            cc=there.cc or draft.cc,
+            bcc=there.bcc or draft.bcc,
+            carries=there.carries + draft.carries,
         ),
     )
 

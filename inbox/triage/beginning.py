@@ -79,13 +79,6 @@ class Beginning(Desk):
             self._nudge(each)
         return uid
 
-    def discard(self, conversation: ConversationUid) -> None:
-        """Forget a draft, words, files and all."""
-        with self._store.write(durable=True) as tx:
-            uid = conversations.get(tx, conversation).uid
-            drafts.remove(tx, uid)
-            derive(tx, [uid], self.book)
-
     def _begin(
         self,
         tx: Transaction,

@@ -12,7 +12,8 @@ from inbox.store import journal, messages, outbox
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.uids import UnknownId
-from inbox.triage.desk import Desk, new_group
+from inbox.triage.desk import new_group
+from inbox.triage.discarding import Discarding, can_come_back
 
 _NEWEST_FACTS = 2000
 """How far back undo looks in the journal."""
@@ -31,7 +32,7 @@ class Undone:
     """A reply taken out of the outbox; its words are the conversation's draft again."""
 
 
-class Undoing(Desk):
+class Undoing(Discarding):
     """Undo and redo over the journal, whoever wrote the facts."""
 
     def undo(self) -> Undone | None:
@@ -76,7 +77,7 @@ class Undoing(Desk):
             if (
                 not members
                 or (replies and gone)
-                or not all(_undoable(tx, each) for each in members)
+                or not all(_undoable(tx, each, gone=gone) for each in members)
             ):
                 return None
             for fact in replies:
@@ -88,6 +89,9 @@ class Undoing(Desk):
     def _turn(self, tx: Transaction, verb: Verb, group: str, members: Sequence[Fact]) -> None:
         """Note the undo (or redo) of a group in each conversation it touched, and derive them."""
         own, touched = new_group(), dict.fromkeys(_conversations_of(members))
+        for fact in members:
+            if fact.verb is Verb.DISCARD:
+                self._turn_draft(tx, fact, verb)
         for uid in touched:
             journal.add(
                 tx,
@@ -106,10 +110,15 @@ class Undoing(Desk):
         derive(tx, touched, self.book)
 
 
-def _undoable(tx: Transaction, fact: Fact) -> bool:
-    """Return whether a fact can be taken back: made by a key, and no reply that has left."""
+def _undoable(tx: Transaction, fact: Fact, *, gone: bool = False) -> bool:
+    """Return whether a fact can be taken back (`gone`: done again).
+
+    It was made by a key, is no reply that has left, no draft that is lost.
+    """
     if not fact.group:
         return False
+    if fact.verb is Verb.DISCARD:
+        return gone or can_come_back(tx, fact)
     return fact.verb is not Verb.REPLY or _waits(tx, fact)
 
 

@@ -157,6 +157,21 @@ def test_what_cannot_go_leaves_nothing_behind(shop: Shop, uid: str) -> None:
     assert [each["id"] for each in shop.json("list")] == [uid]
 
 
+def test_a_draft_is_thrown_away_and_comes_back(shop: Shop, uid: str) -> None:
+    """What a key can do a script can do, and undo is the same undo."""
+    shop.run("reply", uid, "--text", "-", "--yes", input="Words.")
+    shop.run("undo")
+
+    thrown = shop.json("discard", uid)
+    again = shop.run("discard", uid)
+
+    assert [row["id"] for row in thrown] == [uid]
+    assert (again.exit_code, "Nothing was begun" in again.stderr) == (1, True)
+    assert "Words." not in shop.run("show", uid).stdout
+    assert shop.json("undo")["verb"] == "discard"
+    assert "Words." in shop.run("show", uid).stdout
+
+
 def test_wrong_usage_is_told_as_such(shop: Shop, uid: str) -> None:
     """Exit status 2, before anything is written."""
     for words in (

@@ -260,3 +260,24 @@ async def test_the_last_address_is_completed_from_those_known(
     known = KnownParties([Party("Kate O'Neil", "kate@example.org")])
 
     assert await known.get_suggestion(typed) == offered
+
+
+async def test_f6_throws_a_mail_away_and_z_brings_it_back(shop: Shop) -> None:
+    """A wrong key costs one key, a right one too."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("r")
+        await hands.on(ComposerScreen)
+        await hands.write("Hm, no.")
+        await hands.press("f6")
+        await hands.on(ConversationsScreen)
+        await hands.see("Draft thrown away. z: undo")
+        assert shop.triage.draft(shop.uid("Lamp")) is None
+        await hands.press("z")
+        await hands.see("Undone: draft thrown away")
+        kept = shop.triage.draft(shop.uid("Lamp"))
+        assert kept is not None
+        assert kept.text.startswith("Hm, no.")
+        await hands.press("X")
+        await hands.see("Draft thrown away: Kate O'Neil")
+        await hands.press("X")
+        await hands.see("Nothing was begun here that could be thrown away.")

@@ -13,6 +13,7 @@ from inbox.i18n import gettext as _
 from inbox.store import (
     contents,
     conversations,
+    discarded,
     held_back,
     orders,
     outbox,
@@ -83,6 +84,7 @@ def erase(tx: Transaction, found: Found) -> set[str]:
     for doc_id in found.shared:
         _take_out_of(tx, doc_id, canonical_address(found.what))
     outgoing_names.take_out(tx, canonical_address(found.what))
+    discarded.forget(tx, found.conversations, canonical_address(found.what))
     tx.table("journal").remove(doc_ids=list(found.patterns))
     for held in held_back.every(tx):
         if held.uid in found.aside:
