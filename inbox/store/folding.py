@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 BREAK = "\ue000"
@@ -34,7 +35,6 @@ _FEW = 40
 
 FORM = 1
 """How messages are indexed now; what stands in another form stays so until it changes."""
-_PASSAGE = re.compile(r"^(?:>[^\n]*+(?:\n|\Z))++", re.MULTILINE)
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
@@ -163,23 +163,75 @@ def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
 def said_once(bodies: Iterable[str]) -> Iterator[str]:
     """Yield texts without the quoted passages that a text before them holds word for word."""
     texts = list(bodies)
-    quoting = [number for number, text in enumerate(texts) if "\n>" in text or text[:1] == ">"]
-    before = ""
+    later = range(1, len(texts))
+    quoting = [number for number in later if "\n>" in texts[number] or texts[number][:1] == ">"]
+    before = _Before()
     for number, text in enumerate(texts):
-        yield _without(text, before) if before and number in quoting else text
+        yield _without(text, before) if number in quoting else text
         if quoting and number < quoting[-1]:
-            before += f"{BREAK} {_unmarked(text)} "
+            before.add(text)
 
 
-def _without(text: str, before: str) -> str:
-    """Return a text with a break for each quoted passage that stands in `before`."""
+class _Before:
+    """The texts that stand before one in its stretch."""
 
-    def shortened(passage: re.Match[str]) -> str:
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._words = ""
+        self._joined = 0
+
+    def add(self, text: str) -> None:
+        """Let this text be one of them."""
+        self._lines.append(f"\n{text}\n")
+
+    def holds(self, passage: str) -> bool:
+        """Return whether the words of a quoted passage stand in one of them, in this order."""
+        if self._lacks_a_word(passage):
+            return False
+        return self._holds_lines(passage) or self._holds_words(passage)
+
+    def _lacks_a_word(self, passage: str) -> bool:
+        """Return whether the longest word of its first line stands in none of them."""
+        words = passage.partition("\n")[0].replace(">", " ").split()
+        longest = max(words, key=len, default="")
+        return not any(longest in text for text in self._lines)
+
+    def _holds_lines(self, passage: str) -> bool:
+        """Return whether its very lines stand there: then its words do, and most answers are so."""
+        said = f"\n{passage}".replace("\n> ", "\n").replace("\n>", "\n").strip("\n")
+        if not said.replace(">", " ").strip():
+            return False
+        return any(f"\n{said}\n" in text for text in self._lines)
+
+    def _holds_words(self, passage: str) -> bool:
+        while self._joined < len(self._lines):
+            self._words += f"{BREAK} {_unmarked(self._lines[self._joined])} "
+            self._joined += 1
         # With blanks around it: whole words only, and each the same as there.
-        said = passage[0]
-        return BREAK + "\n" * said.endswith("\n") if f" {_unmarked(said)} " in before else said
+        return f" {_unmarked(passage)} " in self._words
 
-    return _PASSAGE.sub(shortened, text, count=_PASSAGES)
+
+def _without(text: str, before: _Before) -> str:
+    """Return a text with a break for each quoted passage that stands in `before`."""
+    kept, end = list[str](), 0
+    for first, last in islice(_passages(text), _PASSAGES):
+        said = text[first:last]
+        if before.holds(said):
+            kept += (text[end:first], BREAK + "\n" * said.endswith("\n"))
+            end = last
+    return "".join([*kept, text[end:]]) if kept else text
+
+
+def _passages(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where lines that begin with ">" stand together: their first place, and behind them."""
+    broken = f"\n{text}"  # the first line has a break before it, too: places there are those here
+    first = broken.find("\n>")
+    while first >= 0:
+        end = first
+        while text[end : end + 1] == ">":
+            end = text.find("\n", end) + 1 or len(text)
+        yield first, end
+        first = broken.find("\n>", end)
 
 
 def _unmarked(text: str) -> str:
@@ -189,7 +241,10 @@ def _unmarked(text: str) -> str:
 
 def _folded_body(row: Words, kept: str) -> str:
     """Return what is kept of a message's body, folded."""
-    return row.folded if row.folded is not None and kept is row.body else fold(kept)
+    if row.folded is not None and kept is row.body:
+        return row.folded
+    # What a break parts is folded by itself: nearly always there is nothing to fold in it.
+    return fold(BREAK).join(map(fold, kept.split(BREAK)))
 
 
 def _once(texts: Iterable[str]) -> list[str]:

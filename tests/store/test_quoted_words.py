@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from connectors.values import Message
 from inbox.core.query import parse
 from inbox.store import conversations, derive, index_check, intake
 from inbox.store.database import Store
-from inbox.store.folding import BREAK, Words, folded, said_once
+from inbox.store.folding import BREAK, Words, fold, folded, said_once
 from tests.store.making import BOOK, NOON, assert_whole, listed, question, take
 from tests.store.past import load
 
@@ -112,6 +113,32 @@ def test_no_word_gets_lost_by_it(bodies: list[str]) -> None:
     rows = [Words(number, "", body, "", "", "", "") for number, body in enumerate(bodies)]
     new, old = (set(folded(rows, form)[1].replace(">", " ").split()) for form in (1, 0))
     assert new - {BREAK} == old - {BREAK}
+
+
+def plainly(bodies: list[str]) -> list[str]:
+    """Return what is left of the texts when every passage is compared word by word."""
+    kept, before = list[str](), ""
+    for body in bodies:
+        words = " ".join(body.replace(">", " ").split())
+        runs = [
+            (quoted, list(run))
+            for quoted, run in groupby(body.splitlines(keepends=True), lambda line: line[0] == ">")
+        ]
+        for quoted, run in runs:
+            said = " ".join("".join(run).replace(">", " ").split())
+            if quoted and before and f" {said} " in before:
+                run[:] = [BREAK + "\n" * run[-1].endswith("\n")]
+        kept.append("".join("".join(run) for _, run in runs))
+        before += f"{BREAK} {words} "
+    return kept
+
+
+@given(st.lists(LINES, min_size=1, max_size=4))
+def test_the_short_way_leaves_out_what_the_long_one_does(bodies: list[str]) -> None:
+    """A row of the index can only be taken out if the same words are made of its texts again."""
+    assert list(said_once(bodies)) == plainly(bodies)
+    rows = [Words(number, "", body, "", "", "", "") for number, body in enumerate(bodies)]
+    assert folded(rows)[1] == f" {BREAK} ".join(map(fold, plainly(bodies)))
 
 
 def test_a_hostile_text_takes_no_time() -> None:
