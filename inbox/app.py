@@ -15,7 +15,6 @@ from textual.screen import Screen
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.messages import Asked, EngineIs
-from inbox.screens import soon
 from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.opening import first_page
@@ -25,9 +24,6 @@ from inbox.view.rows import Rows
 if TYPE_CHECKING:
     from inbox.core.alerts import Alert
     from inbox.notices.watch import Watch
-
-_CALM = 0.25
-"""Seconds between two readings of the list while much comes in."""
 
 _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
@@ -70,7 +66,6 @@ class InboxApp(App[None]):
         self._first = first
         self._troubles = tuple(troubles)
         self._seen = 0
-        self._read_at = 0.0
         self._due = False
         self._make_watch = watch
         self._watch: Watch | None = None
@@ -110,12 +105,11 @@ class InboxApp(App[None]):
             await super().on_event(key)
 
     def on_changed(self) -> None:
-        """Let the pages read again, a few times a second at most."""
-        if monotonic() - self._read_at >= _CALM:
-            self._read()
-        elif not self._due:
-            self._due = True
-            self.set_timer(_CALM, self._read)
+        """Let the pages read again, for a small part of the time at most."""
+        if not self._due:
+            wait = self._desk.pace.wait(monotonic())
+            self._due = wait > 0
+            self.set_timer(wait, self._read) if wait else self._read()
 
     def on_engine_is(self, event: EngineIs) -> None:
         """Show how the engine is."""
@@ -147,6 +141,10 @@ class InboxApp(App[None]):
 
     def _start(self) -> None:
         """Begin what the first page did not wait for."""
+        if not self.is_headless:
+            from inbox.screens import hangup
+
+            hangup.watch(self, self._pages)
         self.run_worker(self._begin_rest, thread=True, exit_on_error=False)
 
     def _begin_rest(self) -> None:
@@ -155,7 +153,6 @@ class InboxApp(App[None]):
             self._begin()
             self._desk.triage.freshen()
             self._watch = self._make_watch() if self._make_watch is not None else None
-            soon.load()
         except Exception as failure:  # noqa: BLE001 - told by whoever opened the screen
             self.failure = failure
             self.call_from_thread(self.exit)
@@ -191,7 +188,8 @@ class InboxApp(App[None]):
                 page.say(words[0], "soon")
 
     def _read(self) -> None:
-        self._due, self._read_at = False, monotonic()
+        self._due = False
+        self._desk.pace.begin(monotonic())
         self._seen = self._desk.reader.revision()
         for page in self._pages():
             page.store_changed()

@@ -57,6 +57,9 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         configuration.check(config)
         if config.accounts:
             keeper.start()
+            from inbox.screens import soon
+
+            soon.load()
 
     def watch() -> Watch:
         from inbox.notices import watch as watching

@@ -82,6 +82,9 @@ class KeyScreen(Screen[None]):
     def store_changed(self) -> None:
         """Read again what this page shows: the store has something new."""
 
+    def keep(self) -> None:
+        """Keep what is written here: the product is about to be left."""
+
     def say(self, said: str | Said, role: str = "plain") -> None:
         """Tell the seller what was done, here and on the page this one was opened from."""
         self.desk.notice.said = said if callable(said) else for_a_while(said, self.desk.clock())

@@ -330,12 +330,14 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         typing = self.searching
 
         def read() -> Rows:
-            rows = view.rows(self.desk.reader, search, typing=typing)
-            rows.prepare(None if fresh else here)
-            return rows
+            with self.desk.pace.spending():
+                rows = view.rows(self.desk.reader, search, typing=typing)
+                rows.prepare(None if fresh else here)
+                return rows
 
         def show(rows: Rows) -> None:
-            self._show_rows(rows, fresh=fresh, then_to=then_to)
+            with self.desk.pace.spending():
+                self._show_rows(rows, fresh=fresh, then_to=then_to)
             if not typing:
                 self.ask(self.desk.reader.standing, self._stand, group="standing")
 

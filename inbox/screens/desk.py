@@ -15,6 +15,7 @@ from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.commands import Command
 from inbox.core.model import ConversationUid, FileHead
+from inbox.screens.pace import Pace
 from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.lines import Said
 
@@ -89,6 +90,8 @@ class Desk:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """What the seller does is carried out one after the other, in the order of the keys."""
     typing: TypingAhead = field(default_factory=TypingAhead)
+    pace: Pace = field(default_factory=Pace)
+    """How often pages are read again while much comes in."""
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""
 

@@ -118,9 +118,13 @@ class DraftingScreen(KeyScreen):
 
         self.carry_out(discard, gone)
 
+    def keep(self) -> None:
+        """Keep what is written."""
+        self.save()
+
     def action_quit_now(self, count: int | None = None) -> None:
         """Keep what is written before leaving."""
-        self.save()
+        self.keep()
         if self.writing.begins:
             self.forget_if_empty()
         super().action_quit_now(count)

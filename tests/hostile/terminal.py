@@ -50,6 +50,12 @@ class Terminal:
             if len(self.out) == before:
                 return
 
+    def vanish(self) -> None:
+        """Close this side, as when a terminal's program is killed; no signal is sent."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._master)
+        os.close(nothing)
+
     def _read(self, seconds: float) -> bool:
         ready, _w, _x = select.select([self._master], [], [], seconds)
         if not ready:
