@@ -12,6 +12,7 @@ import pytest
 
 from connectors.values import Kind
 from inbox.config import parse
+from inbox.core.model import AccountUid
 from inbox.core.obligations import Clock, Event, EventKind, Owner, obligations, rules_for
 from inbox.rules import RuleFault, check, load_book
 from tests.test_rules import ACCOUNT, DAY, SHOP, book_of
@@ -279,3 +280,38 @@ def test_a_rule_for_one_kind_leaves_the_other_kinds_their_own() -> None:
     }
 
     assert due == {Kind.MESSAGE: opened + DAY, Kind.CLAIM: opened + timedelta(hours=2)}
+
+
+OPERATORS = """
+[accounts.deco]
+uid = "deco00000001"
+kind = "mirakl"
+base_url = "https://deco.example"
+operator_within = "36h"
+[accounts.other]
+uid = "other0000001"
+kind = "mirakl"
+base_url = "https://other.example"
+"""
+
+
+def test_how_long_an_operator_gives_is_a_setting_of_its_account() -> None:
+    """Each Mirakl operator has its own time; the one that was not told has none."""
+    book = book_of(OPERATORS)
+    begun = Event(at=datetime(2026, 11, 20, 9, tzinfo=UTC), kind=EventKind.ASKED)
+
+    def due(account: str) -> list[datetime | None]:
+        rules = rules_for(book, AccountUid(account), "mirakl")
+        theirs = [rule for rule in rules if rule.owner is Owner.SERVICE]
+        return [each.due_at for each in obligations([begun], theirs) if each.open]
+
+    assert due("deco00000001") == [datetime(2026, 11, 21, 21, tzinfo=UTC)]
+    assert due("other0000001") == []
+    (rule,) = (each for each in book.rules if each.account == "deco00000001")
+    assert (rule.id, rule.source) == ("mirakl.thread", "config.toml: accounts.deco.operator_within")
+
+
+def test_an_operators_time_that_is_none_is_told_with_its_place() -> None:
+    """A typing mistake must not leave the seller without a clock."""
+    with pytest.raises(RuleFault, match=r"accounts.deco.operator_within"):
+        book_of(OPERATORS.replace("36h", "soon"))

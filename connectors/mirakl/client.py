@@ -86,6 +86,12 @@ class MiraklConnector(PollingConnector):
             default="",
         ),
         Setting(
+            key="operator_within",
+            title="The operator's time",
+            help='How long this marketplace gives you for an answer, such as "24h"; see its rules.',
+            default="",
+        ),
+        Setting(
             key="name",
             title="Your shop's name",
             help="How your own messages are shown here.",

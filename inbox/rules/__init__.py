@@ -40,6 +40,9 @@ __all__ = [
 GROUP = "inbox.connectors"
 """The entry points by which connectors are found."""
 
+OPERATOR = "operator_within"
+"""The setting of an account that says how long its marketplace's operator gives."""
+
 SPAN = re.compile(r"\s*(\d{1,5}(?:\.\d{1,5})?)\s*([dhm])\s*", re.ASCII | re.IGNORECASE)
 LETTERS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -81,7 +84,7 @@ def _book(config: Config) -> Book:
     accounts = [_checked_terms(account, config) for account in config.accounts]
     calendars = dict(_calendars(config))
     shipped = [*_ours(), *_strangers(config.accounts)]
-    rules = [*shipped, *_sellers(config, shipped, calendars)]
+    rules = [*shipped, *_operators(config, shipped), *_sellers(config, shipped, calendars)]
     if not any(rule.clock is Clock.BUSINESS for rule in rules):
         return make_book(rules, accounts, calendars)
     from inbox.rules.public_holidays import edition
@@ -152,8 +155,12 @@ def _checked_terms(account: AccountConfig, config: Config) -> AccountTerms:
         settings = config.settings
         return terms_of(account, quote_below=settings.quote_below, on_done=settings.on_done)
     except ValueError as wrong:
-        said = _('It must be a time such as "24h", "90m" or "2d", at most 400 days.')
-        raise RuleFault(config.path, f"accounts.{account.name}.reply_within", said) from wrong
+        key = f"accounts.{account.name}.reply_within"
+        raise RuleFault(config.path, key, _no_span()) from wrong
+
+
+def _no_span() -> str:
+    return _('It must be a time such as "24h", "90m" or "2d", at most 400 days.')
 
 
 def _text(settings: SettingValues, key: str) -> str:
@@ -223,6 +230,32 @@ def rules_in(file: Path) -> list[Rule]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as broken:
         raise RuleFault(file, "deadline", str(broken)) from broken
     return [rule_of(file, f"deadline[{at}]", table) for at, table in enumerate(tables, 1)]
+
+
+def _operators(config: Config, shipped: Sequence[Rule]) -> Iterator[Rule]:
+    """Yield what the accounts' settings say of how long their operators give.
+
+    A time for the rule whose own is not known (a Mirakl operator's), for that account alone.
+    """
+    for account in config.accounts:
+        within = _text(account.settings, OPERATOR)
+        if within:
+            key = f"accounts.{account.name}.{OPERATOR}"
+            try:
+                target = span(within)
+            except ValueError as wrong:
+                raise RuleFault(config.path, key, _no_span()) from wrong
+            for rule in shipped:
+                if rule.service == account.kind and rule.clock is Clock.UNKNOWN:
+                    yield replace(
+                        rule,
+                        clock=Clock.ELAPSED,
+                        target=target,
+                        account=account.uid,
+                        source=f"{config.path.name}: {key}",
+                        note="",
+                        seller_wrote=True,
+                    )
 
 
 def _sellers(

@@ -25,10 +25,18 @@ _INSTANTS = (
 )
 
 
-def generated(name: str, path: str, *, samples: int = SAMPLES, seed: int = 1) -> list[bytes]:
-    """Return random answers to a GET of a path, as the specification's schema allows them."""
+def generated(
+    name: str,
+    path: str,
+    *,
+    method: str = "get",
+    status: str = "200",
+    samples: int = SAMPLES,
+    seed: int = 1,
+) -> list[bytes]:
+    """Return random answers of a path, as the specification's schema allows them."""
     document = json.loads(specification(name).read_text(encoding="utf-8"))
-    answer = document["paths"][path]["get"]["responses"]["200"]
+    answer = document["paths"][path][method]["responses"][status]
     schema = answer["content"]["application/json"]["schema"]
     maker = _Maker(document, Random(seed))
     return [json.dumps(maker.value(schema, 0)).encode() for _ in range(samples)]

@@ -202,6 +202,13 @@ OPERATIONS: dict[str, tuple[str, str, object, str, Use]] = {
         "POST /messaging/threads/.+/messages",
         lambda connector: connector.send(reply("T1")),
     ),
+    "read": (
+        "/messaging/threads/1/read",
+        PUBLIC,
+        {"read": True},
+        "PUT /messaging/threads/.+/read",
+        lambda connector: connector.mark([Place("T1", "", "M1", Role.INBOX)], Mark.SEEN),
+    ),
     "said": (
         f"/sale/issues/{ISSUE['id']}/message",
         BETA,
@@ -239,7 +246,7 @@ def test_whatever_allegro_may_answer_breaks_nothing(mock: str, name: str) -> Non
     """An answer nobody thought of must not take the account down."""
     path, media, body, pattern, use = OPERATIONS[name]
     headers = {"Accept": media, "Content-Type": media, "Authorization": "Bearer any"}
-    method = "GET" if body is None else "POST"
+    method = pattern.split(" ")[0]
     random = answers(mock, path, method=method, headers=headers, json=body)
     far = Replay(USUAL)
     with closing(far), closing(connected(far.base_url)) as connector:

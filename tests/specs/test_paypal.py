@@ -6,6 +6,7 @@ Prism needs more than 5 seconds to make up one dispute: the random answers are o
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -15,7 +16,7 @@ from connectors.contract import Account
 from connectors.pace import Rate
 from connectors.paypal import PayPalConnector
 from connectors.simulation import in_json
-from connectors.values import Quarantined
+from connectors.values import OutgoingFile, Quarantined
 from tests.connectors.test_conformance_paypal import PayPalService
 from tests.specs.generated import generated
 from tests.specs.prism import SAMPLES, checked
@@ -24,6 +25,7 @@ from tests.specs.replay import Replay, survived
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SPEC = "paypal/customer_disputes_v1.json"
 ROW = {"dispute_id": "PP-D-1", "update_time": "2026-11-20T09:30:00.000Z"}
+SENDS = "https://api-m.paypal.com/v1/customer/disputes/PP-D-1/send-message"
 TOKEN = {"access_token": "any", "token_type": "Bearer", "expires_in": 32400}
 
 
@@ -38,7 +40,8 @@ def use_all(service: PayPalService, connector: PayPalConnector) -> None:
     """Make every request that the connector can make."""
     service.deliver("Question", "Hello?")
     pulled = pull_all(connector)
-    reply = reply_to(service, pulled.only)
+    pdf = OutgoingFile("a.pdf", "application/pdf", b"%PDF")
+    reply = replace(reply_to(service, pulled.only), files=(pdf,))
     connector.send(reply)
     assert connector.look(reply) is not None
     assert connector.order(service.disputes[-1].transaction) is not None
@@ -63,13 +66,19 @@ def test_whatever_paypal_may_answer_breaks_nothing() -> None:
     """An answer nobody thought of must not take the account down."""
     lists = generated(SPEC, "/v1/customer/disputes")
     details = generated(SPEC, "/v1/customer/disputes/{id}")
+    sent = generated(SPEC, "/v1/customer/disputes/{id}/send-message", method="post")
+    link = {"href": SENDS, "rel": "send_message"}
     far = Replay(
         {
             "POST /v1/oauth2/token": in_json(TOKEN),
             "GET /v1/customer/disputes": in_json({"items": [ROW]}),
-            "GET /v1/customer/disputes/.*": in_json(ROW),
+            "GET /v1/customer/disputes/.*": in_json({**ROW, "links": [link]}),
         }
     )
+
+    service = PayPalService()
+    reply = replace(reply_to(service), conversation_ref="PP-D-1")
+    service.close()
 
     with closing(far), closing(connected(far.base_url, "", "any")) as connector:
         aside: list[Quarantined] = []
@@ -81,12 +90,16 @@ def test_whatever_paypal_may_answer_breaks_nothing() -> None:
         def order() -> None:
             connector.order("1001TX")
 
+        def send() -> None:
+            connector.send(reply)
+
         listed = survived(far, "GET /v1/customer/disputes", lists, pull)
         aside.clear()
         shown = survived(far, "GET /v1/customer/disputes/.*", details, pull)
         ordered = survived(far, "GET /v1/customer/disputes/.*", details, order)
+        told = survived(far, "POST /v1/customer/disputes/.*", sent, send)
 
-    assert [sum(each) for each in (listed, shown, ordered)] == [SAMPLES] * 3
+    assert [sum(each) for each in (listed, shown, ordered, told)] == [SAMPLES] * 4
     assert len(aside) < SAMPLES
     assert ordered[0] > SAMPLES / 4
     assert shown[1] == 0
