@@ -130,7 +130,7 @@ class Looker:
         try:
             status, delta = self._open(watched.name, known)
         except SaidNo as no:
-            if watched.role is Role.INBOX:
+            if watched.role is Role.INBOX or no.busy:
                 raise
             log.info("The folder %s cannot be opened: %s", watched.name, no.words)
             return None

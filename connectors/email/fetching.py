@@ -84,6 +84,7 @@ def _section(mailbox: Mailbox, place: Place, section: str) -> bytes:
     _open(mailbox, place)
     mail = mailbox.fetch([int(place.id)], f"BODY.PEEK[{section}]").get(int(place.id))
     if mail is None or section not in mail.sections:
+        mailbox.still_gives()
         raise _gone(place)
     return mail.sections[section]
 

@@ -27,6 +27,7 @@ from connectors.contract import ConnectorError, Temporary
 from connectors.email.answers import read_fetch
 from connectors.email.folders import Listed
 from connectors.email.idling import idle, still_there
+from connectors.email.lines import Client
 from connectors.email.login import Token, say_token
 from connectors.email.pipelining import FetchingLine
 from connectors.email.settings import Endpoint, Security
@@ -34,9 +35,11 @@ from connectors.email.standing import Delta, Status, delta_of, found_in, status_
 from connectors.email.trouble import (
     Garbled,
     SaidNo,
+    is_busy,
     no_starttls,
     of_line,
     quoted,
+    wait_of,
     words_of,
     wrong_login,
 )
@@ -58,6 +61,7 @@ class Mailbox(FetchingLine):
         endpoint.refuse_unsafe()
         self._endpoint = endpoint
         self.dead = False
+        self.declined = ""
         self.opened: tuple[str, str] | None = None
         """Folder and UIDVALIDITY that are open read-only."""
         self._welcome = b""
@@ -76,7 +80,7 @@ class Mailbox(FetchingLine):
         """Return a connection that is as safe as it was asked to be."""
         endpoint = self._endpoint
         with self._talking():
-            client = imapclient.IMAPClient(
+            client = Client(
                 endpoint.host.strip("[]"),
                 endpoint.port,
                 ssl=endpoint.security is Security.TLS,
@@ -124,8 +128,9 @@ class Mailbox(FetchingLine):
                     self._welcome = client.plain_login(username, password)
         except SaidNo as refused:
             words = refused.words.replace(password, "…") if password else refused.words
-            if any(code in words for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
-                raise Temporary(f'{self._endpoint.host} is busy: "{words}".') from None
+            if is_busy(words):
+                busy = f'{self._endpoint.host} is busy: "{words}".'
+                raise Temporary(busy, retry_after=wait_of(words)) from None
             raise wrong_login(self._endpoint, username, words) from None
 
     def _plain_letters(self, words: str) -> bool:
@@ -262,13 +267,19 @@ class Mailbox(FetchingLine):
                     return found
                 self.capabilities -= {"ESEARCH"}
             if messages <= _MANY:
-                return UidSet.of(self._client.search(words))
-            top = max(self._client.search([b"*"]), default=0)  # the newest mail's UID
+                return UidSet.of(self._search_numbers(words))
+            top = max(self._search_numbers([b"*"]), default=0)  # the newest mail's UID
             return UidSet.of(
                 uid
                 for low in range(1, top + 1, _MANY)
-                for uid in self._client.search([*words, b"UID", b"%d:%d" % (low, low + _MANY - 1)])
+                for uid in self._search_numbers([*words, b"UID", b"%d:%d" % (low, low + _MANY - 1)])
             )
+
+    def _search_numbers(self, words: list[bytes]) -> list[int]:
+        """Return a search's result that came as numbers, in as many lines as the server likes."""
+        said = self._client._raw_command_untagged(b"SEARCH", words)  # noqa: SLF001 - imapclient's own takes one line
+        lines = (line.partition(b"(")[0] for line in said or () if isinstance(line, bytes))
+        return [int(word) for line in lines for word in line.split()]
 
     def _search_ranges(self, words: list[bytes]) -> UidSet | None:
         """Return a search's result that came as ranges; None if the server answers otherwise."""
@@ -276,6 +287,11 @@ class Mailbox(FetchingLine):
             b"SEARCH", [b"RETURN (ALL)", *words], response_name="ESEARCH"
         )
         return found_in(said or ())
+
+    def still_gives(self) -> None:
+        """Raise SaidNo if what was fetched last was declined because all is, for now."""
+        if is_busy(self.declined):
+            raise SaidNo(self._endpoint.host, self.declined)
 
     def structure(self, uid: int) -> Any:
         """Return a mail's BODYSTRUCTURE as nested tuples, None if there is none; raises Garbled."""

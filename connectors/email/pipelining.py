@@ -14,6 +14,7 @@ from typing import Protocol
 import imapclient
 
 from connectors.email.answers import Fetched, read_fetch
+from connectors.email.trouble import said_by
 from connectors.email.uidset import UidSet
 
 _AHEAD = 4
@@ -25,6 +26,8 @@ class FetchingLine(Protocol):
 
     _client: imapclient.IMAPClient
     dead: bool
+    declined: str
+    """What the server said instead of the last group of mails, "" if it gave them."""
 
     def _talking(self) -> AbstractContextManager[None]:
         """Turn what imapclient raises into the contract's errors."""
@@ -88,6 +91,7 @@ class FetchingLine(Protocol):
     def _answer(self, tag: bytes) -> dict[int, Fetched]:
         """Return what was told until the command of that tag was over."""
         imap = self._client._imap  # noqa: SLF001 - as in _ask
-        imap._command_complete("FETCH", tag)  # noqa: SLF001 - as in _ask
+        kind, said = imap._command_complete("FETCH", tag)  # noqa: SLF001 - as in _ask
+        self.declined = "" if kind == "OK" else said_by(said[0] if said else b"")
         # Also after a NO: some servers say so when one of the mails has gone meanwhile.
         return read_fetch(imap.untagged_responses.pop("FETCH", ()))

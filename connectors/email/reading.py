@@ -54,8 +54,12 @@ class Readings:
 
 
 def heads(mailbox: Mailbox, uids: Iterable[int]) -> list[Head]:
-    """Return the heads of these mails of the open folder, the highest UID first."""
+    """Return the heads of these mails of the open folder, the highest UID first.
+
+    Raises SaidNo where the server gives nothing out for now.
+    """
     found = mailbox.fetch(uids, "FLAGS", "INTERNALDATE", "RFC822.SIZE")
+    mailbox.still_gives()
     return [_head(found[uid]) for uid in sorted(found, reverse=True)]
 
 

@@ -160,6 +160,7 @@ class Round:
             readings.add(reader.read([head]))
             if head.uid in readings:
                 continue
+            heads(self._mailbox, [head.uid])  # raises where nothing is given out: not its fault
             rounds = folder.state.missed.get(head.uid, 0) + 1
             if rounds >= GIVE_UP:
                 readings.quarantined[head.uid] = Quarantined(

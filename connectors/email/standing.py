@@ -10,7 +10,7 @@ from typing import Any
 from connectors.email.answers import Fetched, read_fetch
 from connectors.email.uidset import EMPTY, UidSet
 
-_FOUND = re.compile(rb"\bALL ([\d:,]+)")
+_FOUND = re.compile(rb"\bALL ([\d:,]+)", re.IGNORECASE)
 
 Said = Mapping[str, Sequence[Any]]
 """What a server answered by its name (EXISTS, FETCH, UIDNEXT, ...), as imaplib keeps it."""

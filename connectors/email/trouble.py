@@ -16,12 +16,37 @@ _SAID = re.compile(
 )
 
 
+_BUSY = re.compile(
+    r"(?i)\[(?:unavailable|inuse|limit|overquota|throttled)\]|throttled|rate limit|not connected"
+    r"|too many (?:(?:simultaneous )?connections|requests)|server unavailable|try again later"
+    r"|bandwidth limits"
+)
+"""How Gmail, Yahoo, Exchange and others say that it is too much for now."""
+_BACKOFF = re.compile(r"(?i)backoff time: (\d{1,9}) ?milliseconds")
+
+
+def is_busy(words: str) -> bool:
+    """Return whether a server that declined does so for now, whatever it is asked."""
+    return _BUSY.search(words) is not None
+
+
+def wait_of(words: str) -> float | None:
+    """Return how many seconds a server asks us to wait, None where it does not say."""
+    found = _BACKOFF.search(words)
+    return int(found[1]) / 1000 if found else None
+
+
 class SaidNo(Temporary):
     """The server understood and declined; `words` are its own."""
 
     def __init__(self, host: str, words: str) -> None:
-        super().__init__(f'{host} declined: "{words}".')
+        super().__init__(f'{host} declined: "{words}".', retry_after=wait_of(words))
         self.words = words
+
+    @property
+    def busy(self) -> bool:
+        """Return whether it declined everything, for now."""
+        return is_busy(self.words)
 
 
 class Garbled(Temporary):

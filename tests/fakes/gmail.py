@@ -20,9 +20,7 @@ from tests.fakes.ports import HOST
 
 ALL, SENT, SPAM, TRASH = (f"[Gmail]/{name}" for name in ("All Mail", "Sent Mail", "Spam", "Trash"))
 _SPECIAL = {ALL: "\\All", SENT: "\\Sent", SPAM: "\\Junk", TRASH: "\\Trash"}
-_CAPABILITIES = "IMAP4rev1 X-GM-EXT-1 UIDPLUS MOVE SPECIAL-USE"
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\([^)]*\))|(\S+)')
-_EPOCH = 7
 
 
 @dataclass(eq=False)
@@ -43,6 +41,9 @@ class Mail:
 class Gmail:
     """A mailbox of one user, with any password. Use as a context manager."""
 
+    capabilities = "IMAP4rev1 X-GM-EXT-1 UIDPLUS MOVE SPECIAL-USE"
+    epoch = 7
+
     def __init__(self, labels: Iterable[str] = ()) -> None:
         self.folders = ["INBOX", *_SPECIAL, *labels]
         self.mails: list[Mail] = []
@@ -58,7 +59,7 @@ class Gmail:
 
             def handle(self) -> None:
                 """Talk until the end."""
-                _Session(outer).talk(self)
+                outer.session().talk(self)
 
         self._server = socketserver.ThreadingTCPServer((HOST, 0), Handler)
         self._server.daemon_threads = True
@@ -75,6 +76,10 @@ class Gmail:
         self._server.shutdown()
         self._thread.join(5)
         self._server.server_close()
+
+    def session(self) -> Session:
+        """Return what talks on a new connection."""
+        return Session(self)
 
     def deliver(self, raw: bytes, *labels: str) -> Mail:
         """Take a mail in and show it under these labels."""
@@ -125,7 +130,7 @@ class Gmail:
             return self.label(mail, target)
 
 
-class _Session:
+class Session:
     """One client's connection."""
 
     def __init__(self, far: Gmail) -> None:
@@ -134,20 +139,32 @@ class _Session:
 
     def talk(self, line: socketserver.StreamRequestHandler) -> None:
         """Answer commands until the client goes."""
-        line.wfile.write(b"* OK here\r\n")
+        line.wfile.write(b"".join(each.encode() + b"\r\n" for each in self.greeting()))
         while command := line.rfile.readline():
             text = command.decode("ascii").rstrip("\r\n")
             self._far.heard.append(text)
             tag, _, rest = text.partition(" ")
             words = [a or b or c for a, b, c in _WORDS.findall(rest)]
-            said = self._said(tag, words)
+            said = self.written(self._said(tag, words))
             line.wfile.write(
                 b"".join(
                     each if isinstance(each, bytes) else each.encode() + b"\r\n" for each in said
                 )
             )
-            if words[0].upper() == "LOGOUT":
+            if words[0].upper() == "LOGOUT" or self.left():
                 return
+
+    def greeting(self) -> Iterable[str]:
+        """Yield what is said first."""
+        yield "* OK here"
+
+    def written(self, said: Iterable[str | bytes]) -> Iterable[str | bytes]:
+        """Return an answer as this server writes it."""
+        return said
+
+    def left(self) -> bool:
+        """Return whether the server ends the line now."""
+        return False
 
     def _said(self, tag: str, words: list[str]) -> Iterable[str | bytes]:
         """Yield what is answered to a command."""
@@ -161,7 +178,7 @@ class _Session:
         return [*lines, f"{tag} OK done"] if not lines or lines[-1] != "NO" else [f"{tag} NO no"]
 
     def _capability(self, _: list[str]) -> Iterable[str]:
-        yield f"* CAPABILITY {_CAPABILITIES}"
+        yield f"* CAPABILITY {self._far.capabilities}"
 
     def _list(self, _: list[str]) -> Iterable[str]:
         for folder in self._far.folders:
@@ -170,7 +187,7 @@ class _Session:
     def _examine(self, words: list[str]) -> Iterable[str]:
         self._open = words[0]
         yield f"* {len(self._far.in_folder(self._open))} EXISTS"
-        yield f"* OK [UIDVALIDITY {_EPOCH}] here"
+        yield f"* OK [UIDVALIDITY {self._far.epoch}] here"
         yield f"* OK [UIDNEXT {self._far.uidnext(self._open)}] next"
 
     _select = _examine
@@ -241,4 +258,4 @@ class _Session:
         if None in after:
             return ["NO"]
         old, new = ",".join(str(uid) for uid, _ in before), ",".join(map(str, after))
-        return [f"* OK [COPYUID {_EPOCH} {old} {new}] put"] if before else []
+        return [f"* OK [COPYUID {self._far.epoch} {old} {new}] put"] if before else []
