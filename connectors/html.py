@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from connectors.html_tokens import Act, Event, events
@@ -63,7 +64,13 @@ _LINES = frozenset(
 _CELLS = frozenset({"td", "th"})
 _WITHIN_CELLS = frozenset({"br", "div", "p", "center"})
 _SIGNATURE = "-- "
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_OTHER_BLANKS = "\n\t\r\f"
+_SHAPING = frozenset(
+    {"blockquote", "div", "ul", "ol", "a", "img", "li", "pre", "hr", "table", "th"}
+)
+"""Elements of which more is to be known than where lines begin and end."""
+_STYLE_LIMIT = 500
+"""Letters of a style that is likely there again: what it hides is kept."""
 _PADDING = re.compile("(?:[\u00ad\u034f\u200b\u200c\u200d\u2007\ufeff][ \u00a0]*+){3,}")
 _HIDDEN = re.compile(
     r"(?i)(?:^|;)\s*(?:(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b(?!-)"
@@ -142,7 +149,13 @@ class _Page:
     def _open(self, event: Event) -> None:
         """Note that an element begins."""
         name, attributes = event.said, event.attributes
-        entry = _Open(name, hidden=_is_hidden(attributes))
+        hidden = bool(attributes) and _is_hidden(attributes)
+        if not hidden and name not in _SHAPING:
+            self.opened.append(_plainly_open(name))
+            if not self.hidden:
+                self._space(name)
+            return
+        entry = _Open(name, hidden=hidden)
         self.opened.append(entry)
         self.hidden += entry.hidden
         if self.hidden:
@@ -151,7 +164,7 @@ class _Page:
         if name == "blockquote" or (name == "div" and _holds_quote(attributes)):
             entry.quoting = not _is_indented(attributes)
             self.quotes += entry.quoting
-        elif name == "div" and _HEADED.search(attributes.get("style", "")) is not None:
+        elif name == "div" and _heads(attributes.get("style", "")):
             self.blank = True
             self._put(_OUTLOOK_RULE)
         elif name in {"ul", "ol"}:
@@ -190,6 +203,8 @@ class _Page:
         if entry.name != "br":
             self._space(entry.name, closing=True)
         self.quotes -= entry.quoting
+        if entry.name not in _SHAPING:
+            return
         if entry.name == "pre":
             self.exact -= 1
         elif entry.name in {"ul", "ol"} and self.lists:
@@ -214,7 +229,8 @@ class _Page:
 
     def _text(self, said: str) -> None:
         """Add text to the line."""
-        said = _PADDING.sub("", said)
+        if not said.isascii():
+            said = _PADDING.sub("", said)
         if self.exact:
             first, *others = said.replace("\r\n", "\n").split("\n")
             self._piece(first)
@@ -222,7 +238,7 @@ class _Page:
                 self._end_line(keep=True)
                 self._piece(other)
             return
-        said = _SPACES.sub(" ", said)
+        said = _single_blanks(said)
         if not self.line or self.line[-1].endswith(" "):
             said = said.removeprefix(" ")
         self._piece(said)
@@ -242,6 +258,10 @@ class _Page:
 
     def _end_line(self, *, keep: bool = False) -> None:
         """Put the line under the others; a blank one only if it is to be kept."""
+        if not self.line:
+            self.cells = 0
+            self.blank = self.blank or keep
+            return
         written = "".join(self.line).replace("\u00a0", " ")
         said = _SIGNATURE if written == _SIGNATURE else written.rstrip()
         self.line, self.cells = [], 0
@@ -279,9 +299,41 @@ class _Page:
             self._piece(f" <{href}>")
 
 
+@lru_cache(maxsize=128)
+def _plainly_open(name: str) -> _Open:
+    """Return the one entry for all elements of a name that change nothing."""
+    return _Open(name)
+
+
+def _single_blanks(said: str) -> str:
+    """Return text with each run of blanks and breaks as one blank."""
+    for blank in _OTHER_BLANKS:
+        if blank in said:
+            said = said.replace(blank, " ")
+    while "  " in said:
+        said = said.replace("  ", " ")
+    return said
+
+
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
     """Return whether an element is not to be seen."""
-    return "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style", "")
+    return style != "" and (_hides_before(style) if len(style) <= _STYLE_LIMIT else _hides(style))
+
+
+def _hides(style: str) -> bool:
+    """Return whether a style takes its element out of sight."""
+    return _HIDDEN.search(style) is not None
+
+
+_hides_before = lru_cache(maxsize=512)(_hides)
+
+
+def _heads(style: str) -> bool:
+    """Return whether a style draws the line above a quoted mail's header."""
+    return "padding" in style.lower() and _HEADED.search(style) is not None
 
 
 def _holds_quote(attributes: Mapping[str, str]) -> bool:
