@@ -33,6 +33,7 @@ from inbox.screens.review import ReviewScreen
 from inbox.screens.scheduling import ScheduleScreen
 from inbox.screens.snoozing import SnoozeScreen
 from inbox.screens.tagging import TagScreen
+from inbox.screens.unreadable import UnreadableScreen
 from inbox.screens.welcome import WelcomeScreen
 
 PAGES = (
@@ -49,6 +50,7 @@ PAGES = (
     SnoozeScreen,
     TagScreen,
     JournalScreen,
+    UnreadableScreen,
     ForecastScreen,
     HappenedScreen,
     LeavingScreen,

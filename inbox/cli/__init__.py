@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "list": ("lists", lambda: _("List conversations, the most urgent first.")),
     "show": ("lists", lambda: _("Show a conversation.")),
     "attachments": ("attachments", lambda: _("List the files of a conversation, save them.")),
+    "unreadable": ("unreadable", lambda: _("List messages that could not be read; show one.")),
     "due": ("due", lambda: _("Say in one line what is owed; for status bars.")),
     "forecast": ("forecast", lambda: _("Say what becomes late before you are back.")),
     "explain": ("lists", lambda: _("Say why a conversation is due when it is.")),

@@ -236,17 +236,18 @@ def _outbox(session: Session) -> Iterator[Finding]:
 
 def _quarantine(session: Session) -> Iterator[Finding]:
     """Tell of messages that could not be read."""
-    from inbox.store import messages
+    from inbox.store import held_back
 
     with session.store.read() as tx:
-        count = len(messages.quarantined(tx))
+        count = held_back.unseen(tx)
     if count:
         text = ngettext(
             "{} message could not be read; its source is kept.",
             "{} messages could not be read; their source is kept.",
             count,
         )
-        yield Finding(severity=Severity.WARNING, about="quarantine", said=text.format(count))
+        said, hint = text.format(count), _('See "inbox unreadable".')
+        yield Finding(severity=Severity.WARNING, about="quarantine", said=said, hint=hint)
 
 
 def _canned(session: Session) -> Iterator[Finding]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from inbox.cli.output import Failed, local, print_json, print_table, say, tell, terminal_width
+from inbox.cli.output import (
+    Failed,
+    local,
+    print_json,
+    print_source,
+    print_table,
+    say,
+    tell,
+    terminal_width,
+)
 from inbox.cli.reading import print_panel, print_reading
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
@@ -82,7 +90,7 @@ def show(session: Session, *, uid: str, as_json: bool, quoted: bool, source: str
     with session.store.read() as tx:
         (found,) = session.resolve(tx, [uid])
         if source is not None:
-            _print_source(_source(tx, found, source))
+            print_source(_source(tx, found, source))
         elif as_json:
             print_json(reading.shown(tx, found, session.book, session.clock()), session.zone)
         else:
@@ -147,13 +155,3 @@ def _source(tx: Transaction, conversation: ConversationUid, wanted: str) -> byte
     if found is None:
         raise Failed(_("The source of this message is not kept."))
     return found
-
-
-def _print_source(source: bytes) -> None:
-    """Print the bytes as they are, but on a terminal nothing that could command it."""
-    if sys.stdout.isatty():
-        say(source.decode("utf-8", "replace").replace("\r\n", "\n"))
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(source)
-        sys.stdout.buffer.flush()

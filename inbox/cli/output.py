@@ -96,3 +96,13 @@ def _jsonable(value: Any, zone: tzinfo | None) -> Any:
     if isinstance(value, list | tuple):
         return [_jsonable(each, zone) for each in value]
     return value
+
+
+def print_source(source: bytes) -> None:
+    """Print the bytes as they are, but on a terminal nothing that could command it."""
+    if sys.stdout.isatty():
+        say(source.decode("utf-8", "replace").replace("\r\n", "\n"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(source)
+        sys.stdout.buffer.flush()

@@ -245,7 +245,7 @@ def _in_words(result: AccountResult) -> str:
             "{count} messages that could not be read are put aside",
             result.quarantined,
         )
-        parts.append(said.format(count=result.quarantined))
+        parts.append(said.format(count=result.quarantined) + _(' (see "inbox unreadable")'))
     if result.error:
         parts.append(result.error)
     return "; ".join(parts) or _("nothing new")

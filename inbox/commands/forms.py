@@ -7,7 +7,7 @@ from inbox.i18n import gettext as _
 
 
 def forms() -> tuple[Command, ...]:
-    """Return those of tags, of what happened and of the journal, in the order help shows them."""
+    """Return those of tags, of what happened and of small lists, in the order help shows them."""
     tags, journal = frozenset({Context.TAGS}), frozenset({Context.JOURNAL})
     happened = frozenset({Context.HAPPENED})
 
@@ -66,6 +66,14 @@ def forms() -> tuple[Command, ...]:
             _("Take this one back, or do it again."),
             where=journal,
             action="turn",
+        ),
+        command(
+            "put-away",
+            "e",
+            _("Looked at"),
+            _("You have looked at it: say no more of it; again takes it back."),
+            where=frozenset({Context.UNREADABLE}),
+            action="put_away",
         ),
     )
 

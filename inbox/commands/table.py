@@ -24,7 +24,8 @@ _READING = frozenset({Context.READING})
 _BOTH = _LIST | _READING
 _FILES = frozenset({Context.FILES})
 _UNDOABLE = _BOTH | {Context.OUTBOX}
-_ROWS = _LIST | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.FORECAST}
+_LISTS = _FILES | {Context.OUTBOX, Context.JOURNAL, Context.UNREADABLE, Context.FORECAST}
+_ROWS = _LIST | _LISTS
 _WRITING = frozenset({Context.COMPOSER})
 _EVERYWHERE = frozenset(Context)
 
@@ -111,7 +112,7 @@ def _opening() -> tuple[Command, ...]:
             "u, escape, q",
             _("Back"),
             _("Leave this page, search or selection."),
-            _READING | _FILES | {Context.OUTBOX, Context.JOURNAL, Context.FORECAST, Context.PAGE},
+            _READING | _LISTS | {Context.PAGE},
             hint=True,
         ),
         _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
@@ -239,6 +240,7 @@ def _going() -> tuple[Command, ...]:
         page("c", "calendar", _("Go to calendar"), _("When you are at your desk, for 30 days.")),
         go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
         page("m", "budget", _("Go to measures"), _("How you stand by the platforms' measures.")),
+        page("u", "unreadable", _("Go to unreadable"), _("What came in and could not be read.")),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

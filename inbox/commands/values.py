@@ -29,6 +29,7 @@ class Context(StrEnum):
     HAPPENED = "happened"
     TAGS = "tags"
     JOURNAL = "journal"
+    UNREADABLE = "unreadable"
     FORECAST = "forecast"
     LEAVING = "leaving"
     WELCOME = "welcome"
@@ -44,6 +45,7 @@ MOVING = frozenset(
         Context.READING,
         Context.OUTBOX,
         Context.JOURNAL,
+        Context.UNREADABLE,
         Context.FORECAST,
         Context.FILES,
         Context.PAGE,

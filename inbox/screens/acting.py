@@ -253,6 +253,12 @@ class ActingScreen(KeyScreen):
 
         self.open_page(self.desk.reader.calendars, lambda seen: CalendarScreen(self.desk, seen))
 
+    def action_unreadable(self, _count: int | None = None) -> None:
+        """Show what came in and could not be read."""
+        from inbox.screens.unreadable import UnreadableScreen
+
+        self.open_page(self.desk.reader.unreadable, lambda rows: UnreadableScreen(self.desk, rows))
+
     def action_forecast(self, _count: int | None = None) -> None:
         """Show what becomes late before the seller is back."""
         from inbox.screens.forecast import ForecastScreen

@@ -11,10 +11,9 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import undone_words, verb_words
 from inbox.screens.desk import Desk
-from inbox.screens.moving import Moving
+from inbox.screens.row_page import RowPage
 from inbox.view.journal import JournalRow
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from inbox.triage import Undone
 
 
-class JournalScreen(Moving, KeyScreen):
+class JournalScreen(RowPage[JournalRow]):
     """A row for each thing that was done."""
 
     CONTEXT: ClassVar[Context] = Context.JOURNAL
@@ -31,62 +30,33 @@ class JournalScreen(Moving, KeyScreen):
     def __init__(
         self, desk: Desk, rows: Sequence[JournalRow], read: Callable[[ConversationUid], None]
     ) -> None:
-        super().__init__(desk)
-        self._rows = tuple(rows)
+        super().__init__(desk, rows)
         self._read = read
-        self._at = 0
 
     def compose(self) -> ComposeResult:
         """Return the rows and the bottom line."""
         yield TextPage(id="page")
         yield self.bottom_line()
 
-    def on_mount(self) -> None:
-        """Show the rows."""
-        self.query_one("#page", TextPage).focus()
-        self._show(self._rows)
-
     def store_changed(self) -> None:
         """Read it again; the cursor stays on its row."""
-        self.ask(self.desk.reader.journal, self._show, group="journal")
-
-    def spot(self) -> int:
-        """Return the cursor's row."""
-        return self._at
-
-    def last_spot(self) -> int:
-        """Return the last row."""
-        return max(len(self._rows) - 1, 0)
-
-    def page_size(self) -> int:
-        """Return how many rows are seen."""
-        return self.query_one("#page", TextPage).page
-
-    def go_spot(self, spot: int) -> None:
-        """Move the cursor."""
-        self._at = max(min(spot, self.last_spot()), 0)
-        self._show(self._rows)
+        self.ask(self.desk.reader.journal, self.show, group="journal")
 
     def action_open(self, _count: int | None = None) -> None:
         """Read the conversation it was done to."""
-        row = self._row
+        row = self.row
         if row is not None and row.conversation is not None:
             self.leave()
             self._read(row.conversation.uid)
 
     def action_turn(self, _count: int | None = None) -> None:
         """Take it back, or do it again."""
-        row = self._row
+        row = self.row
         if row is not None:
             self.carry_out(
                 lambda: self.desk.triage.turn(row.group),
                 lambda undone: self._turned(undone, again=row.undone),
             )
-
-    @property
-    def _row(self) -> JournalRow | None:
-        """The row under the cursor."""
-        return self._rows[self._at] if self._rows else None
 
     def _turned(self, undone: Undone | None, *, again: bool) -> None:
         if undone is None:
@@ -95,21 +65,16 @@ class JournalScreen(Moving, KeyScreen):
             self.say(undone_words(undone, again=again))
         self.store_changed()
 
-    def _show(self, rows: Sequence[JournalRow]) -> None:
-        here = self._rows[self._at].group if self._rows else ""
-        groups = [row.group for row in rows]
-        self._at = groups.index(here) if here in groups else min(self._at, max(len(rows) - 1, 0))
-        self._rows = tuple(rows)
-        page = self.query_one("#page", TextPage)
-        if not rows:
-            page.show([PageLine(""), PageLine(_("  Nothing was done yet."), "quiet")])
-            return
-        top, height = page.scroll_offset.y, page.page
-        page.show([self._line(row, here=at == self._at) for at, row in enumerate(rows)])
-        below = self._at >= top + height
-        page.go(self._at if self._at < top else self._at - height + 1 if below else top)
+    def name_of_row(self, row: JournalRow) -> str:
+        """Return the name of what one key did."""
+        return row.group
 
-    def _line(self, row: JournalRow, *, here: bool) -> PageLine:
+    def empty(self) -> str:
+        """Return that there is nothing yet."""
+        return _("  Nothing was done yet.")
+
+    def line_of(self, row: JournalRow, *, here: bool) -> PageLine:
+        """Return when what was done, and to whom."""
         when = short_when(row.at, self.desk.clock(), self.desk.zone)
         done = f"{verb_words(row.verb)} {outside(row.name)}".strip()
         who = what = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ class HeldBack:
     accepted_at: datetime | None
     size: int
     """Bytes of its source."""
+    seen: bool = False
+    """Whether the seller has looked at it and wants to hear no more of it."""
 
 
 def put(tx: Transaction, account: AccountUid, item: Quarantined) -> bool:
@@ -73,6 +75,17 @@ def source(tx: Transaction, uid: str) -> bytes:
     return zlib.decompress(row[0])
 
 
+def unseen(tx: Transaction) -> int:
+    """Return how many in quarantine the seller has not put away."""
+    asked = "SELECT count(*) FROM doc_quarantine WHERE coalesce(json_extract(doc, '$.seen'), 0) = 0"
+    return int(tx.sql.execute(asked).fetchone()[0])
+
+
+def set_seen(tx: Transaction, wanted: Collection[str], *, seen: bool) -> None:
+    """Note that the seller has looked at these, or has not."""
+    tx.table("quarantine").update({"seen": seen}, where("uid").one_of(list(wanted)))
+
+
 def release(tx: Transaction, account: AccountUid, places: Iterable[Place]) -> None:
     """Forget what was held back at these places: it came in as a message after all."""
     for place in places:
@@ -102,4 +115,5 @@ def _held_back(document: Mapping[str, Any]) -> HeldBack:
         reason=document["reason"],
         accepted_at=maybe_instant(document["accepted_at"]),
         size=document["size"],
+        seen=document.get("seen", False),
     )

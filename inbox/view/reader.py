@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from inbox.view.panel import Panel
     from inbox.view.reading import Reading
     from inbox.view.scheduling import Answering
+    from inbox.view.unreadable import Unreadable
 
 
 class Reader:
@@ -173,6 +174,20 @@ class Reader:
 
         with self._store.read() as tx:
             return journal_rows(tx)
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Return the messages that could not be read, the newest first."""
+        from inbox.view.unreadable import unreadable
+
+        with self._store.read() as tx:
+            return unreadable(tx, self.book)
+
+    def unreadable_source(self, uid: str) -> bytes:
+        """Return the source of a message that could not be read; raises UnknownId."""
+        from inbox.store import held_back
+
+        with self._store.read() as tx:
+            return held_back.source(tx, uid)
 
     def startable(self, uids: Sequence[ConversationUid]) -> tuple[Startable, ...]:
         """Return what can happen in all of these that starts a clock; raises UnknownId."""

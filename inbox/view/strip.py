@@ -41,13 +41,15 @@ class Standing:
     accounts: tuple[AccountStanding, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many conversations are owed, and how many of them late."""
+    unreadable: int = 0
+    """Messages put aside that the seller has not looked at."""
     next_wake: datetime | None = None
     """When the next snoozed conversation comes back."""
 
 
 def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     """Return how every configured account is, in the order of the configuration."""
-    from inbox.store import accounts, outbox, snoozed
+    from inbox.store import accounts, held_back, outbox, snoozed
 
     states = accounts.states(tx)
     moving: Counter[AccountUid] = Counter()
@@ -78,5 +80,6 @@ def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     return Standing(
         accounts=tuple(found),
         counts=conversations.counts(tx, now),
+        unreadable=held_back.unseen(tx),
         next_wake=snoozed.next_wake(tx, now),
     )

@@ -108,6 +108,8 @@ class AccountStrip(PieceLine):
             tail.append((f"  ↑ {_('{n} going out').format(n=waiting)}", "soon"))
         if stuck:
             tail.append((f"  ! {_('{n} stuck: g t').format(n=stuck)}", "trouble"))
+        if unreadable := self._standing.unreadable:
+            tail.append((f"  ! {_('{n} unreadable: g u').format(n=unreadable)}", "trouble"))
         for accounts in (self._measured(), self._all(), self._troubled(), []):
             pieces = [*accounts, *tail]
             if sum(cell_len(words) for words, _role in pieces) <= room:

@@ -81,6 +81,7 @@ def test_the_examples_hold_the_keys_that_are_printed(shop: Shop) -> None:
     [
         ["show", "ID"],
         ["explain", "ID"],
+        ["unreadable"],
         ["due"],
         ["forecast"],
         ["rules", "list"],

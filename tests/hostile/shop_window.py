@@ -10,9 +10,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.values import Attachment, Message, Party
+from connectors.values import Attachment, Message, Party, Place, Quarantined, Role
 from inbox.core.model import AccountState, Delivery
-from inbox.store import accounts, outbox
+from inbox.store import accounts, messages, outbox
 from tests.hostile.words import ATTACKS, HOSTILE, SHORT
 from tests.screens.shop import MAIL, TERMS, hours, open_shop, wrote
 
@@ -49,6 +49,9 @@ def main() -> None:
         with shop.store.write() as tx:
             outbox.put(tx, replace(item, state=Delivery.REFUSED, error=HOSTILE))
             accounts.set_state(tx, AccountState(account=MAIL, state=SHORT[0], error=HOSTILE))
+            place = Place(SHORT[2], "1", "9", Role.OTHER)
+            mail = f"From: {HOSTILE}\nSubject: {HOSTILE}\n\n{HOSTILE}".encode("utf-8", "replace")
+            messages.quarantine(tx, MAIL, Quarantined(place, HOSTILE, mail))
         shop.triage.save_draft(first, HOSTILE, SHORT[0])
         shop.app().run()
 

@@ -27,7 +27,8 @@ ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UT
 PAGES = (
     b"j", b"\r", b"n", b"Q", b"J", b"D", b"q", b"S", b"G", b"q", b"q",
     b"r", b"\x13", b"\x1b", b"\x1b", b";", b"\x1b", b"\x1b",
-    b"gt", b"j", b"q", b"gd", b"ga", b"/", b"begin", b"\x1b", b"*a", b"\x1b",
+    b"gt", b"j", b"q", b"gu", b"\r", b"q", b"q",
+    b"gd", b"ga", b"/", b"begin", b"\x1b", b"*a", b"\x1b",
     b"s", b"e", b"z", b"N", b"?", b"q", b"\x10", b"go to", b"\x1b",
 )  # fmt: skip
 """Keys that open every page there is and go back."""
