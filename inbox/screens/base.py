@@ -36,6 +36,8 @@ class KeyScreen(Screen[None]):
         self._ready = False
         self._waiting: list[Callable[[], None]] = []
         self._held_for: dict[str, int] = {}
+        self.touched = False
+        """Whether a key was read on this page since it was opened."""
 
     def bottom_line(self) -> BottomLine:
         """Return the line of hints and results, to be composed last."""
@@ -134,6 +136,7 @@ class KeyScreen(Screen[None]):
             event.stop()
             event.prevent_default()
             return
+        self.touched = True
         begun = self.keys.begun
         found = self.keys.feed(stroke_of(event))
         if found is None:

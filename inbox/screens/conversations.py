@@ -299,8 +299,7 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         if self.selecting:
             self.select(frozenset())
         elif self.search or self.searching:
-            self.end_search()
-            self.load(fresh=True)
+            self.leave_search()
         elif self._view.id != ALL:
             self.action_go(ALL)
         else:
@@ -332,12 +331,13 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         def read() -> Rows:
             with self.desk.pace.spending():
                 rows = view.rows(self.desk.reader, search, typing=typing)
-                rows.prepare(None if fresh else here)
+                rows.prepare(then_to if fresh else here)
                 return rows
 
         def show(rows: Rows) -> None:
             with self.desk.pace.spending():
-                self._show_rows(rows, fresh=fresh, then_to=then_to)
+                top = fresh or not (self.touched or self.listing.moved)
+                self._show_rows(rows, fresh=top, then_to=then_to)
             if not typing:
                 self.ask(self.desk.reader.standing, self._stand, group="standing")
 

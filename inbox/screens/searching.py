@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events, on
 from textual.widgets import Input
 
+from inbox.core.model import ConversationUid
 from inbox.core.query import QueryError
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
@@ -18,13 +19,15 @@ class Searching(KeyScreen):
     """What is searched for; empty: the view is shown."""
     searching = False
     """Whether the field is there."""
+    _came_from: ConversationUid | None = None
+    """Where the cursor stood before the search."""
 
     @property
     def listing(self) -> ConversationList:
         """The list that shows what is found."""
         raise NotImplementedError
 
-    def load(self, *, fresh: bool = False) -> None:
+    def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
         """Read what the search finds."""
         raise NotImplementedError
 
@@ -34,6 +37,8 @@ class Searching(KeyScreen):
             self.query_one("#search", Input).focus()
             return
         self.searching = True
+        if not self.search:
+            self._came_from = self.listing.uid
         from inbox.widgets.field import Field
 
         hint = _("words  “a phrase”  is:owed  from:kate  account:shop")
@@ -55,6 +60,11 @@ class Searching(KeyScreen):
             self.query_one("#search", Input).remove()
         self.search = ""
         self.listing.focus()
+
+    def leave_search(self) -> None:
+        """End the search and go back to where the cursor stood before it."""
+        self.end_search()
+        self.load(fresh=True, then_to=self._came_from)
 
     @on(Input.Changed, "#search")
     def search_typed(self, event: Input.Changed) -> None:
@@ -80,8 +90,7 @@ class Searching(KeyScreen):
             super().read_key(event)
         elif event.key == "escape":
             event.stop()
-            self.end_search()
-            self.load(fresh=True)
+            self.leave_search()
         elif event.key == "down":
             event.stop()
             self._take_field()

@@ -19,6 +19,9 @@ PAGE = 100
 TYPED = 50
 """Rows of a search that is still typed: the newest; Enter finds all."""
 
+_FEW = 4
+"""Positions that are looked for one by one before all are noted: a list is mostly asked for two."""
+
 Load = Callable[[Sequence[ConversationUid]], Sequence[Conversation]]
 
 
@@ -49,6 +52,7 @@ class Rows:
         self._names = names
         self._pages: dict[int, dict[ConversationUid, Row]] = {}
         self._positions: dict[ConversationUid, int] | None = None
+        self._sought = 0
 
     def __len__(self) -> int:
         """Return how many conversations the list has."""
@@ -65,6 +69,12 @@ class Rows:
 
     def position(self, uid: ConversationUid) -> int | None:
         """Return where a conversation stands, None if it is not in this list."""
+        if self._positions is None and self._sought < _FEW:
+            self._sought += 1
+            try:
+                return self._ids.index(uid)
+            except ValueError:
+                return None
         if self._positions is None:
             self._positions = {each: index for index, each in enumerate(self._ids)}
         return self._positions.get(uid)

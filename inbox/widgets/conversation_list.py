@@ -5,7 +5,7 @@ Textual's own lists build every row; at 100,000 conversations that is seconds.
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from rich.segment import Segment
 from rich.style import Style
@@ -58,6 +58,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: dict[tuple[int, str, bool, bool], Strip] = {}
         self._empty = ""
         self._many_accounts = False
+        self._day: date | None = None
 
     @property
     def rows(self) -> Rows | None:
@@ -73,6 +74,11 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
     def cursor(self) -> int:
         """The position of the cursor, 0 at the top."""
         return self._cursor
+
+    @property
+    def moved(self) -> bool:
+        """Whether the cursor is not on the top row, or the top row not in sight."""
+        return bool(self._cursor or self.scroll_offset.y)
 
     @property
     def selected(self) -> frozenset[ConversationUid]:
@@ -94,6 +100,9 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         list says.
         """
         old, before = self._rows, self._cursor
+        if old is not None and empty == self._empty and self._looks_alike(old, rows, fresh=fresh):
+            self._rows = rows
+            return
         self._rows, self._empty = rows, empty
         self._selected = frozenset(uid for uid in self._selected if rows.position(uid) is not None)
         self.virtual_size = Size(self.room, len(rows))
@@ -109,6 +118,20 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self._tell()
         self._reveal()
         self.refresh()
+
+    def _looks_alike(self, old: Rows, new: Rows, *, fresh: bool) -> bool:
+        """Return whether nothing of what is seen would change, and neither would the cursor.
+
+        While much comes in most of it is far below: then nothing is painted.
+        """
+        top = self.scroll_offset.y
+        if self._selected or len(old) != len(new) or (fresh and self.moved):
+            return False
+        return all(
+            old.uid(index) == new.uid(index) and old.row(index) == new.row(index)
+            for index in {*range(top, min(top + self.page, len(new))), self._cursor}
+            if index < len(new)
+        )
 
     def go(self, index: int) -> None:
         """Put the cursor on a position, the nearest there is."""
@@ -167,7 +190,15 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._rows.row(position) if self._rows is not None and position is not None else None
 
     def tick(self) -> int:
-        """Repaint the visible rows whose time left reads differently now; return how many."""
+        """Repaint the visible rows whose time left reads differently now; return how many.
+
+        On another day all of them: "14:05" is then yesterday's.
+        """
+        day = self._clock().astimezone(self._zone).date()
+        if self._day not in {None, day}:
+            self._strips.clear()
+            self.refresh()
+        self._day = day
         changed = [index for index, painted in self._painted.items() if self._due(index) != painted]
         for index in changed:
             self.refresh_line(index)

@@ -228,6 +228,35 @@ async def test_new_mail_appears_and_the_cursor_stays_on_its_conversation(shop: S
         assert page(hands).listing.cursor == 2
 
 
+async def test_before_the_first_key_the_cursor_stays_on_the_most_urgent_row(shop: Shop) -> None:
+    """While a first sync brings in more and more, nobody has chosen a row yet."""
+    async with hands_on(shop.app()) as hands:
+        shop.take(wrote("Old Olga", "Hello?", ago=hours(40), subject="Oldest"))
+        await hands.tick()
+        await hands.see("Oldest", "4 owed")
+        before = subject(hands)
+        await hands.press("j", "k")
+        shop.take(wrote("Older Otto", "Hello?", ago=hours(50), subject="Older"))
+        await hands.tick()
+        await hands.see("Older", "5 owed")
+
+        assert (before, subject(hands)) == ("Oldest", "Oldest")
+
+
+async def test_escape_goes_back_to_where_the_search_began(shop: Shop) -> None:
+    """To look something up must not lose one's place."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("j", "j")
+        before = subject(hands)
+        await hands.press("/")
+        await hands.write("pak")
+        await hands.see("“pak”: 1 found")
+        await hands.press("escape")
+        await hands.see("All 5")
+
+        assert subject(hands) == before != "Paket 1001"
+
+
 async def test_the_countdown_runs_and_turns_late(shop: Shop) -> None:
     """The list is a clock."""
     async with hands_on(shop.app()) as hands:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from inbox.core.model import Conversation, ConversationUid
 from inbox.view.rows import Rows
@@ -117,6 +118,48 @@ async def test_only_countdowns_that_read_differently_are_painted_again() -> None
         assert (at_once, after_a_second) == (0, 3)
         await pilot.pause()
         assert app.found.tick() == 0
+
+
+async def test_what_comes_in_out_of_sight_paints_nothing() -> None:
+    """While much comes in the list is read again and again; most of it is far below."""
+    app = ListApp(Hands())
+    async with app.run_test(size=(80, 10)) as pilot:
+        asked: list[int] = []
+        render_line = app.found.render_line
+
+        def noted(y: int) -> Strip:
+            asked.append(y)
+            return render_line(y)
+
+        app.found.render_line = noted  # type: ignore[method-assign] # what Textual asks for is the question
+        painted = []
+        names = "abcdefghijklmnop"
+        for order in (names, names[:12] + "ponm", "b" + "a" + names[2:]):
+            app.found.show(rows_of(*order))
+            await pilot.pause()
+            painted.append(bool(asked))
+            asked.clear()
+
+        assert painted == [True, False, True]
+        assert app.found.rows is not None
+        assert app.found.rows.ids[-4:] == tuple(names[12:])
+
+
+async def test_on_another_day_every_row_is_painted_again() -> None:
+    """What stands as 14:05 was yesterday then."""
+    clock = Hands()
+    app = ListApp(clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.found.show(rows_of("a"))
+        app.found.tick()
+        await pilot.pause()
+        before = app.found.render_line(0).text
+        clock.on(hours=36)
+        app.found.tick()
+        await pilot.pause()
+
+        assert before[-5:] == "10:00"
+        assert ":" not in app.found.render_line(0).text[-7:]
 
 
 async def test_a_hundred_thousand_rows_scroll() -> None:
