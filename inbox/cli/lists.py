@@ -46,12 +46,20 @@ _QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 @click.option("--limit", type=click.IntRange(min=0), help=_("Print at most so many."))
+@click.option("--counts", is_flag=True, help=_("Print how many each view has."))
 @click.pass_obj
-def list_(session: Session, *, query: Sequence[str], as_json: bool, limit: int | None) -> None:
+def list_(
+    session: Session, *, query: Sequence[str], as_json: bool, limit: int | None, counts: bool
+) -> None:
     """List conversations in the order of their urgency."""
     for word in query:
         if word.startswith("--"):
             raise click.NoSuchOption(word)
+    if counts:
+        if query or limit is not None:
+            raise click.UsageError(_("--counts tells of all views: give it by itself."))
+        _print_counts(session, as_json=as_json)
+        return
     asked = session.query(query)
     now = session.clock()
     from inbox.view import rows
@@ -120,6 +128,24 @@ def explain(session: Session, *, uid: str, as_json: bool) -> None:
 def full_moment(at: datetime, session: Session) -> str:
     """Return an instant to the second, with its zone."""
     return f"{local(at, session.zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _print_counts(session: Session, *, as_json: bool) -> None:
+    """Print how many conversations each view has, the seller's own views included."""
+    from inbox.store import conversations
+
+    now = session.clock()
+    with session.store.read() as tx:
+        found = conversations.counts(tx, now)
+        own = {
+            title: len(conversations.ids(tx, session.query([query]), now))
+            for title, query in session.config.views.items()
+        }
+    if as_json:
+        print_json({"is": found, "views": own}, session.zone)
+        return
+    words = [(name if name == "all" else f"is:{name}", count) for name, count in found.items()]
+    print_table([(str(count), name) for name, count in (*words, *own.items())])
 
 
 def _print_rows(rows: Sequence[Row], now: datetime) -> None:

@@ -14,10 +14,10 @@ from inbox.core.obligations import soon_from
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
-from inbox.store.listing import counts, ids
+from inbox.store.listing import counts, ids, owed_counts
 from inbox.store.rows import decoded, portions
 
-__all__ = ["counts", "forget", "get", "ids", "page", "put"]
+__all__ = ["counts", "forget", "get", "ids", "owed_counts", "page", "put"]
 
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -1,7 +1,7 @@
-"""A query's answers in the order of the list, and how many are owed: all in SQL.
+"""A query's answers in the order of the list, and how many each view has: all in SQL.
 
 What a term means is said by `inbox.core.answering`; a test compares the two.
-Each view is read from one index.
+Views and their counts are each read from one index.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _STATES: Mapping[str, str] = {
     "gone": "gone = 1",
 }
 """What `is:` asks, as conditions that are true or false and never unknown."""
+_COUNTED = ("owed", "late", "soon", "unread", "starred", "unsent", "gone")
+"""What is counted by itself among all but spam; the rest is four parts of a whole."""
 Values = dict[str, str | int]
 
 
@@ -83,10 +85,28 @@ def newest_ids(
 
 
 def counts(tx: Transaction, now: datetime) -> dict[str, int]:
+    """Return how many conversations each `is:` word finds, and under "all" all but spam.
+
+    It reads one index from end to end: not for each change, see `owed_counts`.
+    """
+    sums = ", ".join(f"coalesce(sum({_STATES[name]}), 0)" for name in _COUNTED)
+    every, snoozed, done, waiting, *others = tx.sql.execute(
+        f"SELECT count(*), coalesce(sum({_SNOOZED}), 0),"  # noqa: S608 - fixed texts
+        f" coalesce(sum(NOT {_SNOOZED} AND done_at IS NOT NULL), 0),"
+        f" coalesce(sum({_LIVE} AND {_WAITING}), 0), {sums}"
+        " FROM doc_conversations WHERE spam = 0",
+        {"now": micros(now)},
+    ).fetchone()
+    (spam,) = tx.sql.execute("SELECT count(*) - ? FROM doc_conversations", (every,)).fetchone()
+    parts = {"snoozed": snoozed, "done": done, "waiting": waiting}
+    found = {"all": every, "open": every - sum(parts.values()), "spam": spam, **parts}
+    return found | dict(zip(_COUNTED, others, strict=True))
+
+
+def owed_counts(tx: Transaction, now: datetime) -> dict[str, int]:
     """Return how many conversations are owed and how many of them late: all but spam.
 
-    What else a list holds its own length says: to count all that each view
-    has would read every conversation at each change.
+    Asked at each change of the store: only what is owed is read.
     """
     owed, late = tx.sql.execute(
         f"SELECT count(*), coalesce(sum({_STATES['late']}), 0)"  # noqa: S608 - fixed texts

@@ -79,7 +79,7 @@ def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
         )
     return Standing(
         accounts=tuple(found),
-        counts=conversations.counts(tx, now),
+        counts=conversations.owed_counts(tx, now),
         unreadable=held_back.unseen(tx),
         next_wake=snoozed.next_wake(tx, now),
     )

@@ -37,6 +37,24 @@ def test_the_most_urgent_stands_first(busy: Shop) -> None:
     ]
 
 
+def test_each_view_tells_how_many_it_has(busy: Shop) -> None:
+    """A status bar shows what waits; the seller's own views stand beside ours."""
+    with busy.locations.config_file.open("a") as file:
+        file.write('\n[views]\nLamps = "lamp"\n')
+
+    counted = busy.json("list", "--counts")
+
+    assert counted["views"] == {"Lamps": 1}
+    assert {name: count for name, count in counted["is"].items() if count} == {
+        "all": 4,
+        "open": 3,
+        "done": 1,
+        "owed": 3,
+        "late": 1,
+        "unread": 3,
+    }
+
+
 def test_a_row_holds_every_documented_key(busy: Shop) -> None:
     """Scripts rely on it: absent is null, never missing; times have their offset."""
     (row,) = busy.json("list", "from:kate")
