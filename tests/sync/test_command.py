@@ -222,7 +222,7 @@ def test_a_person_reads_words(seller: Seller) -> None:
     service.deliver()
     service.deliver(broken=True)
     assert seller.run("sync").stdout.splitlines() == [
-        "one: 1 new message; 1 message that could not be read is put aside"
+        'one: 1 new message; 1 message that could not be read is put aside (see "inbox unreadable")'
     ]
 
     assert seller.run("sync").stdout.splitlines() == ["one: nothing new"]
