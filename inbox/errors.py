@@ -116,6 +116,13 @@ def _unknown_id(failure: Any) -> Said:
     return Said(_("Nothing is known by that id: {}.").format(failure.given), _('See "inbox list".'))
 
 
+def _stowed_id(failure: Any) -> Said:
+    return Said(
+        _("This conversation is stowed away: {}.").format(failure.given),
+        _('Bring it back: "inbox unstow {}".').format(failure.given),
+    )
+
+
 def _ambiguous_id(failure: Any) -> Said:
     return Said(
         _("That is the beginning of several ids: {}.").format(failure.given), _("Give more of it.")
@@ -224,6 +231,7 @@ _TOLD: Mapping[str, Callable[[Any], Said]] = {
     "inbox.store.faults.StoreBusy": _busy,
     "inbox.store.faults.StoreError": _store,
     "inbox.store.uids.UnknownId": _unknown_id,
+    "inbox.store.uids.StowedId": _stowed_id,
     "inbox.store.uids.AmbiguousId": _ambiguous_id,
     "inbox.core.query.QueryError": _query,
     "inbox.core.snooze.SnoozeError": _snooze,

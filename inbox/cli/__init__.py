@@ -60,6 +60,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "restore": ("keeping", lambda: _("Bring a backup back.")),
     "export": ("carrying", lambda: _("Write messages as an mbox, or whole as lines of JSON.")),
     "import": ("carrying", lambda: _("Take mail in from an mbox, a Maildir or an export.")),
+    "stow": ("stowing", lambda: _("Stow old conversations away in a file.")),
+    "unstow": ("stowing", lambda: _("Bring stowed conversations back.")),
     "forget": ("forgetting", lambda: _("Erase a buyer for good, as the law asks.")),
     "compact": ("forgetting", lambda: _("Make the store's file small.")),
     "config": ("care", lambda: _("Show the configuration and where everything lies.")),

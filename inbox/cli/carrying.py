@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import IO, TYPE_CHECKING, Literal, cast, get_args
 
 import click
 
@@ -131,7 +132,7 @@ def _kind_of(file: Path) -> _Kind:
         if is_maildir(file):
             return "maildir"
         raise click.UsageError(_("This folder is no Maildir: {}.").format(file))
-    with file.open("rb") as opened:
+    with _opened(file) as opened:
         first = opened.read(200)
     if first.startswith(b"From "):
         return "mbox"
@@ -146,11 +147,28 @@ def _import_ours(
     """Import our own export, each account of it into one that is here."""
     from inbox.sync.carrying.ours import OurLines, account_names
 
-    with file.open("rb") as lines:
+    _unstow_first(session, file)
+    with _opened(file) as lines:
         named = account_names(lines.readline())
         accounts = {uid: _account_for(session, uid, known, name) for uid, known in named.items()}
         lines_in = OurLines(session.store, accounts, session.book, session.clock, progress)
         return lines_in.run(lines)
+
+
+def _opened(file: Path) -> IO[bytes]:
+    """Return a file opened to be read, decompressed if it is gzip."""
+    with file.open("rb") as opened:
+        packed = opened.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(file, "rb")) if packed else file.open("rb")
+
+
+def _unstow_first(session: Session, file: Path) -> None:
+    """Bring back what this store itself stowed in a file of that name: there it has its own ids."""
+    from inbox.store.stowed import bringing, catalogue
+
+    with session.store.read() as tx:
+        wanted = [spot.conversation for spot in catalogue.spots_in(tx, file.name)]
+    bringing.unstow(session.store, wanted, session.book, session.clock())
 
 
 def _account_for(session: Session, uid: str, known: str, name: str) -> AccountUid:

@@ -40,7 +40,7 @@ class Finding:
     severity: Severity
     about: str
     """configuration, rules, secrets, store, permissions, accounts, outbox, quarantine, canned,
-    connectors, engine, backup."""
+    connectors, engine, backup, stowed."""
     said: str
     hint: str = ""
 
@@ -59,10 +59,13 @@ def examine(session: Session) -> list[Finding]:
         "canned": _canned,
         "engine": _engine,
         "backup": _backup,
+        "stowed": _stowed,
     }
     if not session.locations.store_file.exists():
         checks.update(
-            dict.fromkeys(("store", "accounts", "outbox", "quarantine", "backup"), _no_store)
+            dict.fromkeys(
+                ("store", "accounts", "outbox", "quarantine", "backup", "stowed"), _no_store
+            )
         )
     found: list[Finding] = []
     for about, check in checks.items():
@@ -277,6 +280,14 @@ def _backup(session: Session) -> Iterator[Finding]:
     text, fine, hint = standing(session)
     severity = Severity.OK if fine else Severity.WARNING
     yield Finding(severity=severity, about="backup", said=text, hint=hint)
+
+
+def _stowed(session: Session) -> Iterator[Finding]:
+    """Look whether every file of stowed conversations is there and as it was written."""
+    from inbox.cli.stowed_files import standing
+
+    for text, severity, hint in standing(session):
+        yield Finding(severity=Severity(severity), about="stowed", said=text, hint=hint)
 
 
 def _fine(about: str, text: str) -> Finding:

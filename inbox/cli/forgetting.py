@@ -10,6 +10,7 @@ from inbox.cli.amounts import in_words
 from inbox.cli.output import one_line, print_json, say, tell
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
     from inbox.store.keeping.forget import Found
@@ -35,6 +36,7 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
     """Erase a buyer: shown first, asked twice, told what is left where."""
     from inbox.store.keeping import forget as forgetting
     from inbox.store.keeping import rotation
+    from inbox.store.stowed import finding
     from inbox.triage import forgetting as doing
 
     what = what.strip()
@@ -42,10 +44,11 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
         raise click.UsageError(_("Say --yes to erase without being asked."))
     with session.store.read() as tx:
         found = forgetting.find(tx, what)
-    if found.nothing:
+    stowed = finding.of_buyer(session.store, what)
+    if found.nothing and not stowed.conversations:
         raise forgetting.NothingKnown(what)
     if not yes:
-        _ask_twice(session, found)
+        _ask_twice(session, found, len(stowed.conversations))
     folder = rotation.folder_of(session.config.settings, session.locations)
     done = doing.forget(
         session.store,
@@ -54,6 +57,7 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
         folder=folder,
         book=session.book,
         now=session.clock(),
+        stowed=stowed,
     )
     if as_json:
         value = {
@@ -67,7 +71,7 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
     _tell_forgotten(done)
 
 
-def _ask_twice(session: Session, found: Found) -> None:
+def _ask_twice(session: Session, found: Found, stowed: int) -> None:
     """Show what goes; ask, then let the seller type it: a wrong yes cannot be taken back."""
     from inbox.store import conversations
 
@@ -79,6 +83,13 @@ def _ask_twice(session: Session, found: Found) -> None:
     if more > 0:
         tell(_("  and {} more").format(more))
     tell(f"{in_words(found.counts)}.")
+    if stowed:
+        text = ngettext(
+            "{} stowed conversation with them as well.",
+            "{} stowed conversations with them as well.",
+            stowed,
+        )
+        tell(text.format(stowed))
     click.confirm(_("Erase it for good? This cannot be undone."), abort=True, err=True)
     typed = click.prompt(_("Type {} again to do it").format(found.what), err=True)
     if typed.strip() != found.what:

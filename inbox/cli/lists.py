@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inbox.core.model import ConversationUid
+    from inbox.core.query import Query
     from inbox.store.database import Transaction
     from inbox.view.rows import Row
 
@@ -47,16 +48,23 @@ _QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 @click.option("--limit", type=click.IntRange(min=0), help=_("Print at most so many."))
 @click.option("--counts", is_flag=True, help=_("Print how many each view has."))
+@click.option("--stowed", is_flag=True, help=_("Look in the files of stowed conversations."))
 @click.pass_obj
 def list_(
-    session: Session, *, query: Sequence[str], as_json: bool, limit: int | None, counts: bool
+    session: Session,
+    *,
+    query: Sequence[str],
+    as_json: bool,
+    limit: int | None,
+    counts: bool,
+    stowed: bool,
 ) -> None:
     """List conversations in the order of their urgency."""
     for word in query:
         if word.startswith("--"):
             raise click.NoSuchOption(word)
     if counts:
-        if query or limit is not None:
+        if query or stowed or limit is not None:
             raise click.UsageError(_("--counts tells of all views: give it by itself."))
         _print_counts(session, as_json=as_json)
         return
@@ -65,6 +73,9 @@ def list_(
     from inbox.view import rows
 
     book = session.book
+    if stowed:
+        _list_stowed(session, asked, now, limit, as_json=as_json)
+        return
     with session.store.read() as tx:
         if as_json:
             print_json(rows.listed(tx, book, asked, now, limit), session.zone)
@@ -74,6 +85,22 @@ def list_(
         tell(_("Nothing found.") if query else _("There is nothing here yet."))
         return
     _print_rows([row for row in map(found.row, range(len(found))) if row is not None], now)
+
+
+def _list_stowed(
+    session: Session, asked: Query, now: datetime, limit: int | None, *, as_json: bool
+) -> None:
+    """List what lies in the files, the newest first."""
+    from inbox.cli.stowing import found
+    from inbox.view import rows
+
+    there = found(session, asked)[:limit]
+    if as_json:
+        print_json([rows.as_json(one, session.book, now) for one in there], session.zone)
+    elif there:
+        _print_rows([rows.Row(one, rows.account_name(session.book, one)) for one in there], now)
+    else:
+        tell(_("Nothing found."))
 
 
 @click.command(

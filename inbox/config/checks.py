@@ -195,6 +195,20 @@ def _hours(value: object) -> str:
     return _("It must be hours such as 22:00-07:00, several with commas between.")
 
 
+def _age(value: object) -> str:
+    """Return why the value is no age of old conversations; "" is none, and allowed."""
+    try:
+        if isinstance(value, str):
+            from inbox.core.stowing import age_of
+
+            if value:
+                age_of(value)
+            return ""
+    except ValueError:
+        pass
+    return _("It must be an age of 90 days or more, such as 3y, 18m, 26w or 400d.")
+
+
 def _command(value: object) -> str:
     """Return why the value is no command."""
     import shlex
@@ -227,4 +241,5 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "quiet_except": _one_of("none", "late", "all"),
     "auto_backup": _truth,
     "backup_folder": _folder,
+    "stow_after": _age,
 }

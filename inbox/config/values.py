@@ -68,6 +68,8 @@ class Settings:
     """Whether the engine makes a backup each day."""
     backup_folder: str = ""
     """Where the automatic backups lie; "": `backups` beside the store."""
+    stow_after: str = ""
+    """For how long a conversation was silent that the engine stows away (`3y`); "": never."""
 
 
 @frozen(kw_only=True)

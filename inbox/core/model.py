@@ -88,6 +88,10 @@ class Verb(StrEnum):
     """What was begun is thrown away."""
     UNDO = "undo"
     REDO = "redo"
+    STOW = "stow"
+    """Old conversations went into a file; of no conversation, and never undone."""
+    UNSTOW = "unstow"
+    """Brought back from a file by the seller's word, never undone."""
 
 
 @frozen(kw_only=True)
@@ -102,7 +106,8 @@ class Fact:
     arguments: Mapping[str, str] = field(default_factory=dict)
     """tag: {name}; snooze: {until: ISO instant}; not-a-buyer: {pattern: "a@b" or "@domain"};
     happened: {topic, at: ISO instant, where it was not now};
-    reply: {key}; undo and redo: {group}; done, reopen, close, no-reply-needed, spam, trash,
+    reply: {key}; undo and redo: {group}; stow: {conversations: how many, before: ISO instant};
+    done, reopen, close, no-reply-needed, spam, trash,
     untrash and snooze may carry {known: ISO instant}, see `obligations.known`."""
     group: str = ""
     """Facts made by one keypress share a group and are undone together."""

@@ -11,6 +11,8 @@ from inbox.core.model import Fact, Verb
 
 TURNS = frozenset({Verb.UNDO, Verb.REDO})
 """The verbs that speak of other facts and change nothing by themselves."""
+_NO_STEPS = TURNS | {Verb.STOW, Verb.UNSTOW}
+"""Those, and what only moves conversations between the store and its files."""
 
 
 def group_of(fact: Fact) -> str:
@@ -23,7 +25,7 @@ def is_step(fact: Fact) -> bool:
 
     Undo and redo are none, nor is what was marked read by being looked at.
     """
-    return fact.verb not in TURNS and (fact.verb is not Verb.READ or bool(fact.group))
+    return fact.verb not in _NO_STEPS and (fact.verb is not Verb.READ or bool(fact.group))
 
 
 def undone(facts: Iterable[Fact]) -> frozenset[str]:

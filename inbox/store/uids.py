@@ -33,6 +33,10 @@ class UnknownId(LookupError):
         self.given = given
 
 
+class StowedId(UnknownId):
+    """What has this id lies in a file of stowed conversations."""
+
+
 class AmbiguousId(LookupError):
     """Several ids begin like this: give more of it."""
 
@@ -67,7 +71,11 @@ def resolve(tx: Transaction, prefix: str) -> ConversationUid:
         )
     }
     if not found:
-        raise UnknownId(prefix)
+        stowed = tx.sql.execute(
+            "SELECT 1 FROM stowed WHERE conversation >= :start AND conversation < :start || '~'",
+            {"start": start},
+        ).fetchone()
+        raise StowedId(prefix) if stowed else UnknownId(prefix)
     if len(found) > 1:
         raise AmbiguousId(prefix, len(found))
     return found.pop()

@@ -1,4 +1,4 @@
-"""What the engine does for the store when nothing else is to do: the daily backup."""
+"""What the engine does for the store when nothing else is to do: the daily backup, stowing."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 
 from inbox import config as configuration
 from inbox.clock import Clock
-from inbox.config import ConfigError, Settings
+from inbox.config import Config, ConfigError
 from inbox.core.model import Delivery
+from inbox.core.stowing import age_of
 from inbox.locations import Locations, make_private
 from inbox.store import accounts, outbox
 from inbox.store.database import Store
 from inbox.store.keeping import rotation
 from inbox.store.keeping.backup import make_backup
 from inbox.store.keeping.refusals import KeepingBusy, Stopped
+from inbox.store.stowed import catalogue, taking
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +33,15 @@ _AGAIN: Final = 600.0
 """Seconds between two looks."""
 _BUSY_AGAIN: Final = 60.0
 _FAILED_AGAIN: Final = 3600.0
+STOWS_EVERY: Final = timedelta(days=30)
+"""Between two looks for old conversations: a file for each, none of them tiny."""
 _PAUSE: Final = 0.005
 """Seconds between two lots of pages, for those who want the disk meanwhile."""
 _ENDS_WITHIN: Final = 2.0
 
 
 class Upkeep:
-    """Makes the automatic backups of one store, in a thread of low priority."""
+    """Makes one store's backups and stows what is old in it, in a thread of low priority."""
 
     def __init__(
         self, where: Locations, store: Store, clock: Clock, *, first: float = FIRST
@@ -53,18 +59,14 @@ class Upkeep:
         if now < self._next or (self._thread is not None and self._thread.is_alive()):
             return
         self._next = now + _AGAIN
-        settings = self._settings()
-        if not settings.auto_backup:
-            return
-        folder = rotation.folder_of(settings, self._where)
-        if not rotation.is_due(rotation.found(folder, self._store.uid), self._clock()):
+        config = self._config()
+        work = self._due(config)
+        if work is None:
             return
         if self._busy():
             self._next = now + _BUSY_AGAIN
             return
-        self._thread = threading.Thread(
-            target=self._back_up, args=(settings,), name="upkeep", daemon=True
-        )
+        self._thread = threading.Thread(target=work, args=(config,), name="upkeep", daemon=True)
         self._thread.start()
 
     def stop(self) -> bool:
@@ -74,12 +76,26 @@ class Upkeep:
             self._thread.join(_ENDS_WITHIN)
         return self._thread is None or not self._thread.is_alive()
 
-    def _settings(self) -> Settings:
-        """Return the settings; the defaults while the file cannot be read."""
+    def _config(self) -> Config:
+        """Return the configuration; the defaults while the file cannot be read."""
         try:
-            return configuration.load(self._where.config_file).settings
+            return configuration.load(self._where.config_file)
         except ConfigError:
-            return Settings()
+            return Config(path=self._where.config_file)
+
+    def _due(self, config: Config) -> Callable[[Config], None] | None:
+        """Return what is to be done now: the backup first, so that it holds what is stowed next."""
+        settings, now = config.settings, self._clock()
+        if settings.auto_backup:
+            folder = rotation.folder_of(settings, self._where)
+            if rotation.is_due(rotation.found(folder, self._store.uid), now):
+                return self._back_up
+        if settings.stow_after:
+            with self._store.read() as tx:
+                last = catalogue.last_run(tx)
+            if last is None or not last <= now < last + STOWS_EVERY:
+                return self._stow
+        return None
 
     def _busy(self) -> bool:
         """Return whether a first sync runs or a reply is on the wire."""
@@ -88,10 +104,32 @@ class Upkeep:
                 item.state is Delivery.SENDING for item in outbox.unsettled(tx)
             )
 
-    def _back_up(self, settings: Settings) -> None:
+    def _stow(self, config: Config) -> None:
+        """Stow what was silent for as long as the seller said."""
+        _yield_to_others()
+        now = self._clock()
+        try:
+            done = taking.stow(
+                self._where,
+                self._store,
+                {str(each.uid): each.name for each in config.accounts},
+                now - age_of(config.settings.stow_after),
+                now,
+                go_on=lambda: not self._ending.is_set(),
+            )
+            with self._store.write() as tx:
+                catalogue.ran(tx, now)
+            log.info("stowed %d conversations (%d messages)", done.conversations, done.messages)
+        except (Stopped, KeepingBusy):
+            log.info("stowing waits for another time")
+        except Exception:
+            log.exception("stowing failed")
+            self._next = time.monotonic() + _FAILED_AGAIN
+
+    def _back_up(self, config: Config) -> None:
         """Make one backup and take out those that need not stay."""
         _yield_to_others()
-        folder = rotation.folder_of(settings, self._where)
+        folder = rotation.folder_of(config.settings, self._where)
         now = self._clock()
         try:
             make_private(folder)

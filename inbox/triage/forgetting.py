@@ -21,6 +21,8 @@ from inbox.store.keeping.compact import Rest, let_go, merge, rewrite
 from inbox.store.keeping.forget import Found
 from inbox.store.keeping.snapshot import size_of
 from inbox.store.keeping.workplace import need_room, workplace
+from inbox.store.stowed import bringing, settling
+from inbox.store.stowed.finding import Theirs, folder_of
 from inbox.view.explain import explain
 
 Tally = Counter[tuple[str, str, str, str]]
@@ -48,18 +50,23 @@ def forget(
     folder: Path,
     book: Book,
     now: datetime,
+    stowed: Theirs | None = None,
     rest: Rest = let_go,
 ) -> Forgotten:
     """Take out everything that was found and return what was done.
 
-    `folder` holds the automatic backups. Raises NothingKnown, ReplyUnderWay,
-    KeepingBusy, NoRoom, StoreError, OSError.
+    `folder` holds the automatic backups; `stowed` says which stowed conversations
+    may be theirs: they are brought back and go with the rest. Raises NothingKnown,
+    ReplyUnderWay, KeepingBusy, NoRoom, StowDamaged, StoreError, OSError.
     """
-    if found.nothing:
+    stowed = stowed or Theirs()
+    if found.nothing and not stowed.conversations:
         raise forgetting.NothingKnown(found.what)
     with workplace(where.data) as place:
         need_room(place, 2 * size_of(where.store_file))
+        settling.settle(store, now)
         with store.write(durable=True) as tx:
+            derive(tx, bringing.bring_back(tx, stowed.conversations), book)
             found = forgetting.find(tx, found.what, found)
             forgetting.refuse_while_sending(tx, found)
             _keep_counts(tx, found.conversations, book)
@@ -70,12 +77,13 @@ def forget(
         backups = rotation.found(folder, store.uid)
         for each in {where.data, *([folder] if backups else [])}:
             tombstones.write_list(each, store.uid, noted)
+        doubtful = {*settling.settle(store, now), *stowed.unread, *_strangers(store)}
         emptied = _overwritten(store, pieces, place, rest)
     return Forgotten(
-        counts=found.counts,
+        counts={**found.counts, "mentions": found.counts["mentions"] + stowed.mentions},
         emptied=emptied,
         backups_until=rotation.gone_by(backups, now),
-        aside=tuple(_copies(where)),
+        aside=(*_copies(where), *sorted(doubtful)),
     )
 
 
@@ -128,6 +136,12 @@ def counts_kept(tx: Transaction) -> Tally:
     return Counter({(*key,): count for *key, count in rows})
 
 
+def _strangers(store: Store) -> list[Path]:
+    """Return files of stowed conversations that the store does not know: they may hold it."""
+    folder = folder_of(store)
+    return [folder / name for name in settling.strangers(store, folder)]
+
+
 def _copies(where: Locations) -> list[Path]:
     """Return the copies of the store beside it: set aside, or kept before migrating."""
     name = where.store_file.name
@@ -136,4 +150,5 @@ def _copies(where: Locations) -> list[Path]:
         *where.data.glob(f"{name}.damaged-*"),
         *where.data.glob(f"{name}.version-*"),
     ]
-    return sorted(path for path in found if path.is_file())
+    folders = where.data.glob("stowed.before-restore-*")
+    return sorted([*(path for path in found if path.is_file()), *folders])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connectors.frozen import frozen
 from inbox.core.model import Conversation, Verb
-from inbox.core.undo import TURNS, is_step, undone
+from inbox.core.undo import group_of, is_step, undone
 from inbox.store import conversations, journal
 from inbox.store.database import Transaction
 
@@ -22,7 +22,7 @@ class JournalRow:
     at: datetime
     verb: Verb
     name: str
-    """The tag, where it is about one; else empty."""
+    """The tag, or how many were stowed, where it is about that; else empty."""
     conversation: Conversation | None
     """The first it was done to; None if that is no more."""
     count: int
@@ -36,16 +36,16 @@ def rows(tx: Transaction) -> tuple[JournalRow, ...]:
     done = [
         facts
         for facts in journal.groups(tx, _FACTS)
-        if facts[0].verb not in TURNS and is_step(facts[0]) and facts[0].group
+        if facts[0].verb is Verb.STOW or (is_step(facts[0]) and facts[0].group)
     ]
     firsts = [facts[0].conversation for facts in done]
     known = {each.uid: each for each in conversations.page(tx, list(filter(None, firsts)))}
     return tuple(
         JournalRow(
-            group=facts[0].group,
+            group=group_of(facts[0]),
             at=facts[0].at,
             verb=facts[0].verb,
-            name=facts[0].arguments.get("name", ""),
+            name=facts[0].arguments.get("name") or facts[0].arguments.get("conversations", ""),
             conversation=known.get(first) if first is not None else None,
             count=len({fact.conversation for fact in facts}),
             undone=facts[0].group in taken_back,

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from inbox.core.model import AccountState
+from inbox.core.model import AccountState, Verb
 from inbox.locations import Locations
-from inbox.store import accounts
+from inbox.store import accounts, journal
 from inbox.store.database import Store
 from inbox.store.keeping import bundle, rotation
+from inbox.store.stowed import catalogue
 from inbox.sync.upkeep import Upkeep
 from tests.store.making import ACCOUNT, question, take
 
@@ -129,3 +130,40 @@ def test_a_folder_that_cannot_be_written_ends_no_engine(kept: Kept, tmp_path: Pa
     with kept.upkeep() as upkeep:
         upkeep.tick()
         assert upkeep.stop()
+
+
+def test_what_is_old_is_stowed_where_the_seller_said_so(kept: Kept) -> None:
+    """Off by default; on, it is looked for once a month, and nobody has to think of it."""
+    year = timedelta(days=365)
+    old = question(5, accepted_at=NOON - 4 * year, seen=True)
+    take(kept.store, [old])
+    config = kept.where.config_file
+    config.write_text("[settings]\nauto_backup = false\n")
+    config.chmod(0o600)
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+    assert not (kept.where.data / "stowed").exists()
+
+    config.write_text('[settings]\nauto_backup = false\nstow_after = "3y"\n')
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+        until(lambda: stowed(kept.store) == (1, NOON))
+    with kept.store.read() as tx:
+        assert [fact.verb for fact in journal.newest(tx, 9)] == [Verb.STOW]
+
+    take(kept.store, [question(6, accepted_at=NOON - 4 * year, seen=True)])
+    kept.now += timedelta(days=29)
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+        assert upkeep.stop()
+    assert stowed(kept.store) == (1, NOON)
+    kept.now += timedelta(days=2)
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+        until(lambda: stowed(kept.store) == (2, kept.now))
+
+
+def stowed(store: Store) -> tuple[int, datetime | None]:
+    """Return how many conversations lie in files, and when the engine last looked for some."""
+    with store.read() as tx:
+        return catalogue.count(tx)[0], catalogue.last_run(tx)

@@ -1,4 +1,4 @@
-"""Make a backup: store, configuration and canned responses as they are now, in one file."""
+"""Make a backup: store, stowed files, configuration and canned responses, as they are now."""
 
 from __future__ import annotations
 
@@ -68,8 +68,10 @@ def make_backup(
         if not left_out and where.config_file.exists():
             sources.append(Source(bundle.CONFIG, where.config_file))
         sources += _canned(where.canned)
+        stowed = _stowed(copy, where.data / bundle.STOWED)
+        sources += stowed
         manifest = _manifest_of(copy, sources, now)
-        need_room(target.absolute().parent, size_of(copy) // 2)
+        need_room(target.absolute().parent, _room(copy, stowed))
         bundle.write(target, manifest, sources, force=force, go_on=go_on)
     return Made(path=target, size=target.stat().st_size, manifest=manifest, left_out=left_out)
 
@@ -91,6 +93,24 @@ def _canned(folder: Path) -> list[Source]:
     return [
         Source(f"{bundle.CANNED}/{each.relative_to(folder).as_posix()}", each) for each in files
     ]
+
+
+def _stowed(copy: Path, folder: Path) -> list[Source]:
+    """Return the files of stowed conversations that the store in the backup knows."""
+    with named(copy), closing(connect(copy, "ro")) as sql:
+        there = sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'stowed_files'").fetchone()
+        rows = sql.execute("SELECT name FROM stowed_files ORDER BY name") if there else ()
+        names = [name for (name,) in rows]
+    return [
+        Source(f"{bundle.STOWED}/{name}", folder / name)
+        for name in names
+        if (folder / name).is_file()
+    ]
+
+
+def _room(copy: Path, stowed: list[Source]) -> int:
+    """Return how many bytes a backup may take."""
+    return size_of(copy) // 2 + sum(source.path.stat().st_size for source in stowed)
 
 
 def _manifest_of(copy: Path, sources: list[Source], now: datetime) -> Manifest:

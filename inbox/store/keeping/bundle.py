@@ -30,6 +30,7 @@ FORMAT = 1
 STORE = "inbox.db"
 CONFIG = "config.toml"
 CANNED = "canned"
+STOWED = "stowed"
 _READ_ME = "READ-ME.txt"
 _MANIFEST = "manifest.json"
 _WORDS = """This is a backup of seller-inbox, made {made_at}.
@@ -239,7 +240,7 @@ def _take_out(
 def _safe(path: Path, name: str) -> PurePosixPath:
     """Return a listed name that stays in its folder; raises BackupDamaged for any other."""
     pure = PurePosixPath(name)
-    known = name in (STORE, CONFIG) or (len(pure.parts) > 1 and pure.parts[0] == CANNED)
+    known = name in (STORE, CONFIG) or (len(pure.parts) > 1 and pure.parts[0] in (CANNED, STOWED))
     if not known or pure.is_absolute() or ".." in pure.parts or "\0" in name:
         raise BackupDamaged(path, repr(name))
     return pure

@@ -124,7 +124,7 @@ def _conversations(
     tx: Transaction, wanted: str
 ) -> Iterator[tuple[ConversationUid, dict[str, Any]]]:
     rows = tx.sql.execute(
-        "SELECT uid, doc FROM doc_conversations WHERE instr(lower(doc), ?)", (_core_of(wanted),)
+        "SELECT uid, doc FROM doc_conversations WHERE instr(lower(doc), ?)", (core_of(wanted),)
     )
     for uid, raw in rows.fetchall():
         yield uid, decoded(raw)
@@ -133,13 +133,13 @@ def _conversations(
 def _heads(tx: Transaction, wanted: str, since: int = 0) -> _Candidates:
     rows = tx.sql.execute(
         "SELECT doc_id, doc FROM doc_messages WHERE doc_id > ? AND instr(lower(doc), ?)",
-        (since, _core_of(wanted)),
+        (since, core_of(wanted)),
     )
     for doc_id, raw in rows.fetchall():
         yield doc_id, decoded(raw)
 
 
-def _core_of(wanted: str) -> str:
+def core_of(wanted: str) -> str:
     """Return what stands in every spelling of an address: a relay's may have a `+case` in it."""
     return wanted.rpartition("@")[0].lower() or wanted.lower()
 
@@ -175,7 +175,7 @@ def _aside(tx: Transaction, what: str) -> tuple[str, ...]:
     """Return the mails in quarantine that name the address."""
     if "@" not in what:
         return ()
-    named = _whole(what)
+    named = whole_word(what)
     return tuple(
         held.uid
         for held in held_back.every(tx)
@@ -183,7 +183,7 @@ def _aside(tx: Transaction, what: str) -> tuple[str, ...]:
     )
 
 
-def _whole(what: str) -> re.Pattern[str]:
+def whole_word(what: str) -> re.Pattern[str]:
     """Return what finds an address or a number, and not as a part of a longer one."""
     return re.compile(rf"(?<![\w.+%-]){re.escape(what)}(?!\.?[\w-])", re.IGNORECASE)
 
@@ -203,7 +203,7 @@ def _counted(tx: Transaction, whole: Collection[str], messages: Collection[int])
 
 def _mentions(tx: Transaction, what: str, messages: Collection[int]) -> int:
     """Return how many other messages have the address or order in their text."""
-    named = _whole(what)
+    named = whole_word(what)
     rows = tx.sql.execute(
         "SELECT message, text FROM bodies WHERE instr(lower(text), ?)", (what.lower(),)
     )

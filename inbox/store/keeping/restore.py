@@ -31,6 +31,7 @@ from inbox.store.keeping.forget import erase_forgotten
 from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, StoreInUse
 from inbox.store.keeping.snapshot import is_sound, make_single
 from inbox.store.keeping.workplace import need_room, sync_folder, workplace
+from inbox.store.stowed import bringing, filing, finding, settling
 
 IN_DOUBT = (Delivery.QUEUED, Delivery.SENDING, Delivery.UNSURE)
 """A reply in one of these may be out, or may go out, from where the copy was made."""
@@ -48,7 +49,7 @@ class Restored:
 
 
 def restore(where: Locations, path: Path, now: datetime) -> Restored:
-    """Put a backup in place of the store, configuration and canned responses; return what was done.
+    """Put a backup in place of the store and all that goes with it; return what was done.
 
     Only for the holder of the engine's lock. Raises BackupDamaged, BackupTooNew,
     StoreInUse, KeepingBusy, NoRoom, StoreError, OSError: then nothing was changed.
@@ -63,10 +64,12 @@ def restore(where: Locations, path: Path, now: datetime) -> Restored:
         held = _made_ready(path, fresh, manifest, _forgotten(where, path))
         _close_present(where.store_file)
         stamp = f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        _bring_stowed(folder / bundle.STOWED, where.data / bundle.STOWED, stamp)
         aside = [
             *replace_store(fresh, where.store_file, stamp),
             *_replace_file(folder / bundle.CONFIG, where.config_file, stamp),
             *_replace_folder(folder / bundle.CANNED, where.canned, stamp),
+            *_set_strangers_aside(where, stamp),
         ]
     return Restored(manifest=manifest, aside=tuple(aside), held=held)
 
@@ -89,7 +92,7 @@ def _made_ready(path: Path, fresh: Path, manifest: Manifest, forgotten: set[str]
         raise BackupDamaged(path, said if fresh.exists() else bundle.STORE)
     store = Store.open(fresh)
     try:
-        erased = _forget_again(store, forgotten)
+        erased = _forget_again(store, forgotten, manifest.instant)
         held = hold_outbox(store, manifest.instant)
     finally:
         store.close()
@@ -100,15 +103,19 @@ def _made_ready(path: Path, fresh: Path, manifest: Manifest, forgotten: set[str]
     return held
 
 
-def _forget_again(store: Store, forgotten: set[str]) -> bool:
+def _forget_again(store: Store, forgotten: set[str], now: datetime) -> bool:
     """Take out what was forgotten since the backup was made; return whether there was any."""
     if not forgotten:
         return False
+    stowed = finding.with_hashes(store, forgotten)
     with store.write(durable=True) as tx:
+        bringing.bring_back(tx, stowed)
         touched = erase_forgotten(tx, forgotten)
         tombstones.add(tx, forgotten)
         for uid in touched or ():
             _outdate(tx.sql, uid)
+    if stowed:
+        settling.settle(store, now)
     return touched is not None
 
 
@@ -214,6 +221,37 @@ def _doubled(there: Path, kept: Path) -> None:
         raise
     except OSError:
         shutil.copy2(there, kept)
+
+
+def _bring_stowed(fresh: Path, target: Path, stamp: str) -> None:
+    """Put the backup's files of stowed conversations beside those that are there.
+
+    One of the same name is the same file: what a name stands for never
+    changes. So whichever store is in place, its files are there.
+    """
+    for path in sorted(fresh.iterdir()) if fresh.is_dir() else ():
+        make_private(target)
+        there = target / path.name
+        if there.exists() and filing.checksum(there) != filing.checksum(path):
+            there.rename(_free(there, stamp))
+        shutil.move(path, there)
+        there.chmod(0o600)
+    if target.is_dir():
+        sync_folder(target)
+
+
+def _set_strangers_aside(where: Locations, stamp: str) -> list[Path]:
+    """Set those files aside that only the store before knew; return where they are."""
+    folder = where.data / bundle.STOWED
+    with closing(Store.open(where.store_file)) as store:
+        names = settling.strangers(store, folder)
+    if not names:
+        return []
+    kept = _free(folder, stamp)
+    make_private(kept)
+    for name in names:
+        (folder / name).rename(kept / name)
+    return [kept]
 
 
 def _replace_folder(fresh: Path, target: Path, stamp: str) -> list[Path]:

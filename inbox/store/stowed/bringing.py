@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from connectors.values import Message
-from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import uids
-from inbox.store.database import Transaction
+from inbox.core.model import AccountUid, ConversationUid, Verb
+from inbox.core.obligations import Book
+from inbox.store import journal, uids
+from inbox.store.database import Store, Transaction
+from inbox.store.derive import derive
+from inbox.store.rows import portions
 from inbox.store.stowed import catalogue, filing
 from inbox.store.stowed.filing import StowDamaged
 from inbox.store.stowed.lines import put_back
 
 log = logging.getLogger(__name__)
+
+_AT_ONCE = 10
+"""Conversations of one transaction."""
 
 
 def bring_back(tx: Transaction, wanted: Sequence[ConversationUid]) -> set[ConversationUid]:
@@ -30,6 +37,26 @@ def bring_back(tx: Transaction, wanted: Sequence[ConversationUid]) -> set[Conver
             catalogue.forget(tx, uid, heads)
             brought.add(uids.current(uids.followed(tx, [uid]), uid))
     return brought
+
+
+def unstow(
+    store: Store, wanted: Sequence[ConversationUid], book: Book, now: datetime
+) -> set[ConversationUid]:
+    """Bring these conversations back by the seller's word and return where each is now.
+
+    A few at a time. The word counts as something done in each: they are not
+    stowed again before they have been silent for as long. Raises StowDamaged,
+    StoreError: what came back before stays.
+    """
+    every: set[ConversationUid] = set()
+    for some in portions(wanted, _AT_ONCE):
+        with store.write(durable=True) as tx:
+            brought = bring_back(tx, some)
+            for uid in sorted(brought):
+                journal.add(tx, at=now, verb=Verb.UNSTOW, conversation=uid)
+            derive(tx, brought, book)
+        every |= brought
+    return every
 
 
 def come_back(tx: Transaction, account: AccountUid, keys: Iterable[str]) -> set[ConversationUid]:

@@ -178,6 +178,13 @@ def conversations_in(path: Path) -> Iterator[ConversationUid]:
                 yield ConversationUid(decoded(line)[CONVERSATION]["uid"])
 
 
+def accounts_in(path: Path) -> Mapping[str, str]:
+    """Return the accounts that a file's first line names, by uid; raises StowDamaged."""
+    with _told(path), gzip.open(path, "rb") as file:
+        names: Mapping[str, str] = decoded(file.readline())["accounts"]
+        return names
+
+
 def checksum(path: Path) -> tuple[int, str]:
     """Return the size of a file and its SHA-256; raises OSError."""
     with path.open("rb") as file:

@@ -7,7 +7,6 @@ left. Done under the lock of `keeping.workplace`; nobody else changes a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -22,32 +21,33 @@ from inbox.store.stowed import catalogue, filing
 from inbox.store.stowed.catalogue import Spot, StowFile
 
 
-def settle(
-    store: Store,
-    names: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Take out of the files what the store has itself.
+def settle(store: Store, now: datetime) -> tuple[Path, ...]:
+    """Take out of the files what the store has itself; return those that cannot be read.
 
-    Raises StowDamaged, NoRoom, StoreError: then the file at hand is as before.
+    Such a file stays as it is. Raises NoRoom, StoreError.
     """
     with store.read() as tx:
         folder = catalogue.folder_of(tx)
         known = catalogue.files(tx)
         held = {file.name: catalogue.count(tx, file.name)[0] for file in known}
     if not folder.is_dir():
-        return
+        return ()
+    unread: list[Path] = []
     for partial in folder.glob(f"stowed-{store.uid}-*.part"):
         partial.unlink(missing_ok=True)
     for file in known:
-        if 0 < held[file.name] < file.conversations:
-            _write_anew(store, folder, file, names, now)
-            held[file.name] = 0
-        if not held[file.name]:
-            _drop(store, folder, file)
+        try:
+            if 0 < held[file.name] < file.conversations:
+                _write_anew(store, folder, file, now)
+                held[file.name] = 0
+            if not held[file.name]:
+                _drop(store, folder, file)
+        except filing.StowDamaged as damaged:
+            unread.append(damaged.path)
     for name in left_over(store, folder):
         # A kill before the first was taken out of the store: all of it is there.
         (folder / name).unlink(missing_ok=True)
+    return tuple(unread)
 
 
 def left_over(store: Store, folder: Path) -> list[str]:
@@ -75,13 +75,7 @@ def _has_all(store: Store, path: Path) -> bool:
     return True
 
 
-def _write_anew(
-    store: Store,
-    folder: Path,
-    file: StowFile,
-    names: Mapping[str, str],
-    now: datetime,
-) -> None:
+def _write_anew(store: Store, folder: Path, file: StowFile, now: datetime) -> None:
     """Write a file without what came back; the store knows the new one before the old goes."""
     make_private(folder)
     need_room(folder, file.size)
@@ -91,6 +85,7 @@ def _write_anew(
         staying = list(catalogue.spots_in(tx, file.name))
     fresh: list[Spot] = []
     with faults.named_by_the_system(path):
+        names = filing.accounts_in(folder / file.name)
         with filing.being_written(partial, names, now) as writer:
             for spot, lines in filing.read_all(folder, staying):
                 fresh.append(writer.add(spot.conversation, lines))

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from connectors.steps import reached
-from inbox.core.model import ConversationUid
+from inbox.core.model import ConversationUid, Verb
 from inbox.core.query import Query, Term
 from inbox.locations import Locations, make_private
-from inbox.store import faults, listing, orders
+from inbox.store import faults, journal, listing, orders
 from inbox.store.database import Store, Transaction
 from inbox.store.instants import instant, micros
 from inbox.store.keeping import export
@@ -84,7 +84,7 @@ def stow(
     """
     done = Stowed()
     with workplace(where.data):
-        settling.settle(store, names, now)
+        settling.settle(store, now)
         with store.read() as tx:
             folder = catalogue.folder_of(tx)
             every = standing.silent_since(tx, before)
@@ -97,9 +97,21 @@ def stow(
                     else:
                         done.stays[why.value] += 1
             rest()
-        for lot in portions(going, MOST):
-            _one_file(store, folder, names, lot, before, now, done, go_on, rest)
+        try:
+            for lot in portions(going, MOST):
+                _one_file(store, folder, names, lot, before, now, done, go_on, rest)
+        finally:
+            _note(store, done, before, now)
     return done
+
+
+def _note(store: Store, done: Stowed, before: datetime, now: datetime) -> None:
+    """Write into the journal how much went out."""
+    if not done.conversations:
+        return
+    arguments = {"conversations": str(done.conversations), "before": before.isoformat()}
+    with store.write(durable=True) as tx:
+        journal.add(tx, at=now, verb=Verb.STOW, arguments=arguments)
 
 
 def _one_file(  # noqa: PLR0917 - one run's values, handed on once

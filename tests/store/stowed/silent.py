@@ -99,6 +99,7 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             columns = [row[1] for row in tx.sql.execute(f'PRAGMA table_info("{name}")')]
             every = tx.sql.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - names of the schema
             rows = [dict(zip(columns, row, strict=True)) for row in every]
+            rows = [row for row in rows if row.get("verb") != "stow"]
             for row in rows:
                 row.pop("doc_id", None)
                 row.pop("id", None) if name in ("said", "orders") else None

@@ -78,6 +78,7 @@ def test_what_is_old_goes_whole_and_comes_back_as_it_was(home: Home) -> None:
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_the_file_is_an_export_that_says_what_it_holds(home: Home) -> None:
     """Any program can read it, and nobody else may."""
     with opened(home) as store:
@@ -130,7 +131,7 @@ def test_what_went_out_does_not_come_back_by_itself(home: Home) -> None:
         assert arrive(store, other).new == 1
 
 
-@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("together", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_who_writes_again_meets_their_old_words(home: Home, together: bool) -> None:  # noqa: FBT001 - a case
     """The buyer of three years ago answers: the seller must see what was said."""
     with opened(home) as store:
@@ -160,6 +161,7 @@ def test_who_writes_again_meets_their_old_words(home: Home, together: bool) -> N
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_a_message_that_joins_an_old_and_a_new_conversation_makes_one(home: Home) -> None:
     """However it is threaded, one buyer's words are in one place."""
     with opened(home) as store:
@@ -176,6 +178,7 @@ def test_a_message_that_joins_an_old_and_a_new_conversation_makes_one(home: Home
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_what_changed_after_it_was_written_stays(home: Home) -> None:
     """Somebody writes at that very moment: the new word must not vanish with the old ones."""
     with opened(home) as store:
@@ -203,7 +206,7 @@ def test_what_changed_after_it_was_written_stays(home: Home) -> None:
 def settle(home: Home, store: Store) -> None:
     """Do what each run begins with."""
     with workplace(home.where.data):
-        settling.settle(store, NAMES, NOON + HOUR)
+        settling.settle(store, NOON + HOUR)
 
 
 def test_a_file_loses_what_came_back_and_goes_with_the_last(home: Home) -> None:
@@ -226,6 +229,7 @@ def test_a_file_loses_what_came_back_and_goes_with_the_last(home: Home) -> None:
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_keeps_no_new_message_out(home: Home) -> None:
     """And once it is whole again, both are one conversation."""
     with opened(home) as store:
@@ -247,6 +251,7 @@ def test_a_damaged_file_keeps_no_new_message_out(home: Home) -> None:
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_a_service_that_asks_again_brings_it_back(home: Home) -> None:
     """A dispute is opened about a sale of two years ago: its day must be on the list."""
     with opened(home) as store:
@@ -272,6 +277,7 @@ def test_a_service_that_asks_again_brings_it_back(home: Home) -> None:
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_an_unknown_file_is_left_alone_unless_the_store_has_all_of_it(home: Home) -> None:
     """What may be the only copy is never deleted."""
     with opened(home) as store:
@@ -287,6 +293,7 @@ def test_an_unknown_file_is_left_alone_unless_the_store_has_all_of_it(home: Home
         assert settling.strangers(store, path.parent) == [stray.name]
 
 
+@pytest.mark.slow
 def test_nothing_old_makes_no_file(home: Home) -> None:
     """The common case."""
     with opened(home) as store:
@@ -296,6 +303,7 @@ def test_nothing_old_makes_no_file(home: Home) -> None:
         assert files_of(store) == []
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_are_one(home: Home) -> None:
     """The engine and the seller think of it at the same time."""
     with opened(home) as store:
@@ -305,6 +313,7 @@ def test_two_runs_at_once_are_one(home: Home) -> None:
         assert files_of(store) == []
 
 
+@pytest.mark.slow
 def test_places_that_are_void_by_now_do_not_come_back(home: Home) -> None:
     """The mailbox was numbered anew meanwhile: a mark must not hit another mail."""
     with opened(home) as store:
@@ -324,6 +333,7 @@ def test_places_that_are_void_by_now_do_not_come_back(home: Home) -> None:
         assert_whole(store)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_leaves_all_where_it_is(home: Home, tmp_path: Path) -> None:
     """The engine ends in the middle of it."""
     from inbox.store.keeping.refusals import Stopped
