@@ -9,7 +9,7 @@ constructor is compiled when the first value is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from operator import attrgetter
 from types import FunctionType
@@ -65,8 +65,8 @@ def _made(cls: type[Any], *, kw_only: bool) -> type[Any]:
             "__repr__": _shown_by(_all_but("repr", names, declared)),
             "__setattr__": _refuse_to_set,
             "__delattr__": _refuse_to_delete,
-            "__getstate__": _state,
-            "__setstate__": _set_state,
+            "__getstate__": _state_by(names),
+            "__setstate__": _Later(_state_setter),
             **written,
             "__slots__": names,
             "__match_args__": () if kw_only else names,
@@ -114,7 +114,6 @@ def _constructor(cls: type[Any], declared: dict[str, Any], kw_only: bool) -> Fun
     known: dict[str, Any] = {"_absent": MISSING}
     takes, sets = [], []
     for name in cls.__slots__:
-        known[f"_set_{name}"] = cls.__dict__[name].__set__
         default, factory = _default(declared.get(name, MISSING))
         given, wanted = name, name
         if factory is not MISSING:
@@ -125,19 +124,38 @@ def _constructor(cls: type[Any], declared: dict[str, Any], kw_only: bool) -> Fun
             given = f"{name}=_default_{name}"
         takes.append(given)
         sets.append(f"  _set_{name}(self, {wanted})")
+    known |= _setters(cls)
     star = ["*"] if kw_only and takes else []
     head = f"def __init__({', '.join(['self', *star, *takes])}):"
-    exec("\n".join([head, *(sets or ["  pass"])]), known)  # noqa: S102 - names of fields only
-    made: FunctionType = known["__init__"]
-    made.__qualname__ = f"{cls.__qualname__}.__init__"
-    made.__module__ = cls.__module__
+    made = _compiled(cls, "__init__", [head, *(sets or ["  pass"])], known)
     made.__annotations__ = {**cls.__annotations__, "return": None}
+    return made
+
+
+def _setters(cls: type[Any]) -> dict[str, Any]:
+    """Return what fills each slot of a new value, by the name it has in what is compiled."""
+    return {f"_set_{name}": cls.__dict__[name].__set__ for name in cls.__slots__}
+
+
+def _compiled(
+    cls: type[Any], name: str, lines: Iterable[str], known: dict[str, Any]
+) -> FunctionType:
+    """Return the method of a class that these lines define."""
+    exec("\n".join(lines), known)  # noqa: S102 - names of fields only
+    made: FunctionType = known[name]
+    made.__qualname__ = f"{cls.__qualname__}.{name}"
+    made.__module__ = cls.__module__
     return made
 
 
 def _replacer(cls: type[Any]) -> FunctionType:
     """Return `__replace__`: a copy, slot by slot, with those fields that are told."""
-    known: dict[str, Any] = {"_new": cls.__new__, "_class": cls, "_names": frozenset(cls.__slots__)}
+    known = {
+        "_new": cls.__new__,
+        "_class": cls,
+        "_names": frozenset(cls.__slots__),
+        **_setters(cls),
+    }
     lines = [
         "def __replace__(self, /, **changes):",
         "  if not _names >= changes.keys():",
@@ -145,14 +163,9 @@ def _replacer(cls: type[Any]) -> FunctionType:
         "  new = _new(_class)",
     ]
     for name in cls.__slots__:
-        known[f"_set_{name}"] = cls.__dict__[name].__set__
         kept = f"changes['{name}'] if '{name}' in changes else self.{name}"
         lines.append(f"  _set_{name}(new, {kept})")
-    exec("\n".join([*lines, "  return new"]), known)  # noqa: S102 - names of fields only
-    made: FunctionType = known["__replace__"]
-    made.__qualname__ = f"{cls.__qualname__}.__replace__"
-    made.__module__ = cls.__module__
-    return made
+    return _compiled(cls, "__replace__", [*lines, "  return new"], known)
 
 
 def _default(declared: Any) -> tuple[Any, Any]:
@@ -211,10 +224,19 @@ def _refuse_to_delete(_self: object, name: str) -> None:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
-def _state(self: Any) -> list[Any]:
-    return [getattr(self, name) for name in self.__slots__]
+def _state_by(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return `__getstate__`: every field, also one that is neither shown nor compared."""
+    read = _getter(names)
+
+    def state(self: Any) -> tuple[Any, ...]:
+        found = read(self)
+        return (found,) if len(names) == 1 else found
+
+    return state
 
 
-def _set_state(self: Any, state: list[Any]) -> None:
-    for name, found in zip(self.__slots__, state, strict=True):
-        object.__setattr__(self, name, found)
+def _state_setter(cls: type[Any]) -> FunctionType:
+    """Return `__setstate__`: what was read of another value, put slot by slot into a new one."""
+    lines = ["def __setstate__(self, state):", f"  [{', '.join(cls.__slots__)}] = state"]
+    lines += [f"  _set_{name}(self, {name})" for name in cls.__slots__]
+    return _compiled(cls, "__setstate__", lines, _setters(cls))

@@ -157,8 +157,10 @@ class Intake:
                 head[mark] = True
         table.put({row.doc_id: head})
         self._occupy([(row.doc_id, message)])
-        if message.source is not None and contents.source(self._tx, row.doc_id) is None:
-            contents.keep_sources(self._tx, [(row.doc_id, message.source)])
+        if contents.source(self._tx, row.doc_id) is None:
+            source = self._ready.source_of(message)
+            if source is not None:
+                contents.keep_packed_sources(self._tx, [(row.doc_id, source)])
         return Ingested(head["uid"], head["conversation"], new=False)
 
     def _become(self, row: Row, head: Head, message: Message, keys: Keys) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 
-from connectors.frozen import frozen
+from connectors.frozen import frozen, replaced
 from connectors.values import Direction, Message
 from inbox.core.snippets import first_words, snippet_of
 from inbox.store.folding import fold
@@ -28,7 +29,10 @@ class Prepared:
 
 
 class Ready:
-    """Prepared messages of one batch, each known by itself and not by what it says."""
+    """Prepared messages of one batch, each known by itself and not by what it says.
+
+    The messages may be `light`: what they lack is in what was made of them.
+    """
 
     def __init__(self, pairs: Iterable[tuple[Message, Prepared]] = ()) -> None:
         self._pairs = {id(message): (message, made) for message, made in pairs}
@@ -37,6 +41,30 @@ class Ready:
         """Return what was made of a message, made now if it was not before."""
         found = self._pairs.get(id(message))
         return prepared(message) if found is None else found[1]
+
+    def source_of(self, message: Message) -> bytes | None:
+        """Return a message's source compressed, None if it has none."""
+        found = self._pairs.get(id(message))
+        if found is not None:
+            return found[1].source
+        return None if message.source is None else packed(message.source)
+
+    def whole(self, message: Message) -> Message:
+        """Return a message with what is heavy about it, also if it came light."""
+        found = self._pairs.get(id(message))
+        if found is None:
+            return message
+        made = found[1]
+        return replaced(
+            message,
+            html=None if made.html is None else zlib.decompress(made.html).decode(),
+            source=None if made.source is None else zlib.decompress(made.source),
+        )
+
+
+def light(message: Message) -> Message:
+    """Return a message without its HTML and its source, which `prepared` holds compressed."""
+    return replaced(message, html=None, source=None)
 
 
 def prepared(message: Message) -> Prepared:

@@ -23,12 +23,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
+from connectors.frozen import replaced
 from connectors.values import Batch
 from inbox import i18n, logs
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
-from inbox.store.prepared import Prepared, Ready
+from inbox.store.prepared import Prepared, Ready, light
 from inbox.sync.collecting import expect_batches
 from inbox.sync.ingest import Counts, Trust, ingest, prepare
 
@@ -139,7 +140,9 @@ class Beside:
 def wrapped(batch: Batch) -> bytes | None:
     """Return a batch prepared and fit to be handed over, None if a value of it cannot travel."""
     try:
-        return pickle.dumps(prepare(batch), pickle.HIGHEST_PROTOCOL)
+        batch, made = prepare(batch)
+        batch = replaced(batch, messages=tuple(map(light, batch.messages)))
+        return pickle.dumps((batch, made), pickle.HIGHEST_PROTOCOL)
     except Exception:
         # One message breaks it: `ingest` finds out which.
         log.exception("a batch is not stored beside")

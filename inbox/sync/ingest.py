@@ -175,7 +175,8 @@ class _Work:
         new = 0
         good: list[Message] = []
         poisoned: list[Quarantined] = []
-        for message in arrived:
+        for light in arrived:
+            message = light if self.ready is None else self.ready.whole(light)
             try:
                 with self.store.write() as tx:
                     touched, added = self._place(tx, [cleaned(message)])

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -129,7 +130,10 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     place = Place("INBOX", "1", "7", Role.INBOX)
     first = Batch(
         checkpoint=Checkpoint("1"),
-        messages=tuple(desk.far.write(f"Question {number}") for number in range(20)),
+        messages=(
+            *(desk.far.write(f"Question {number}", html="<p>Where?") for number in range(20)),
+            desk.far.write("Poison", accepted_at="yesterday", text="in no time of SQLite's"),
+        ),
         quarantined=(Quarantined(place, "no header", b"?"),),
     )
     gone = Batch(
@@ -145,19 +149,25 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     finally:
         beside.end()
 
-    assert brought == Counts(new=20, quarantined=1)
+    assert brought == Counts(new=20, quarantined=2)
     assert doubted == Counts(vanished=20)
     with desk.store.read() as tx:
         assert accounts.checkpoint(tx, SHOP) == "1"
         assert messages.present(tx, SHOP) == 20
+        aside = {messages.quarantine_source(tx, one.uid) for one in messages.quarantined(tx, SHOP)}
+        sources = [row[0] for row in tx.sql.execute("SELECT source FROM sources")]
+        pages = [row[0] for row in tx.sql.execute("SELECT html FROM bodies")]
+    assert aside == {b"?", b"in no time of SQLite's"}
+    assert list(map(zlib.decompress, sources)) == [b"When will it arrive?"] * 20
+    assert list(map(zlib.decompress, pages)) == [b"<p>Where?"] * 20
 
 
 def test_what_cannot_travel_is_stored_here(desk: Desk) -> None:
     """A stranger's connector may put anything into a message; its mail comes in all the same."""
     for number in range(9):
         desk.far.write(f"Question {number}")
-    odd = type("Odd", (bytes,), {})  # of a class that no other process can find
-    desk.far.mails[4] = replace(desk.far.mails[4], source=odd(b"source"))
+    odd = type("Odd", (str,), {})  # of a class that no other process can find
+    desk.far.mails[4] = replace(desk.far.mails[4], text=odd("Where is it?"))
 
     found = pulled(desk)
 
