@@ -45,9 +45,11 @@ RATE = Rate(5, 1.0)
 _PATH = "/v1/customer/disputes"
 _PER_PAGE = 50
 _AT_ONCE = 25
+_AT_FIRST = 5
+"""Disputes of the very first batch: the newest are seen while the others come in."""
 _MOST_PAGES = 4_000
 _REACH = timedelta(days=179)
-_FIRST_STRETCH = timedelta(days=7)
+_FIRST_STRETCH = timedelta(days=1)
 """PayPal lists what changed within 180 days."""
 _MEGABYTE = 1024 * 1024
 _TRANSACTION = re.compile(r"[0-9A-Z_]{1,255}\Z")
@@ -250,7 +252,7 @@ class PayPalConnector(PollingConnector):
             below = datetime.fromtimestamp(float(cursor), UTC) if cursor else None
             items, low = self._older(below)
         last = len(items) - 1
-        end = _AT_ONCE - 1
+        end = (_AT_ONCE if cursor or newest is not None else _AT_FIRST) - 1
         while end < last and _stamp(items[end]) == _stamp(items[end + 1]):
             end += 1
         after = repr(low.timestamp()) if low is not None else None

@@ -275,8 +275,9 @@ def test_the_links_of_other_hosts_are_not_followed(service: PayPalService) -> No
 
 def test_a_row_that_cannot_be_read_keeps_no_other_back(service: PayPalService) -> None:
     """One dispute of a kind nobody knows must not hide all the others."""
+    now = datetime.now(UTC).replace(microsecond=0)
     for number in range(2):
-        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+        service.deliver(f"Question {number}", "Hello?", now - timedelta(hours=number))
 
     def spoiled(said: Said) -> Said:
         page = json.loads(said.body)
@@ -334,10 +335,21 @@ def test_the_newest_of_many_stand_in_the_list_before_the_oldest_are_asked_for(
     times = [message.accepted_at for message in (*first.messages, *rest)]
     every = [asked for asked in service.sim.asked if asked.path == "/v1/customer/disputes"]
 
-    assert (len(lists), len(every)) == (1, 6)  # of 7, 7, 14, 28, 56 and the rest of the days
-    assert now - min(message.accepted_at for message in first.messages) < timedelta(days=7)
+    assert (len(lists), len(every)) == (1, 9)  # of 1, 1, 2, 4, 8, 16, 32, 64 and the other days
+    assert now - min(message.accepted_at for message in first.messages) < timedelta(days=1)
     assert len({message.remote_id for message in (*first.messages, *rest)}) == 85
     assert times == sorted(times, reverse=True)
+
+
+def test_a_busy_days_first_five_do_not_wait_for_the_others(service: PayPalService) -> None:
+    """Each dispute is a request of its own, and PayPal is asked five times a second."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for minutes in range(40):
+        service.deliver(f"Question {minutes}", "Hello?", now - timedelta(minutes=minutes))
+    sizes = [len(batch.messages) for batch in service.connect().pull(None)]
+
+    assert sizes[:3] == [5, 25, 10]
+    assert sum(sizes) == 40
 
 
 def test_a_walk_goes_on_in_the_stretch_in_which_it_was_stopped(service: PayPalService) -> None:
