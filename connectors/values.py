@@ -145,6 +145,8 @@ class Message:
     """How many of the recipients, the last ones, were named in Cc; 0 too where nobody knows."""
     reply_to: tuple[Party, ...] = ()
     """Whom an answer goes to, when it is not the sender."""
+    followup_to: tuple[Party, ...] = ()
+    """Whom an answer to all goes to, where a mailing list's mail says so."""
     subject: str = ""
     text: str = ""
     """The whole text, quoted parts included; made of `html` where there is no plain part."""

@@ -129,6 +129,19 @@ def test_reply_all_writes_to_those_written_to_and_copies_to_those_copied(
     assert (addresses(reply.recipients), addresses(reply.cc)) == (["kate@example.org", *to], cc)
 
 
+def test_reply_all_goes_where_a_lists_mail_wants_it(shop: Shop) -> None:
+    """Who reads the list has asked for no second copy; an answer to one still goes to one."""
+    sellers = Party("", "sellers@lists.example")
+    asked = wrote("Kate", "Boxes?", ago=hours(1), subject="Boxes", recipients=(sellers,))
+    shop.take(replace(asked, followup_to=(sellers, Party("", "shop@example.com"))))
+
+    one = shop.triage.reply(shop.uid("Boxes"), "Only you.").reply
+    item = shop.triage.reply(shop.uid("Boxes"), "All of you.", everyone=True)
+
+    assert addresses(one.recipients) == ["kate@example.org"]
+    assert (addresses(item.reply.recipients), item.reply.cc) == (["sellers@lists.example"], ())
+
+
 def test_reply_all_goes_where_the_writer_wants_answers(shop: Shop) -> None:
     """Reply-To is the writer's word; the sender's own address is not asked for besides."""
     shop.take(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 
 from connectors.email.headers import Fields
+from connectors.email.providers import by_address
 from connectors.values import Party
 
 _MACHINES = re.compile(r"(?i)(?:mailer-?daemon|postmaster)(?:@.*)?")
@@ -46,7 +47,7 @@ def automatic(
         return False
     if _submitted(fields) not in {"", "no"} or fields.raw("return-path") == b"<>":
         return True
-    return _is_list(fields, own)
+    return _is_list(fields, sender, own)
 
 
 def is_auto_answer(fields: Fields) -> bool:
@@ -66,11 +67,24 @@ def _precedence(fields: Fields) -> str:
     return fields.plain("precedence").strip().lower()
 
 
-def _is_list(fields: Fields, own: Collection[str]) -> bool:
+def _is_list(fields: Fields, sender: Party, own: Collection[str]) -> bool:
     """Return whether it went to many; a group address that is our own is how buyers reach us."""
     if "list-id" in fields:
-        return not _is_our_group(fields, own)
+        return not (_is_our_group(fields, own) or _is_at_our_domain(fields, sender, own))
     return _precedence(fields) in _BULK
+
+
+def _is_at_our_domain(fields: Fields, sender: Party, own: Collection[str]) -> bool:
+    """Return whether it came by a list of our own domain, or answers a mail that left there.
+
+    Not what was written there too: our newsletter, colleagues among themselves.
+    """
+    domains = {one.rpartition("@")[2] for one in own if by_address(one) is None}
+    if sender.address.lower().rpartition("@")[2] in domains:
+        return False
+    listed = fields.plain("list-id").lower()
+    answered = {one.rpartition("@")[2].lower() for one in fields.ids("in-reply-to")}
+    return any(f".{each}>" in listed or each in answered for each in domains)
 
 
 def _is_our_group(fields: Fields, own: Collection[str]) -> bool:

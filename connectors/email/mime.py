@@ -18,6 +18,7 @@ from connectors.email.bounces import bounce_of
 from connectors.email.headers import ID_LIMIT, Fields, split
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
 from connectors.email.keys import key_of
+from connectors.email.lists import answered_at, followed_up_at
 from connectors.email.parameters import valued
 from connectors.email.parts import Leaf, leaves
 from connectors.email.texts import Said, said
@@ -127,7 +128,7 @@ def _message(
 ) -> Message:
     """Return the message that these fields and this content make."""
     sender = _sender(fields)
-    reply_to, to, cc = (_all(fields, name) for name in ("reply-to", "to", "cc"))
+    written, to, cc = (_all(fields, name) for name in ("reply-to", "to", "cc"))
     coming_in = place.role is not Role.SENT
     media_type = valued(fields.plain("content-type"))[0] if "content-type" in fields else ""
     message = Message(
@@ -137,13 +138,14 @@ def _message(
         sender=sender,
         recipients=to + cc,
         copied=len(cc),
-        reply_to=reply_to,
+        reply_to=answered_at(fields, sender, written, own),
+        followup_to=followed_up_at(fields),
         subject=fields.text("subject"),
         text=found.text,
         html=found.html,
         attachments=found.attachments,
         sent_at=fields.date("date"),
-        automatic=automatic(fields, media_type, sender, reply_to, own),
+        automatic=automatic(fields, media_type, sender, written, own),
         bounce=bounce_of(fields, media_type, sender, parts, found.text) if coming_in else None,
         claims_to_be_us=coming_in and sender.address.lower() in own,
         seen=marks[0],

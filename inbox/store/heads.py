@@ -53,6 +53,7 @@ def head_of(
         "language": language,
         "recipients": _parties_document(message.recipients),
         "reply_to": _parties_document(message.reply_to),
+        "followup_to": _parties_document(message.followup_to),
         "attachments": [
             [each.ref, each.name, each.media_type, each.size] for each in message.attachments
         ],
@@ -178,7 +179,7 @@ _PLAIN = (
 
 def _message(head: Mapping[str, Any]) -> Message:
     given = {name: head[name] for name in _PLAIN if name in head}
-    for name in ("recipients", "reply_to"):
+    for name in ("recipients", "reply_to", "followup_to"):
         if name in head:
             given[name] = tuple([Party(*each) for each in head[name]])
     for name in ("in_reply_to", "references"):

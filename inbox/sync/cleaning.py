@@ -174,6 +174,7 @@ _FIELDS: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
     ("sender", _party),
     ("recipients", _parties),
     ("reply_to", _parties),
+    ("followup_to", _parties),
     ("subject", _line),
     ("text", clean),
     ("html", clean),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from connectors.values import Message, Party
@@ -15,10 +16,21 @@ from inbox.view.reply_parts import ReplyParts, one_line
 
 def recipients_of(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
     """Return whom an answer goes to: Reply-To or the sender, spelled as they wrote it, not us."""
-    wanted = message.reply_to or (message.sender,)
+    return _but_us(message.reply_to or (message.sender,), terms)
+
+
+def everyone_wanted(message: Message, terms: AccountTerms) -> tuple[Party, ...]:
+    """Return whom a list's mail wants an answer to all to go to, () where it does not say.
+
+    Who wrote may be left out: they read the list, and want no second copy.
+    """
+    return _but_us(message.followup_to, terms) if message.service == terms.kind else ()
+
+
+def _but_us(parties: Iterable[Party], terms: AccountTerms) -> tuple[Party, ...]:
     return tuple(
         Party(one_line(party.name), one_line(party.address))
-        for party in wanted
+        for party in parties
         if party.address.strip() and party.address.casefold() not in terms.addresses
     )
 

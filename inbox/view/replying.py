@@ -26,6 +26,7 @@ from inbox.store import conversations, messages, stated
 from inbox.store.database import Transaction
 from inbox.view.addressing import (
     everyone_else,
+    everyone_wanted,
     recipients_of,
     unaddressable,
     written_to_again,
@@ -97,6 +98,8 @@ def parts_of(
         raise NothingToAnswer
     everybody = everyone and able is not None and able.addressed
     others, copies = everyone_else(message, terms) if everybody else ((), ())
+    if everybody and (wanted := everyone_wanted(message, terms)):
+        recipients, others, copies = wanted, (), ()
     parts = ReplyParts(
         account=terms.uid,
         account_name=terms.name,
