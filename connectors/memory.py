@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from mimetypes import guess_type
 from pathlib import Path
 from typing import ClassVar
 
@@ -291,7 +292,7 @@ def _message(kept: Kept) -> Message:
         subject=kept.subject,
         text=kept.text,
         attachments=tuple(
-            Attachment(name, name, "application/octet-stream", len(data))
+            Attachment(name, name, guess_type(name)[0] or "application/octet-stream", len(data))
             for name, data in kept.attached.items()
         ),
         seen=kept.seen,

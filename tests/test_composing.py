@@ -19,7 +19,7 @@ from inbox.triage import NothingToAnswer
 from inbox.view.addressing import Addressees
 from inbox.view.refusals import (
     BadAddress,
-    FilesComing,
+    FilesLost,
     FilesRefused,
     Nobody,
     NotAddressed,
@@ -397,42 +397,68 @@ def test_passing_on_to_the_buyer_themself_stops_no_clock(shop: Shop) -> None:
     assert at(shop, lamp).message_count == 1
 
 
-def test_files_go_along_once_they_are_here(shop: Shop) -> None:
-    """What the buyer photographed is what the supplier must see; it is fetched, and waited for."""
-    photo = Attachment("1.2", "photo.jpg", "image/jpeg", 4)
-    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(photo,)))
-    uid = shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
-    waiting = shop.triage.draft_files(uid)
-    with pytest.raises(FilesComing):
-        shop.triage.reply(uid, "See below.", subject="x")
+PHOTO = Attachment("1.2", "photo.jpg", "image/jpeg", 4)
 
+
+def passed_on(shop: Shop) -> ConversationUid:
+    """Begin to pass on a question with a photo that is not here."""
+    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(PHOTO,)))
+    return shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
+
+
+def next_file(shop: Shop, content: bytes | None) -> None:
+    """Let the next file that is wanted come, or be lost."""
     with shop.store.write() as tx:
         wanted = attachments.next_wanted(tx, MAIL, shop.hands())
         assert wanted is not None
-        attachments.keep(tx, wanted, b"JPEG")
+        if content is None:
+            attachments.give_up(tx, wanted, "It is gone.")
+        else:
+            attachments.keep(tx, wanted, content)
+
+
+def test_files_that_are_here_go_along(shop: Shop) -> None:
+    """What the buyer photographed is what the supplier must see; it is fetched at once."""
+    uid = passed_on(shop)
+    waiting = shop.triage.draft_files(uid)
+
+    next_file(shop, b"JPEG")
     here = shop.triage.draft_files(uid)
     item = shop.triage.reply(uid, "See below.", subject="x")
 
     assert shop.nudged[:1] == [MAIL]
     assert [(each.name, each.coming) for each in waiting] == [("photo.jpg", True)]
     assert [(each.name, each.coming) for each in here] == [("photo.jpg", False)]
+    assert item.awaits == ()
     with shop.store.read() as tx:
         assert outbox.reply_of(tx, item).files == (
             OutgoingFile("photo.jpg", "image/jpeg", b"JPEG"),
         )
 
 
+def test_a_mail_that_waits_for_files_can_be_taken_back_and_sent_again(shop: Shop) -> None:
+    """Neither words nor files are lost on the way there and back."""
+    uid = passed_on(shop)
+    item = shop.triage.reply(uid, "See below.", subject="x")
+    shop.triage.undo()
+    again = draft_of(shop, uid)
+
+    second = shop.triage.reply(uid, again.text, subject=again.subject)
+
+    assert len(item.awaits) == 1
+    assert again.carries == item.awaits == second.awaits
+    with shop.store.read() as tx:
+        (shown,) = attachments.of_conversation(tx, uid)
+        assert (shown.attachment.name, shown.attachment.size) == ("photo.jpg", 4)
+        assert attachments.content(tx, shown.message, shown.attachment.ref) is None
+
+
 def test_a_file_that_cannot_be_had_is_named_and_can_be_left_out(shop: Shop) -> None:
     """Gone at the server: the seller decides, nothing is dropped in silence."""
-    photo = Attachment("1.2", "photo.jpg", "image/jpeg", 4)
-    shop.take(wrote("Kate", "See?", ago=hours(1), subject="Broken", attachments=(photo,)))
-    uid = shop.triage.forward(shop.uid("Broken"), to=SUPPLIER)
-    with shop.store.write() as tx:
-        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
-        assert wanted is not None
-        attachments.give_up(tx, wanted, "It is gone.")
+    uid = passed_on(shop)
+    next_file(shop, None)
 
-    with pytest.raises(FilesComing) as refused:
+    with pytest.raises(FilesLost) as refused:
         shop.triage.reply(uid, "See below.", subject="x")
     left = shop.triage.detach_last(uid)
     shop.triage.reply(uid, "See below.", subject="x")

@@ -15,6 +15,7 @@ from inbox.cli.output import Failed, local, one_line, print_json, say, tell
 from inbox.cli.scheduling import planned_words, wished
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
     from connectors.values import OutgoingFile
@@ -329,6 +330,14 @@ def report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
             print_json(outbox.as_json(outbox.row_of(tx, item.key, session.book)), session.zone)
         return
     say(item.key)
+    if item.awaits:
+        count = len(item.awaits)
+        said = ngettext(
+            "It waits for {n} file, which is fetched first, and leaves with it.",
+            "It waits for {n} files, which are fetched first, and leaves with them.",
+            count,
+        )
+        tell(said.format(n=count))
     if item.schedule is not None:
         for line in planned_words(session, item):
             tell(line)

@@ -21,7 +21,6 @@ from inbox.cli.answers import (
     report,
     warn,
 )
-from inbox.cli.attachments import fetched
 from inbox.cli.output import tell
 from inbox.cli.scheduling import wished
 from inbox.cli.session import Session
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 
     from inbox.core.model import ConversationUid, MessageUid, OutboxItem
     from inbox.view.addressing import Addressees
-
-_FETCH_SECONDS = 60.0
-"""How long the files of a message that is passed on are waited for."""
 
 _SHARED = (
     click.option("--to", required=True, multiple=True, metavar="ADDRESS", help=_("To whom.")),
@@ -146,7 +142,6 @@ def forward(session: Session, given: _Given, *, uid: str, message: str | None, w
     )
     with _litter_kept(session, begun, typed=False):
         _refuse_unaddressed(session, begun, given.to)
-        _wait_for_files(session, conversation, begun)
         _attach(session, begun, given.paths)
         written, draft = _words(session, begun, given), session.triage.draft(begun)
         subject, passed = (draft.subject, draft.text) if draft is not None else ("", "")
@@ -187,21 +182,6 @@ def _message(
             _("There is no such message in this conversation: {}.").format(wanted)
         )
     return matching[0]
-
-
-def _wait_for_files(
-    session: Session, conversation: ConversationUid, begun: ConversationUid
-) -> None:
-    """Wait a while for the files that go along; what is missing then is told by the reply."""
-    from inbox.view.attachments import files_of
-
-    coming = {each.name for each in session.triage.draft_files(begun) if each.coming}
-    if not coming:
-        return
-    tell(_("Fetching: {}").format(", ".join(sorted(coming))))
-    with session.store.read() as tx:
-        numbers = [row.number for row in files_of(tx, conversation) if row.name in coming]
-    fetched(session, conversation, numbers, _FETCH_SECONDS)
 
 
 def _words(session: Session, begun: ConversationUid, given: _Given) -> Written:

@@ -244,6 +244,8 @@ class OutboxItem:
     """What a canned response asked for once accepted: {done: "true", tag: "a,b"}."""
     schedule: Schedule | None = None
     """None: it leaves as soon as it can no longer be undone."""
+    awaits: tuple[tuple[MessageUid, str], ...] = ()
+    """Files of messages that go along and are not here yet: the message, and the file's ref."""
 
 
 @frozen(kw_only=True)

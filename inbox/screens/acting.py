@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import undone_words, what
 from inbox.screens.desk import Deed
@@ -334,6 +335,16 @@ class ActingScreen(KeyScreen):
             )
 
 
+def _waiting_words(names: str, waiting: int) -> str:
+    """Return what is said of a mail that leaves once its files are here."""
+    said = ngettext(
+        "Mail to {names} waits for {n} file, then leaves. z: take it back",
+        "Mail to {names} waits for {n} files, then leaves. z: take it back",
+        waiting,
+    )
+    return said.format(names=names, n=waiting)
+
+
 def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
     """Return what is said of a reply in its undo window, second by second, or of its time."""
     names = ", ".join(name_of(party) for party in item.reply.recipients[:3])
@@ -347,7 +358,11 @@ def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
         soon = _("Mail to {names} leaves in {n} s. z: take it back")
         gone = _("Mail to {names} is on its way.")
 
+    waiting = len(item.awaits)
+
     def said(now: datetime) -> str:
+        if waiting:
+            return _waiting_words(names, waiting) if now - item.created_at < SAID_FOR else ""
         if planned:
             if now - item.created_at > SAID_FOR:
                 return ""

@@ -13,6 +13,7 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid, Delivery
 from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
 from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import undone_words
@@ -225,6 +226,13 @@ class OutboxScreen(Moving, KeyScreen):
         if row.interim:
             told = _("It only says that an answer will follow: one stays owed.")
             said.append(PageLine(told, "soon"))
+        if row.awaits and row.state is Delivery.QUEUED:
+            told = ngettext(
+                "It waits for {n} file, which is being fetched, and leaves with it.",
+                "It waits for {n} files, which are being fetched, and leaves with them.",
+                row.awaits,
+            )
+            said.append(PageLine(told.format(n=row.awaits), "soon"))
         if row.error:
             said.append(PageLine(outside(row.error), "trouble"))
         return said

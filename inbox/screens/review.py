@@ -13,10 +13,11 @@ from inbox.commands import Context
 from inbox.core.model import FileHead
 from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
-from inbox.view.refusals import FilesComing
+from inbox.view.refusals import FilesLost
 from inbox.view.reply_forms import after_it, form_words
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
@@ -145,10 +146,9 @@ class ReviewScreen(KeyScreen):
     def _judged(self) -> ReplyRefused | None:
         seen = self._reviewed
         refused = refusal(seen.parts, seen.text, seen.subject, seen.files)
-        coming = [each for each in seen.files if each.coming]
-        if refused is None and coming:
-            error = next((each.error for each in coming if each.error), "")
-            return FilesComing([outside(each.name) for each in coming], outside(error))
+        lost = [each for each in seen.files if each.error]
+        if refused is None and lost:
+            return FilesLost([outside(each.name) for each in lost], outside(lost[0].error))
         return refused
 
     def store_changed(self) -> None:
@@ -177,6 +177,14 @@ class ReviewScreen(KeyScreen):
                 why = outside(file.error) if file.error else _("being fetched")
                 said = f"{said} · {why}"
             lines.append(PageLine(said, "soon" if file.coming else "plain"))
+        coming = sum(each.coming and not each.error for each in self._reviewed.files)
+        if coming:
+            said = ngettext(
+                "It waits for {n} file in the outbox, and leaves with it.",
+                "It waits for {n} files in the outbox, and leaves with them.",
+                coming,
+            )
+            lines.append(PageLine(said.format(n=coming), "soon"))
         if self._reviewed.planned is not None:
             when = long_when(self._reviewed.planned.at, self.desk.clock(), self.desk.zone)
             said = _("It was to leave {when}: s keeps that time, y sends it now.")

@@ -27,6 +27,7 @@ from inbox.core.model import (
     AccountUid,
     ConversationUid,
     Delivery,
+    FileHead,
     MessageUid,
     StoredMessage,
 )
@@ -189,12 +190,15 @@ def add_outgoing(
     conversation: ConversationUid,
     reply: Reply,
     delivery: Delivery,
+    *,
+    coming: Sequence[FileHead] = (),
 ) -> MessageUid:
     """Show a reply in its conversation before any service has it; return the message's uid.
 
-    When its copy comes in from the service it becomes this message.
+    `coming` are files that go along and are not here yet. When its copy comes
+    in from the service it becomes this message.
     """
-    return outgoing.add(tx, account, conversation, reply, delivery)
+    return outgoing.add(tx, account, conversation, reply, delivery, coming=coming)
 
 
 def set_delivery(

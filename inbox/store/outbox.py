@@ -145,6 +145,7 @@ def _document_of(tx: Transaction, item: OutboxItem) -> dict[str, Any]:
         "settled": item.settled,
         "settle_attempts": item.settle_attempts,
         "after": dict(item.after),
+        "awaits": [list(each) for each in item.awaits],
         "schedule": None if item.schedule is None else schedules.document_of(item.schedule),
     }
 
@@ -171,6 +172,7 @@ def item_of(document: Mapping[str, Any]) -> OutboxItem:
         settle_attempts=document["settle_attempts"],
         after=document["after"],
         schedule=schedules.maybe_schedule(document.get("schedule")),
+        awaits=tuple((message, ref) for message, ref in document.get("awaits", ())),
     )
 
 

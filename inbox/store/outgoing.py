@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tinydb import where
 
 from connectors.values import Attachment, Direction, Message, RemoteId, Reply
 from inbox.core.linking import keys_of
-from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid
+from inbox.core.model import AccountUid, ConversationUid, Delivery, FileHead, MessageUid
 from inbox.core.parties import canonical_address
 from inbox.core.snippets import first_words, snippet_of
 from inbox.store import contents, search, uids
@@ -22,6 +24,8 @@ def add(
     conversation: ConversationUid,
     reply: Reply,
     delivery: Delivery,
+    *,
+    coming: Sequence[FileHead] = (),
 ) -> MessageUid:
     """Store the reply's message and return its uid.
 
@@ -32,7 +36,7 @@ def add(
     found = tx.table("conversations").get(where("uid") == conversation)
     if found is None:
         raise uids.UnknownId(conversation)
-    message = message_of(reply, found["service"], found["order_ref"])
+    message = message_of(reply, found["service"], found["order_ref"], coming)
     keys = keys_of(message, frozenset({canonical_address(reply.sender.address)}))
     links = Links(tx, account, keys)
     links.add(keys, conversation)
@@ -52,8 +56,12 @@ def add(
     return uid
 
 
-def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
-    """Return the reply as the message it will be."""
+def message_of(
+    reply: Reply, service: str, order_ref: str | None, coming: Sequence[FileHead] = ()
+) -> Message:
+    """Return the reply as the message it will be, the files that are coming behind the others."""
+    files = [(each.name, each.media_type, len(each.content)) for each in reply.files]
+    files += [(each.name, each.media_type, each.size) for each in coming]
     return Message(
         remote_id=RemoteId(f"key:{reply.key}"),
         direction=Direction.OUT,
@@ -64,8 +72,7 @@ def message_of(reply: Reply, service: str, order_ref: str | None) -> Message:
         subject=reply.subject,
         text=reply.text,
         attachments=tuple(
-            Attachment(ref_of(number), each.name, each.media_type, len(each.content))
-            for number, each in enumerate(reply.files, 1)
+            Attachment(ref_of(number), *named) for number, named in enumerate(files, 1)
         ),
         sent_at=reply.created_at,
         seen=True,

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from connectors.contract import Connector, LoginRefused, Rejected, Temporary, Unsure
 from connectors.steps import reached
@@ -19,13 +20,17 @@ from inbox.clock import Clock
 from inbox.core.model import AccountUid, Delivery, OutboxItem
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
-from inbox.store import derive, messages, outbox
+from inbox.store import carried, derive, messages, outbox
 from inbox.store.database import Store, Transaction
 from inbox.sync.accepting import accept
 from inbox.sync.backoff import Backoff
 from inbox.sync.settling import settle
 
 log = logging.getLogger(__name__)
+
+
+LOOKS_EVERY: Final = timedelta(seconds=60)
+"""How often a reply that waits for files of another account looks for them."""
 
 
 def _never() -> bool:
@@ -62,6 +67,7 @@ class Deliverer:
         LoginRefused when the service does not let us in, and whatever a
         connector's bug raises, after the item is safe.
         """
+        self._complete()
         accepted = 0
         passed: set[str] = set()
         while not self.stopped() and (
@@ -104,7 +110,8 @@ class Deliverer:
         with self.store.read() as tx:
             for item in outbox.ready(tx, self.account, self.clock()):
                 too_early = item.schedule is not None and not looked and _unsent(item)
-                if item.key not in passed and not too_early and (not only_send or _unsent(item)):
+                waits = item.key in passed or too_early or self._is_waiting(item)
+                if not waits and (not only_send or _unsent(item)):
                     return item
         return None
 
@@ -119,6 +126,32 @@ class Deliverer:
             item = settle(self.store, self.connector, whole, self.clock, self.backoff)
             self.changed()
         return item
+
+    def awaits(self) -> bool:
+        """Return whether a reply of this account waits for files."""
+        with self.store.read() as tx:
+            return any(map(self._is_waiting, outbox.unsettled(tx)))
+
+    def _is_waiting(self, item: OutboxItem) -> bool:
+        return item.account == self.account and item.state is Delivery.QUEUED and bool(item.awaits)
+
+    def _complete(self) -> None:
+        """Let go what waited for files that are here now; refuse what waits in vain."""
+        now = self.clock()
+        with self.store.read() as tx:
+            if not any(self._stirs(tx, item, now) for item in outbox.unsettled(tx)):
+                return
+        with self.store.write(durable=True) as tx:
+            # Read again: the seller may have taken one back a moment ago.
+            for item in outbox.unsettled(tx):
+                if self._stirs(tx, item, now):
+                    self._write(tx, carried.complete(tx, item, now + LOOKS_EVERY))
+        self.changed()
+
+    def _stirs(self, tx: Transaction, item: OutboxItem, now: datetime) -> bool:
+        """Return whether there is something to do for a reply that waits for files."""
+        due = item.next_attempt_at is None or item.next_attempt_at <= now
+        return self._is_waiting(item) and (due or carried.is_settled(tx, item))
 
     def _resumed(self, item: OutboxItem) -> OutboxItem:
         """Return an interrupted item as queued if it surely never left, else look for it."""

@@ -191,7 +191,7 @@ class Runner:
                 deliverer.hurry()  # the line is back: what waited for it goes out now
             if not isinstance(self._trouble, LoginRefused):
                 self._deliver(deliverer)
-            self._fetch()
+            self._fetch(deliverer)
             self._fetch_orders(deliverer)
         return self._concluded(pulled)
 
@@ -259,12 +259,13 @@ class Runner:
                 self._refusal = self._clock(), exc
             self._fail(exc)
 
-    def _fetch(self) -> None:
-        """Fetch the files that are wanted, until there is something more urgent."""
+    def _fetch(self, deliverer: Deliverer) -> None:
+        """Fetch files that are wanted, until there is something more urgent; send what waited."""
         if self._fetcher is None or self._trouble is not None:
             return
         try:
             self._fetcher.fetch(lambda: self._stopping.is_set() or self._woken.is_set())
+            self._sent += deliverer.deliver() if deliverer.awaits() else 0
         except Exception as exc:  # noqa: BLE001 - a connector's bug is told as its account's state
             if not self._stopping.is_set():
                 self._fail(exc)

@@ -37,7 +37,7 @@ from inbox.triage.desk import Desk, new_group
 from inbox.triage.queue import scheduled
 from inbox.view.addressing import Addressees, addressed_by, typed_in
 from inbox.view.beginning import begun_parts
-from inbox.view.refusals import FilesComing
+from inbox.view.refusals import FilesLost
 from inbox.view.reply_forms import form_named
 from inbox.view.replying import (
     AlreadyLeft,
@@ -95,14 +95,18 @@ class Answers(Desk):
             draft = drafts.get(tx, parts.conversation)
             begins = draft is not None and draft.account is not None
             parts = addressed_by(parts, to or typed_in(draft if begins else None))
+            coming: Sequence[FileHead] = ()
             if files is None:
-                _refuse_coming(carried.bring(tx, parts.conversation))
+                coming = _coming(carried.bring(tx, parts.conversation))
+                draft = drafts.get(tx, parts.conversation)
                 files = outgoing_files.files(tx, outgoing_files.of_draft(parts.conversation))
-            reply = _reply_of(parts, text, subject, now, files, form=form_named(parts, form))
+            reply = _reply_of(
+                parts, text, subject, now, files, form=form_named(parts, form), coming=coming
+            )
             leaves = now + self._window if delay else now
             schedule = scheduled(tx, parts.conversation, when, leaves) if when else None
             message = messages.add_outgoing(
-                tx, parts.account, parts.conversation, reply, Delivery.QUEUED
+                tx, parts.account, parts.conversation, reply, Delivery.QUEUED, coming=coming
             )
             item = OutboxItem(
                 key=reply.key,
@@ -115,6 +119,7 @@ class Answers(Desk):
                 send_after=leaves,
                 after=_after(after or {}, reply),
                 schedule=schedule,
+                awaits=draft.carries if draft is not None and coming else (),
             )
             outbox.add(tx, item)
             journal.add(
@@ -153,7 +158,9 @@ class Answers(Desk):
             outbox.put(tx, item)
             messages.set_delivery(tx, item.message, Delivery.QUEUED)
             derive(tx, [item.conversation], self.book)
-        self._nudge(item.account)
+            accounts = {item.account} | carried.want(tx, item)
+        for account in accounts:
+            self._nudge(account)
         return item
 
     def cancel(self, key: ReplyKey) -> ConversationUid:
@@ -264,12 +271,13 @@ class Answers(Desk):
         return parts_of(tx, conversation.uid, terms, limit, able, everyone=everyone)
 
 
-def _refuse_coming(files: Sequence[FileHead]) -> None:
-    """Raise FilesComing if one of the files is not here yet."""
-    coming = [each for each in files if each.coming]
-    if coming:
-        error = next((each.error for each in coming if each.error), "")
-        raise FilesComing([each.name for each in coming], error)
+def _coming(files: Sequence[FileHead]) -> tuple[FileHead, ...]:
+    """Return the files that are not here yet; raises FilesLost if one of them cannot be had."""
+    coming = tuple(each for each in files if each.coming)
+    lost = [each for each in coming if each.error]
+    if lost:
+        raise FilesLost([each.name for each in lost], lost[0].error)
+    return coming
 
 
 def _after(wanted: Mapping[str, str], reply: Reply) -> dict[str, str]:
@@ -289,9 +297,10 @@ def _reply_of(
     files: Sequence[OutgoingFile],
     *,
     form: ReplyForm | None,
+    coming: Sequence[FileHead] = (),
 ) -> Reply:
     """Return the reply to queue; raises what `Triage.reply` promises."""
-    refused = refusal(parts, text, subject, [_head(file) for file in files])
+    refused = refusal(parts, text, subject, [*map(_head, files), *coming])
     if refused is not None:
         raise refused
     domain = parts.sender.address.rpartition("@")[2]

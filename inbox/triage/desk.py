@@ -103,11 +103,15 @@ class Desk:
         begun = drafts.get(tx, item.conversation)
         if begun is None:
             subject, form = item.reply.subject, item.reply.form
-            draft = Draft(item.conversation, text, subject, self._clock(), form=form)
+            draft = Draft(
+                item.conversation, text, subject, self._clock(), form=form, carries=item.awaits
+            )
             drafts.put(tx, self._addressed(draft, item, answered, alone=len(heads) == 1))
-        elif text not in begun.text:
+            return
+        if text not in begun.text:
             # Another answer was begun meanwhile: the words of neither are lost.
-            drafts.put(tx, replace(begun, text=f"{begun.text.rstrip()}\n\n{text}"))
+            begun = replace(begun, text=f"{begun.text.rstrip()}\n\n{text}")
+        drafts.put(tx, replace(begun, carries=begun.carries + item.awaits))
 
     def _addressed(
         self, draft: Draft, item: OutboxItem, answered: StoredMessage | None, *, alone: bool

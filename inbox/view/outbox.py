@@ -37,6 +37,8 @@ class OutboxRow:
     """Whether that is no answer, so one stays owed."""
     schedule: Schedule | None = None
     """When the seller wants it to leave; None: as soon as it can."""
+    awaits: int = 0
+    """How many files that go along are not here yet."""
 
     @property
     def wish(self) -> Wish | None:
@@ -90,6 +92,7 @@ def as_json(row: OutboxRow) -> dict[str, object]:
         "created_at": row.created_at,
         "leaves_at": row.leaves_at,
         "scheduled": row.schedule.said if row.schedule else None,
+        "awaits_files": row.awaits,
         "held": row.schedule.held.value if row.schedule and row.schedule.held else None,
         "form": row.form or None,
         "interim": row.interim,
@@ -116,4 +119,5 @@ def _row(item: OutboxItem, book: Book) -> OutboxRow:
         schedule=item.schedule,
         form=item.reply.form,
         interim=item.reply.interim,
+        awaits=len(item.awaits),
     )

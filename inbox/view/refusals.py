@@ -175,16 +175,10 @@ class NotWhole(ReplyRefused):
         self.hint = _("Forward its words and files instead.")
 
 
-class FilesComing(ReplyRefused):
-    """Files of the mail that is passed on are not here yet, or cannot be had."""
+class FilesLost(ReplyRefused):
+    """Files of the mail that is passed on cannot be had."""
 
-    def __init__(self, names: Sequence[str], error: str = "") -> None:
+    def __init__(self, names: Sequence[str], error: str) -> None:
         super().__init__()
-        self.sentence = _("Not here yet: {names}.").format(names=", ".join(names))
-        self.hint = (
-            _("It cannot be fetched: {error} Take it out, or forward without files.").format(
-                error=error
-            )
-            if error
-            else _("It is being fetched; send it in a moment, or take it out.")
-        )
+        self.sentence = _("Cannot be had: {names}.").format(names=", ".join(names))
+        self.hint = _("{error} Take it out, or forward without files.").format(error=error)

@@ -69,6 +69,7 @@ def test_a_text_from_the_input_is_queued_and_can_be_taken_back(shop: Shop, uid: 
         "created_at": NOW.astimezone().isoformat(),
         "leaves_at": None,
         "scheduled": None,
+        "awaits_files": 0,
         "held": None,
         "form": None,
         "interim": False,

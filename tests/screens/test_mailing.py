@@ -14,10 +14,11 @@ from inbox.core.model import AccountState, AccountUid, OutboxItem
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
+from inbox.screens.outbox import OutboxScreen
 from inbox.screens.picker import PickerScreen
 from inbox.screens.review import ReviewScreen
 from inbox.screens.writing import signed_anew
-from inbox.store import accounts, attachments, outbox
+from inbox.store import accounts, outbox
 from inbox.widgets.addresses import KnownParties
 from inbox.widgets.editor import ReplyEditor
 from tests.screens.driving import Hands, hands_on
@@ -59,14 +60,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 def queued(shop: Shop) -> list[OutboxItem]:
     with shop.store.read() as tx:
         return [replace(each, reply=outbox.reply_of(tx, each)) for each in outbox.every(tx)]
-
-
-def let_file_come(shop: Shop) -> None:
-    """Let the engine fetch what is wanted."""
-    with shop.store.write() as tx:
-        wanted = attachments.next_wanted(tx, MAIL, shop.hands())
-        assert wanted is not None
-        attachments.keep(tx, wanted, b"JPEG")
 
 
 async def go_to(hands: Hands, name: str) -> None:
@@ -115,8 +108,8 @@ async def test_a_wrong_address_is_told_and_nothing_is_sent(shop: Shop) -> None:
         assert queued(shop) == []
 
 
-async def test_f_passes_a_message_on_once_its_files_are_here(shop: Shop) -> None:
-    """The supplier sees words and photo; the buyer still waits."""
+async def test_f_passes_a_message_on_which_waits_for_its_files(shop: Shop) -> None:
+    """The supplier will see words and photo, and nobody sits there until it is fetched."""
     async with hands_on(shop.app()) as hands:
         await hands.press("f")
         await hands.on(ComposerScreen)
@@ -128,20 +121,16 @@ async def test_f_passes_a_message_on_once_its_files_are_here(shop: Shop) -> None
         await go_to(hands, "subject")
         await hands.press("ctrl+s")
         await hands.on(ReviewScreen)
-        await hands.see(
-            "Send this?", "photo.jpg · 4 bytes · being fetched", "Not here yet: photo.jpg."
-        )
-        await hands.press("y")
-        assert queued(shop) == []
-        let_file_come(shop)
-        hands.app.screen.store_changed()  # type: ignore[attr-defined] # the page is a KeyScreen
-        await hands.until(lambda: "· being fetched" not in hands.seen())
+        await hands.see("photo.jpg · 4 bytes · being fetched", "It waits for 1 file in the outbox")
         await hands.press("y")
         await hands.on(ConversationsScreen)
-        await hands.see("Mail to supplier@example.net leaves in 10 s")
+        await hands.see("Mail to supplier@example.net waits for 1 file")
+        await hands.press("g", "t")
+        await hands.on(OutboxScreen)
+        await hands.see("It waits for 1 file, which is being fetched")
 
     (item,) = queued(shop)
-    assert [file.content for file in item.reply.files] == [b"JPEG"]
+    assert (len(item.awaits), item.reply.files) == (1, ())
     assert item.conversation != shop.uid("Lamp")
 
 

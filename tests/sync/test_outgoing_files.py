@@ -10,9 +10,10 @@ import pytest
 from connectors import steps
 from connectors.contract import Account
 from connectors.memory import MemoryConnector, MemoryService
-from connectors.values import OutgoingFile
-from inbox.core.model import ConversationUid, Delivery, FileHead
-from inbox.store import outbox
+from connectors.values import OutgoingFile, ReplyKey
+from inbox.core.model import ConversationUid, Delivery, FileHead, OutboxItem
+from inbox.store import conversations, drafts, outbox
+from inbox.store.drafts import Draft
 from inbox.sync.runner import Runner
 from inbox.triage import Triage
 from inbox.view import attachments as viewing
@@ -146,3 +147,95 @@ def test_what_the_service_would_refuse_is_refused_before_it_is_queued(
     assert said in refused.value.sentence
     with shop.desk.store.read() as tx:
         assert outbox.every(tx) == []
+
+
+class Carrying(Shop):
+    """A shop with an old photo that was never fetched, and a reply that it goes along with."""
+
+    def __init__(self, desk: Desk, path: Path) -> None:
+        super().__init__(desk, path)
+        self.photo = self.service.deliver("Thanks", attached={"photo.jpg": PHOTO.content})
+        answers = (f"{self.photo}@memory.example",)
+        self.service.answer_elsewhere("Re: Thanks", "Welcome!", in_reply_to=answers)
+        self.round()
+
+    def answer(self) -> OutboxItem:
+        """Queue an answer that the photo goes along with."""
+        with self.desk.store.write() as tx:
+            every = [row for uid in self.desk.conversations() for row in viewing.files_of(tx, uid)]
+            (row,) = [row for row in every if row.held is viewing.Held.ABSENT]
+            carries = ((row.file.message, row.file.attachment.ref),)
+            drafts.put(tx, Draft(self.uid, "See.", "", self.desk.watch(), carries=carries))
+        self.triage.want_files([row.file])
+        return self.triage.reply(self.uid, "See.", delay=False)
+
+    def item(self, key: ReplyKey) -> OutboxItem:
+        """Return how the reply stands."""
+        with self.desk.store.read() as tx:
+            return outbox.get(tx, key)
+
+
+@pytest.fixture
+def carrying(desk: Desk, tmp_path: Path) -> Carrying:
+    """A shop with a photo that is not here."""
+    return Carrying(desk, tmp_path / "service.json")
+
+
+def test_a_reply_waits_for_its_files_and_leaves_with_them(carrying: Carrying) -> None:
+    """Never without them, and nobody has to come back for it: one round does it all."""
+    item = carrying.answer()
+    before = [sent.attached for sent in carrying.service.sent() if sent.text.startswith("See.")]
+
+    carrying.round()
+    carrying.round()
+
+    sent = [sent.attached for sent in carrying.service.sent() if sent.text.startswith("See.")]
+    assert (len(item.awaits), before) == (1, [])
+    assert sent == [{"photo.jpg": PHOTO.content}]
+    assert carrying.item(item.key).state is Delivery.ACCEPTED
+    with carrying.desk.store.read() as tx:
+        (row,) = [each for each in viewing.files_of(tx, carrying.uid) if each.name == "photo.jpg"]
+        assert viewing.content_of(tx, row.file.message, row.file.attachment.ref) == PHOTO.content
+
+
+def test_a_reply_whose_files_are_gone_is_refused_and_says_which(carrying: Carrying) -> None:
+    """The seller must know; the words are still there to be sent without."""
+    item = carrying.answer()
+    carrying.service.remove(carrying.photo)
+
+    carrying.round()
+
+    found = carrying.item(item.key)
+    assert found.state is Delivery.REFUSED
+    assert found.error.startswith("Not sent, since a file cannot be had. photo.jpg: The service")
+    assert not [sent for sent in carrying.service.sent() if sent.text.startswith("See.")]
+    carrying.triage.cancel(item.key)
+    carrying.triage.detach_last(carrying.uid)
+    carrying.triage.reply(carrying.uid, "See.", delay=False)
+    carrying.round()
+    assert [sent.attached for sent in carrying.service.sent() if sent.text.startswith("See.")] == [
+        {}
+    ]
+
+
+def test_a_reply_that_waits_does_not_hold_up_another(carrying: Carrying) -> None:
+    """One lost photo must not make every answer late."""
+    waiting = carrying.answer()
+    with carrying.desk.store.write() as tx:
+        tx.sql.execute("UPDATE files SET next_at = 9e18 WHERE state = 'wanted'")
+    carrying.service.deliver("Another question")
+    carrying.round()
+    (other,) = set(carrying.desk.conversations()) - {carrying.uid} - answered_ones(carrying)
+
+    carrying.triage.reply(other, "At once.", delay=False)
+    carrying.round()
+
+    assert [sent.text.strip() for sent in carrying.service.sent()][-1] == "At once."
+    assert carrying.item(waiting.key).state is Delivery.QUEUED
+
+
+def answered_ones(carrying: Carrying) -> set[ConversationUid]:
+    """Return the conversations that nobody waits in."""
+    with carrying.desk.store.read() as tx:
+        every = conversations.page(tx, carrying.desk.conversations())
+    return {each.uid for each in every if not each.owed}
