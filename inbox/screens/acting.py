@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem
+from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
@@ -18,6 +18,15 @@ from inbox.widgets.words import long_when, name_of
 if TYPE_CHECKING:
     from inbox.screens.writing import Writing
     from inbox.triage import Undone
+
+
+_LEAVING = frozenset(
+    {
+        *(Verb.DONE, Verb.CLOSE, Verb.NO_REPLY_NEEDED, Verb.NOT_A_BUYER, Verb.SNOOZE),
+        *(Verb.SPAM, Verb.NOT_SPAM, Verb.TRASH, Verb.UNTRASH),
+    }
+)
+"""What takes a conversation from where it stands: the cursor goes on to the next."""
 
 
 class ActingScreen(KeyScreen):
@@ -311,13 +320,21 @@ class ActingScreen(KeyScreen):
             self.say(said.format(what=what(found)) + _(" z: undo"))
             self.acted(uids)
 
-        self.carry_out(lambda: verb(uids), done)
+        def failed() -> None:
+            if leaves and self.is_attached:
+                self.returned(uids[0])
+
+        self.carry_out(lambda: verb(uids), done, failed)
 
     def _undone(self, undone: Undone | None, *, again: bool) -> None:
         self.say(undone_words(undone, again=again))
         if undone is not None and undone.conversations:
-            self.acted(undone.conversations)
-            self.returned(undone.conversations[0])
+            if again and undone.verb in _LEAVING:
+                self.leaving(frozenset(undone.conversations))
+                self.acted(undone.conversations)
+            else:
+                self.acted(undone.conversations)
+                self.returned(undone.conversations[0])
 
     def returned(self, uid: ConversationUid) -> None:
         """Stand on a conversation that an undo brought back."""

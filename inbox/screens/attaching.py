@@ -48,8 +48,12 @@ class AttachScreen(KeyScreen):
 
     @on(Input.Changed, "#path")
     def typed(self, event: Input.Changed) -> None:
-        """Show what could be meant."""
-        self._look(event.value)
+        """Show what could be meant; a path typed behind the one that stands there replaces it."""
+        anew = begun_anew(event.value)
+        if anew != event.value:
+            self._put(anew)
+        else:
+            self._look(event.value)
 
     def action_attach_file(self, _count: int | None = None) -> None:
         """Attach the file, or go into the folder."""
@@ -85,6 +89,11 @@ class AttachScreen(KeyScreen):
             lines.append(PageLine(_("  … and {n} more").format(n=len(found) - _ROWS), "quiet"))
         page = self.query_one("#near", TextPage)
         page.show(lines or [PageLine(_("  Nothing there begins so."), "quiet")])
+
+
+def begun_anew(value: str) -> str:
+    """Return the path that begins last in this: of `~//etc/hosts` it is `/etc/hosts`."""
+    return value[max(value.rfind("//"), value.rfind("/~/")) + 1 :]
 
 
 def near(value: str) -> list[Path]:

@@ -36,6 +36,9 @@ class KeyScreen(Screen[None]):
         self._ready = False
         self._waiting: list[Callable[[], None]] = []
         self._held_for: dict[str, int] = {}
+        notice = desk.notice
+        self._said_before = notice.said if notice.passing else None
+        """What was said before this page was opened: its own keys are of more use here."""
         self.touched = False
         """Whether a key was read on this page since it was opened."""
 
@@ -91,6 +94,7 @@ class KeyScreen(Screen[None]):
         """Tell the seller what was done, here and on the page this one was opened from."""
         self.desk.notice.said = said if callable(said) else for_a_while(said, self.desk.clock())
         self.desk.notice.role = role
+        self.desk.notice.passing = not callable(said)
         shown = self.app.screen
         if isinstance(shown, KeyScreen):
             shown.repeat()
@@ -119,12 +123,18 @@ class KeyScreen(Screen[None]):
         """Open the page made of an answer; keys typed meanwhile are for that page."""
         self.ask(work, lambda found: self.app.push_screen(page(found)), group="page", hold=True)
 
-    def carry_out(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
+    def carry_out(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        failed: Callable[[], object] | None = None,
+    ) -> None:
         """Run `work` in a thread and `then` here with its answer: a deed of the seller's.
 
-        Deeds follow each other in the order of the keys, and none is ever dropped.
+        Deeds follow each other in the order of the keys, and none is ever
+        dropped. `failed` is called once it was told that one did not work.
         """
-        self.app.run_worker(self._carry_out(work, then), group="deeds", exit_on_error=False)
+        self.app.run_worker(self._carry_out(work, then, failed), group="deeds", exit_on_error=False)
 
     async def on_key(self, event: events.Key) -> None:
         """Read a stroke."""
@@ -238,12 +248,19 @@ class KeyScreen(Screen[None]):
         elif holders:
             self.free_keys(holders)
 
-    async def _carry_out(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
+    async def _carry_out(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        failed: Callable[[], object] | None,
+    ) -> None:
         async with self.desk.turn:
             try:
                 answer = await asyncio.to_thread(work)
             except Exception as failure:  # noqa: BLE001 - whatever a verb raises is told, the screen lives on
                 self.say_failure(failure)
+                if failed is not None:
+                    failed()
                 return
         then(answer)
 
@@ -253,7 +270,7 @@ class KeyScreen(Screen[None]):
             return
         now = self.desk.clock()
         notice = self.desk.notice
-        if notice.text(now):
+        if notice.text(now) and notice.said is not self._said_before:
             self.bottom.say(notice.said or "", notice.role, now)
         else:
             self.bottom.silence(now)

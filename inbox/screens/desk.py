@@ -31,6 +31,8 @@ class Notice:
 
     said: Said | None = None
     role: str = "plain"
+    passing: bool = True
+    """Whether it only tells what was done, and not what goes on, such as an answer leaving."""
 
     def text(self, now: datetime) -> str:
         """Return what there is still to say."""

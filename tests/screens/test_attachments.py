@@ -143,7 +143,8 @@ async def test_a_path_without_a_file_is_said_and_the_words_stay(tmp_path: Path) 
             await hands.write("Here.")
             await hands.press("f3")
             await hands.on(AttachScreen)
-            hands.app.screen.query_one("#path", Input).value = f"{tmp_path}/nothing.pdf"
+            await hands.write(f"{tmp_path}/nothing.pdf")  # behind the ~/ that stands there
+            assert hands.app.screen.query_one("#path", Input).value == f"{tmp_path}/nothing.pdf"
             await hands.press("enter")
             await hands.on(ComposerScreen)
             await hands.see("There is no file", "Here.")

@@ -121,6 +121,28 @@ async def test_redo_does_it_again(shop: Shop) -> None:
         await hands.press("Z")
 
         await hands.see("Done again: done", "2 owed")
+        await hands.until(lambda: subject(hands) == "Paket 1001")
+
+
+async def test_a_page_that_is_opened_shows_its_own_keys(shop: Shop) -> None:
+    """What was done a moment ago must not stand where the way on is told."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("s")
+        await hands.see("Starred: Kate")
+        await hands.press("b")
+        await hands.see("Enter Snooze", "Esc Back")
+        await hands.press("escape")
+
+        await hands.see("Starred: Kate")
+
+
+async def test_what_cannot_be_done_leaves_the_cursor_where_it_was(shop: Shop) -> None:
+    """The next key would else be about a conversation that nobody chose."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("C")
+
+        await hands.see("cannot be closed at the service")
+        await hands.until(lambda: subject(hands) == "Lamp")
 
 
 async def test_a_selection_is_counted_and_acted_on_as_one(shop: Shop) -> None:
