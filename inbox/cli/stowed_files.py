@@ -34,7 +34,7 @@ def standing(session: Session) -> Iterator[tuple[str, str, str]]:
             yield text.format(folder / file.name), "error", hint
     for name in settling.strangers(session.store, folder):
         text = _("The store knows nothing of this file of stowed conversations: {}.")
-        hint = _('Take it in by "inbox import FILE", or delete it.')
+        hint = _('The next "inbox stow" takes up what is nowhere else.')
         yield text.format(folder / name), "warning", hint
     if files and not broken:
         yield _told(conversations, files, session), "ok", ""

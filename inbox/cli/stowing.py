@@ -175,6 +175,7 @@ def _why(why: str) -> str:
         "untold": _("because its service is still to be told something"),
         "stated": _("because its service waits for something"),
         "undecided": _("because it is not known yet whether the answer was in time"),
+        "apart": _("because its older part lies in a file that could not be read"),
         "sender": _("because your word that its sender is no buyer stands in it"),
     }.get(why, why)
 

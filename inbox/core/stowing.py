@@ -37,6 +37,8 @@ class Stays(StrEnum):
     """Whether an answer was in time is not known yet."""
     SENDER = "sender"
     """Your word that its sender is no buyer stands in it, and holds for others."""
+    APART = "apart"
+    """Its older part lies in a file that could not be read."""
 
 
 @frozen(kw_only=True)
@@ -55,6 +57,7 @@ class Standing:
     """The last instant that the service states for it."""
     undecided: bool = False
     sender: bool = False
+    apart: bool = False
 
 
 def stays(standing: Standing, before: datetime) -> Stays | None:
@@ -73,6 +76,7 @@ def stays(standing: Standing, before: datetime) -> Stays | None:
         or (standing.stated_until is not None and standing.stated_until >= before),
         Stays.UNDECIDED: standing.undecided,
         Stays.SENDER: standing.sender,
+        Stays.APART: standing.apart,
         Stays.YOUNG: any(at is not None and at >= before for at in instants),
     }
     return next((why for why, holds in claims.items() if holds), None)

@@ -103,9 +103,7 @@ class Intake:
             ],
         )
         rows = [(doc_id, head, message) for doc_id, head, message, _ in made]
-        copies.note(tx, self._account, rows)
-        twins.note(tx, self._account, rows)
-        pairing.note(tx, rows)
+        note_finds(tx, self._account, rows)
         for doc_id, head, message in rows:
             self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
         self._occupy((doc_id, message) for doc_id, _, message in rows)
@@ -211,6 +209,15 @@ class Intake:
                 self._owners[presence.spot(place)] = doc_id
                 fresh.append((self._account, place, doc_id))
         presence.occupy(self._tx, fresh)
+
+
+def note_finds(
+    tx: Transaction, account: AccountUid, rows: Sequence[tuple[int, Head, Message]]
+) -> None:
+    """Note by what else than threading keys messages just stored are found by others."""
+    copies.note(tx, account, rows)
+    twins.note(tx, account, rows)
+    pairing.note(tx, rows)
 
 
 def remove(tx: Transaction, doc_id: int, head: Head) -> None:

@@ -56,6 +56,7 @@ def nobody_waits(one: Standing) -> bool:
             one.needed,
             one.undecided,
             one.sender,
+            one.apart,
         ]
     )
 
@@ -85,6 +86,7 @@ def nobody_waits(one: Standing) -> bool:
         stated_until=_MAYBE,
         undecided=_FLAGS,
         sender=_FLAGS,
+        apart=_FLAGS,
     )
 )
 def test_what_anybody_waits_for_stays(one: Standing) -> None:
@@ -117,6 +119,7 @@ def test_what_anybody_waits_for_stays(one: Standing) -> None:
         (Standing(conversation=conversation(), stated_until=BEFORE + DAY), Stays.STATED),
         (Standing(conversation=conversation(), undecided=True), Stays.UNDECIDED),
         (Standing(conversation=conversation(), sender=True), Stays.SENDER),
+        (Standing(conversation=conversation(), apart=True), Stays.APART),
     ],
 )
 def test_it_is_said_why_one_stays(one: Standing, why: Stays | None) -> None:

@@ -106,9 +106,7 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
     for head in heads.values():
         if "order_ref" in head:
             orders.forget(tx, head["account"], head["order_ref"])
-        names = [head["remote_id"]]
-        names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
-        hashes |= {tombstones.hash_of(store_uid, head["account"], name) for name in names}
+        hashes |= tombstones.hashes_of(store_uid, head)
     renew(tx, "doc_messages", [(doc_id,) for doc_id in heads])
     return hashes
 

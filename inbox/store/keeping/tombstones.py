@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from connectors.values import Direction, Message, Quarantined
 from inbox.core.model import AccountUid
@@ -25,6 +26,13 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 def hash_of(store_uid: str, account: str, name: str) -> str:
     """Return what is kept of a name that was forgotten, 32 hex digits."""
     return sha256(f"{store_uid}\n{account}\n{name}".encode()).hexdigest()[:32]
+
+
+def hashes_of(store_uid: str, head: Mapping[str, Any]) -> set[str]:
+    """Return the hashes under which a stored message is forgotten."""
+    names = [head["remote_id"]]
+    names += [key_name(head[key]) for key in ("outgoing", "key") if key in head]
+    return {hash_of(store_uid, head["account"], name) for name in names}
 
 
 def uid_of(tx: Transaction) -> str:

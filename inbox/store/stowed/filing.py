@@ -169,13 +169,20 @@ def check(folder: Path, spots: Sequence[Spot]) -> None:
         deque(lines, maxlen=0)
 
 
-def conversations_in(path: Path) -> Iterator[ConversationUid]:
-    """Yield every conversation that a file holds; raises StowDamaged."""
-    wanted = f'{{"type":"{CONVERSATION}"'.encode()
+def whole(path: Path) -> Iterator[tuple[ConversationUid, list[bytes]]]:
+    """Yield every conversation that a file holds, with its lines; raises StowDamaged."""
+    begins = f'{{"type":"{CONVERSATION}"'.encode()
+    uid, lines = ConversationUid(""), list[bytes]()
     with _told(path), gzip.open(path, "rb") as file:
+        file.readline()
         for line in file:
-            if line.startswith(wanted):
-                yield ConversationUid(decoded(line)[CONVERSATION]["uid"])
+            if line.startswith(begins):
+                if lines:
+                    yield uid, lines
+                uid, lines = ConversationUid(decoded(line)[CONVERSATION]["uid"]), []
+            lines.append(line)
+    if lines:
+        yield uid, lines
 
 
 def accounts_in(path: Path) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ are put into a scratch store, asked, and taken back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +82,7 @@ def of_buyer(store: Store, what: str) -> Theirs:
     return Theirs(tuple(found), mentions, tuple(unread))
 
 
-def with_hashes(store: Store, hashes: Collection[str]) -> list[ConversationUid]:
+def with_hashes(store: Store, hashes: set[str]) -> list[ConversationUid]:
     """Return the stowed conversations in which any message was forgotten, by its hash.
 
     A file that cannot be read says nothing.
@@ -94,16 +94,9 @@ def with_hashes(store: Store, hashes: Collection[str]) -> list[ConversationUid]:
         with suppress(filing.StowDamaged):
             for spot, lines in filing.read_all(home, spots):
                 heads = [each["head"] for each in map(decoded, lines) if "head" in each]
-                if any(not _names(store_uid, head).isdisjoint(hashes) for head in heads):
+                if any(tombstones.hashes_of(store_uid, head) & hashes for head in heads):
                     found.append(spot.conversation)
     return found
-
-
-def _names(store_uid: str, head: dict[str, Any]) -> set[str]:
-    """Return the hashes under which a message may have been forgotten."""
-    names = [head["remote_id"]]
-    names += [tombstones.key_name(head[key]) for key in ("outgoing", "key") if key in head]
-    return {tombstones.hash_of(store_uid, head["account"], name) for name in names}
 
 
 def folder_of(store: Store) -> Path:

@@ -13,9 +13,10 @@ from typing import Any
 from tinydb import where
 
 from inbox.core.model import AccountUid, ConversationUid
-from inbox.store import contents, copies, presence, search, twins, uids
+from inbox.store import contents, presence, search, uids
 from inbox.store.database import Transaction
 from inbox.store.heads import places_of, stored, with_body, words_of
+from inbox.store.intake import note_finds
 from inbox.store.keeping import beside, export, files
 from inbox.store.keeping.export import Line
 from inbox.store.rows import decoded
@@ -159,8 +160,7 @@ def _note(tx: Transaction, doc_id: int, line: Line, head: Head) -> None:
         presence.occupy(tx, [(account, place, doc_id) for place in places_of(head)])
     if "outgoing" not in head:
         message = with_body(stored(head), line["text"], line["html"]).message
-        copies.note(tx, account, [(doc_id, head, message)])
-        twins.note(tx, account, [(doc_id, head, message)])
+        note_finds(tx, account, [(doc_id, head, message)])
 
 
 def _settle_places(tx: Transaction, head: Head) -> None:

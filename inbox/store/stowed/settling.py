@@ -1,24 +1,31 @@
-"""Files of stowed conversations made to hold what the store says they hold, and nothing else.
+"""Files of stowed conversations made to hold what the store does not have, and nothing else.
 
 After a kill, after something came back, after a buyer was forgotten: a file is
 written anew without what is in the store again, or goes when nothing of it is
-left. Done under the lock of `keeping.workplace`; nobody else changes a file.
+left. A conversation that neither store nor list of forgotten ones knows (the
+store was damaged, or is an older one) is taken up again: the only copy of
+anything is never removed. Done under the lock of `keeping.workplace`; nobody
+else changes a file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from connectors.steps import reached
-from inbox.locations import make_private
+from inbox.core.model import ConversationUid
+from inbox.i18n import gettext as _
 from inbox.store import conversations, faults
 from inbox.store.database import Store
 from inbox.store.instants import micros
+from inbox.store.keeping import tombstones
 from inbox.store.keeping.workplace import need_room, sync_folder
-from inbox.store.rows import portions
+from inbox.store.rows import decoded, portions
 from inbox.store.stowed import catalogue, filing
 from inbox.store.stowed.catalogue import Spot, StowFile
+from inbox.store.stowed.lines import KEY
 
 
 def settle(store: Store, now: datetime) -> tuple[Path, ...]:
@@ -28,31 +35,22 @@ def settle(store: Store, now: datetime) -> tuple[Path, ...]:
     """
     with store.read() as tx:
         folder = catalogue.folder_of(tx)
-        known = catalogue.files(tx)
-        held = {file.name: catalogue.count(tx, file.name)[0] for file in known}
-    if not folder.is_dir():
-        return ()
+        known = {file.name: file for file in catalogue.files(tx)}
+        held = {name: catalogue.count(tx, name)[0] for name in known}
     unread: list[Path] = []
     for partial in folder.glob(f"stowed-{store.uid}-*.part"):
         partial.unlink(missing_ok=True)
-    for file in known:
+    for name in dict.fromkeys((*known, *filing.names_in(folder, store.uid))):
+        if name in known and held[name] == known[name].conversations:
+            continue
         try:
-            if 0 < held[file.name] < file.conversations:
-                _write_anew(store, folder, file, now)
-                held[file.name] = 0
-            if not held[file.name]:
-                _drop(store, folder, file)
+            _settle_one(store, folder, name, now)
         except filing.StowDamaged as damaged:
-            unread.append(damaged.path)
-    for name in left_over(store, folder):
-        # A kill before the first was taken out of the store: all of it is there.
-        (folder / name).unlink(missing_ok=True)
+            if name in known and not held[name] and not (folder / name).exists():
+                _drop(store, folder, name)  # killed before it was taken off the list
+            else:
+                unread.append(damaged.path)
     return tuple(unread)
-
-
-def left_over(store: Store, folder: Path) -> list[str]:
-    """Return the files that the store knows nothing of and whose conversations it all has."""
-    return [name for name in strangers(store, folder) if _has_all(store, folder / name)]
 
 
 def strangers(store: Store, folder: Path) -> list[str]:
@@ -62,49 +60,90 @@ def strangers(store: Store, folder: Path) -> list[str]:
     return [name for name in filing.names_in(folder, store.uid) if name not in known]
 
 
-def _has_all(store: Store, path: Path) -> bool:
-    """Return whether the store has every conversation of a file; False if it cannot be read."""
-    try:
-        for some in portions(list(filing.conversations_in(path))):
-            with store.read() as tx:
-                here = len(conversations.page(tx, some)) + len(catalogue.spots(tx, some))
-            if here < len(some):
-                return False
-    except filing.StowDamaged:
-        return False
-    return True
+def _settle_one(store: Store, folder: Path, name: str, now: datetime) -> None:
+    """Write one file anew with what must stay in it, or remove it if that is nothing."""
+    staying, lost = _needed(store, folder / name)
+    if staying:
+        _write_anew(store, folder, name, staying, lost, now)
+    _drop(store, folder, name)
 
 
-def _write_anew(store: Store, folder: Path, file: StowFile, now: datetime) -> None:
-    """Write a file without what came back; the store knows the new one before the old goes."""
-    make_private(folder)
-    need_room(folder, file.size)
+def _needed(store: Store, path: Path) -> tuple[set[ConversationUid], set[ConversationUid]]:
+    """Return which conversations of a file are nowhere else, and which the store has lost."""
+    with store.read() as tx:
+        store_uid, forgotten = tombstones.uid_of(tx), tombstones.every(tx)
+        staying = {spot.conversation for spot in catalogue.spots_in(tx, path.name)}
+    lost: set[ConversationUid] = set()
+    for uid, lines in filing.whole(path):
+        if uid in staying or uid in lost:
+            continue
+        with store.read() as tx:
+            there = conversations.page(tx, [uid]) or catalogue.spots(tx, [uid])
+        if not there and not _is_forgotten(store_uid, lines, forgotten):
+            lost.add(uid)
+    return staying | lost, lost
+
+
+def _is_forgotten(store_uid: str, lines: Sequence[bytes], forgotten: set[str]) -> bool:
+    """Return whether any message of a conversation was forgotten."""
+    heads = [line["head"] for line in map(decoded, lines) if "head" in line]
+    return any(tombstones.hashes_of(store_uid, head) & forgotten for head in heads)
+
+
+def _write_anew(  # noqa: PLR0917 - one file's values, handed on once
+    store: Store,
+    folder: Path,
+    name: str,
+    staying: set[ConversationUid],
+    lost: set[ConversationUid],
+    now: datetime,
+) -> None:
+    """Write what stays into a new file; the store knows it there before the old one goes."""
+    old = folder / name
+    need_room(folder, old.stat().st_size)
     path = folder / filing.name_in(folder, store.uid, now)
     partial = path.with_name(f"{path.name}.part")
-    with store.read() as tx:
-        staying = list(catalogue.spots_in(tx, file.name))
-    fresh: list[Spot] = []
+    fresh: dict[ConversationUid, Spot] = {}
     with faults.named_by_the_system(path):
-        names = filing.accounts_in(folder / file.name)
-        with filing.being_written(partial, names, now) as writer:
-            for spot, lines in filing.read_all(folder, staying):
-                fresh.append(writer.add(spot.conversation, lines))
-        filing.check(folder, [spot._replace(file=partial.name) for spot in fresh])
+        with filing.being_written(partial, filing.accounts_in(old), now) as writer:
+            for uid, lines in filing.whole(old):
+                if uid in staying and uid not in fresh:
+                    fresh[uid] = writer.add(uid, lines)
+            if fresh.keys() != staying:
+                raise filing.StowDamaged(old, _("conversations are missing in it"))
+        filing.check(folder, [spot._replace(file=partial.name) for spot in fresh.values()])
         size, checksum = filing.checksum(partial)
         partial.replace(path)
         sync_folder(folder)
     reached("stow.rewritten")
     with store.write(durable=True) as tx:
-        there = {spot.conversation for spot in catalogue.spots_in(tx, file.name)}
-        catalogue.put(tx, [spot for spot in fresh if spot.conversation in there])
-        catalogue.put_file(tx, StowFile(path.name, micros(file.made), size, checksum, len(fresh)))
+        there = [spot.conversation for spot in catalogue.spots_in(tx, name)]
+        catalogue.put(tx, [fresh[uid] for uid in there])
+        catalogue.put_file(tx, StowFile(path.name, micros(now), size, checksum, len(fresh)))
+    _take_up(store, folder, [fresh[uid] for uid in sorted(lost)])
     reached("stow.moved")
 
 
-def _drop(store: Store, folder: Path, file: StowFile) -> None:
+def _take_up(store: Store, folder: Path, lost: Sequence[Spot]) -> None:
+    """Let the store know conversations again that it has lost."""
+    for some in portions(lost):
+        with store.write(durable=True) as tx:
+            for spot in some:
+                lines = [decoded(line) for line in filing.read(folder, spot)]
+                keys = [(each[KEY]["account"], each[KEY]["key"]) for each in lines if KEY in each]
+                catalogue.put(tx, [spot])
+                catalogue.remember(
+                    tx,
+                    [line["head"] for line in lines if "head" in line],
+                    [(account, key, spot.conversation) for account, key in keys],
+                )
+
+
+def _drop(store: Store, folder: Path, name: str) -> None:
     """Remove a file of which nothing is left; the store forgets it last."""
-    (folder / file.name).unlink(missing_ok=True)
-    sync_folder(folder)
+    (folder / name).unlink(missing_ok=True)
+    if folder.is_dir():
+        sync_folder(folder)
     reached("stow.unlinked")
     with store.write(durable=True) as tx:
-        catalogue.drop_file(tx, file.name)
+        catalogue.drop_file(tx, name)

@@ -42,6 +42,7 @@ def standings(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Standi
     leaving = _grouped(tx, "max(state <> 'accepted' OR NOT settled)", "doc_outbox", wanted)
     untold = _grouped(tx, "1", "untold", wanted)
     undecided = _grouped(tx, "max(missed IS NULL)", "verdicts", wanted)
+    apart = _grouped(tx, "1", "stowed", wanted)
     said = stated.of_conversations(tx, wanted)
     return [
         Standing(
@@ -53,6 +54,7 @@ def standings(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Standi
             needed=_needed(said.get(each.uid, ())),
             stated_until=_stated_until(said.get(each.uid, ())),
             undecided=bool(undecided.get(each.uid, (0,))[0]),
+            apart=each.uid in apart,
             sender=bool(each.uid in done and done[each.uid][1]),
         )
         for each in conversations.page(tx, wanted)

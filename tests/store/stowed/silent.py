@@ -14,7 +14,7 @@ from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.store import journal, linking, messages, orders, outbox
 from inbox.store.database import Store
 from inbox.store.derive import derive
-from inbox.store.stowed import catalogue, taking
+from inbox.store.stowed import catalogue, filing, taking
 from inbox.sync.ingest import Counts, ingest
 from tests.store.keeping.home import Home
 from tests.store.making import (
@@ -41,7 +41,7 @@ def asked_long_ago(number: int, **changes: Any) -> Message:
     """Return a question that was read and is years old; its number makes it its own."""
     made = question(number, accepted_at=LONG_AGO + number * HOUR, seen=True)
     buyer = Party(f"Buyer {number}", f"buyer{number}@buyers.example")
-    return replace(made, sender=buyer, **changes)
+    return replace(made, **{"sender": buyer, **changes})
 
 
 def fill(store: Store) -> list[ConversationUid]:
@@ -124,6 +124,11 @@ def files_of(store: Store) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
+def held_by(path: Path) -> list[ConversationUid]:
+    """Return the conversations that a file holds."""
+    return [uid for uid, _lines in filing.whole(path)]
+
+
 def words_of(store: Store, uid: ConversationUid) -> list[tuple[Direction, str]]:
     """Return what is said in a conversation, oldest first."""
     with store.read() as tx:
@@ -145,6 +150,7 @@ __all__ = [
     "contents",
     "files_of",
     "fill",
+    "held_by",
     "inbox_place",
     "opened",
     "stow",

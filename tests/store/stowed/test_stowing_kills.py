@@ -20,9 +20,9 @@ from inbox.rules import load_book
 from inbox.store import doctor
 from inbox.store.database import Store
 from inbox.store.derive import derive
-from inbox.store.stowed import bringing, catalogue, filing
+from inbox.store.stowed import bringing, catalogue
 from tests.store.keeping.home import CONFIG, Home
-from tests.store.stowed.silent import asked_long_ago, contents, files_of, fill, stowed_uids
+from tests.store.stowed.silent import asked_long_ago, contents, files_of, fill, held_by, stowed_uids
 
 WORDS = ("stow", "--older-than", "1y", "--yes")
 
@@ -64,7 +64,7 @@ def files_hold_what_is_known(store: Store) -> bool:
             file.name: [spot.conversation for spot in catalogue.spots_in(tx, file.name)]
             for file in catalogue.files(tx)
         }
-    found = {path.name: list(filing.conversations_in(path)) for path in folder.iterdir()}
+    found = {path.name: held_by(path) for path in folder.iterdir()}
     return found == known
 
 
