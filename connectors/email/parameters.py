@@ -27,6 +27,21 @@ _PARAMETER = re.compile(
     r'(?:"((?:[^"\\]++|\\.)*+)"?|([^;]*+))',
     re.DOTALL,
 )
+_ENDINGS = {
+    "text/calendar": "ics",
+    "text/plain": "txt",
+    "text/x-vcard": "vcf",
+    "text/vcard": "vcf",
+    "image/svg+xml": "svg",
+    "application/pgp-signature": "asc",
+    "application/pkcs7-signature": "p7s",
+    "message/delivery-status": "txt",
+    "message/disposition-notification": "txt",
+    "text/rfc822-headers": "txt",
+}
+"""How files end whose type says it otherwise."""
+_DEEP = 3
+"""Levels below which the whole way to a part makes no name."""
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -59,6 +74,17 @@ def file_name(content_type: Mapping[str, str], disposition: Mapping[str, str]) -
     """Return the name a part gives its file, "" if it gives none; a display name, never a path."""
     name = decoded(disposition.get("filename") or content_type.get("name") or "")
     return re.split(r"[/\\]", name)[-1].strip().strip("\0")
+
+
+def made_name(number: str, media_type: str) -> str:
+    """Return a name for a part that gives its file none, by which a computer opens it."""
+    if media_type == "message/rfc822":
+        return "message.eml"
+    main, _, sub = media_type.partition("/")
+    ending = _ENDINGS.get(media_type) or re.sub(r"[^a-z0-9]", "", sub)[:10]
+    if number.count(".") >= _DEEP:
+        number = number.rpartition(".")[2]
+    return f"{main}-{number}.{ending}" if ending else f"{main}-{number}"
 
 
 def _joined(pieces: Mapping[int, tuple[str, bool]]) -> str:

@@ -17,8 +17,12 @@ _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NOTES = 5
 _NAMES = 20
-_ENCRYPTED = "[This mail is encrypted ({how}). Open it in a mail program that has your key.]"
 _SIGNED = "[This mail is signed (S/MIME) in a way that hides its words from this program.]"
+
+
+def encrypted(how: str) -> str:
+    """Return what is said of words that cannot be read here."""
+    return f"[This mail is encrypted ({how}). Open it in a mail program that has your key.]"
 
 
 def notes(leaves: Sequence[Leaf]) -> list[str]:
@@ -48,9 +52,9 @@ def _note(leaf: Leaf) -> str:
         return calendars.told(text)
     if leaf.media_type in _SMIME:
         signed = leaf.parameters.get("smime-type", "").lower().startswith("signed")
-        return _SIGNED if signed else _ENCRYPTED.format(how="S/MIME")
+        return _SIGNED if signed else encrypted("S/MIME")
     if leaf.media_type == "application/pgp-encrypted":
-        return _ENCRYPTED.format(how="PGP")
+        return encrypted("PGP")
     if _is_tnef(leaf):
         names = tnef.read(leaf.content()).names
         held = ", ".join(names[:_NAMES]) or "no files that can be named"

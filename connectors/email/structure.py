@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.email.parameters import file_name, valued
+from connectors.email.parameters import file_name, made_name, valued
 from connectors.values import Attachment
 
 _DEEPEST = 50
@@ -61,7 +61,7 @@ def plan(structure: Any) -> Plan:
             room -= part.size
             texts.append(part)
         if not shown or part.name:
-            name = part.name or f"part-{part.number}.{part.media_type.partition('/')[2]}"
+            name = part.name or made_name(part.number, part.media_type)
             listed.append(Attachment(part.number, name, part.media_type, part.size or None))
     return Plan(tuple(texts), tuple(listed))
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.email.charsets import decode
+from connectors.email.parameters import made_name
 from connectors.email.parts import Leaf
 from connectors.values import Attachment
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _STUB_LIMIT = 400
+_ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _TOLD = re.compile(
     r"text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
 )
@@ -38,7 +40,12 @@ def said(leaves: Iterable[Leaf]) -> Said:
     shown = [leaf for leaf in leaves if _is_text(leaf)] or _last_resort(leaves)
     read = {leaf.number for leaf in shown}
     attachments = tuple(
-        Attachment(leaf.number, leaf.name or _made_name(leaf), leaf.media_type, leaf.size)
+        Attachment(
+            leaf.number,
+            leaf.name or made_name(leaf.number, leaf.media_type),
+            leaf.media_type,
+            leaf.size,
+        )
         for leaf in leaves
         if leaf.number not in read or leaf.name
     )
@@ -51,6 +58,10 @@ def said(leaves: Iterable[Leaf]) -> Said:
     if any(leaf.number not in read for leaf in leaves):
         texts += _of_the_rest([leaf for leaf in leaves if leaf.number not in read], texts)
     whole = "\n\n".join(text for text in texts if text.strip()).rstrip("\n")
+    if whole.lstrip().startswith(_ARMOUR):
+        from connectors.email.shells import encrypted
+
+        whole = f"{encrypted('PGP')}\n\n{whole}"
     return Said(whole, _joined(pages), attachments)
 
 
@@ -160,12 +171,3 @@ def _page(leaf: Leaf) -> str:
 def _joined(pages: list[str]) -> str | None:
     """Return the HTML of a mail as one text, None where there is none."""
     return "\n".join(pages) if pages else None
-
-
-def _made_name(leaf: Leaf) -> str:
-    """Return a name for a part that has none."""
-    main, _, sub = leaf.media_type.partition("/")
-    if leaf.media_type == "message/rfc822":
-        return "message.eml"
-    ending = re.sub(r"[^a-z0-9]", "", sub)[:10]
-    return f"{main}-{leaf.number}.{ending}" if ending else f"{main}-{leaf.number}"

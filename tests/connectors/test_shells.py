@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.email import calendars, tnef
 from connectors.email.mime import parse
+from connectors.email.parameters import made_name
 from connectors.values import Message, Place, Role
 
 INVITATION = """BEGIN:VCALENDAR
@@ -116,6 +117,30 @@ def test_a_pgp_shell_is_shown_as_such() -> None:
 
     assert "encrypted (PGP)" in message.text
     assert "encrypted.asc" in [each.name for each in message.attachments]
+
+
+def test_words_encrypted_within_the_text_are_shown_as_such() -> None:
+    """Old programs put the letters where the words were: they look like a virus."""
+    armour = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n=abcd\n-----END PGP MESSAGE-----"
+
+    assert read("Subject: x", armour).text.startswith("[This mail is encrypted (PGP).")
+    assert read("Subject: x", f"What is this?\n\n{armour}").text.startswith("What is this?")
+
+
+@pytest.mark.parametrize(
+    ("number", "media_type", "name"),
+    [
+        ("2", "text/calendar", "text-2.ics"),
+        ("2", "image/jpeg", "image-2.jpeg"),
+        ("1.2", "message/disposition-notification", "message-1.2.txt"),
+        ("1.1.1.1.1.1.7", "multipart/mixed", "multipart-7.mixed"),
+        ("3", "message/rfc822", "message.eml"),
+        ("3", "application/", "application-3"),
+    ],
+)
+def test_a_part_without_a_name_gets_one_that_opens(number: str, media_type: str, name: str) -> None:
+    """A computer opens an invitation by its ending, or asks what it is."""
+    assert made_name(number, media_type) == name
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n"])
