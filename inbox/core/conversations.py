@@ -19,7 +19,7 @@ from inbox.core.model import (
     Fact,
     Verb,
 )
-from inbox.core.obligation import Findings
+from inbox.core.obligation import Findings, Owing
 from inbox.core.obligations import (
     NOTHING_GIVEN,
     Book,
@@ -29,14 +29,16 @@ from inbox.core.obligations import (
     GivenTerms,
     Obligation,
     Owner,
-    Rule,
+    choice_for,
     events_of,
     known_until,
     obligations,
-    rules_for,
+    opens,
     set_aside_by,
 )
 from inbox.core.parties import canonical_address, is_no_buyer, shown_party
+from inbox.core.retelling import told
+from inbox.core.rulebook import Choice
 from inbox.core.snippets import SNIPPET_CHARACTERS
 from inbox.core.stated import Said, events_said
 from inbox.core.turn import state_of
@@ -86,11 +88,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     events = events_of(heads, holds, terms, not_buyers, more)
     newest = _speaking(heads)
     storefront = newest.storefront or _storefront_of(heads, newest.service)
-    rules = rules_for(book, terms.uid, newest.service, storefront)
-    owed = obligations(events, rules, given)
-    verdict = _verdict(owed) if owed else None
-    if found is not None:
-        _tell(found, owed, events, rules)
+    choice = choice_for(book, terms.uid, newest.service, storefront)
+    verdict = judged(events, choice, given, found or Findings())
     turn = _turn(messages, holds, events, terms)
     marks = _marks(holds) if holds else _UNMARKED
     return Conversation(
@@ -115,13 +114,34 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         done_at=turn.done_at,
         snoozed_until=turn.snoozed_until,
         their_turn=turn.theirs,
-        owed=verdict is not None,
-        due_at=verdict.due_at if verdict else None,
-        target=verdict.target if verdict else None,
-        rule=verdict.rule.id if verdict else None,
-        rule_hash=book.hash,
-        unreachable=verdict is not None and verdict.due_at is None,
+        owed=verdict.owed,
+        due_at=verdict.due_at,
+        target=verdict.target,
+        rule=verdict.rule,
+        rule_hash=verdict.rule_hash,
+        unreachable=verdict.unreachable,
+        course=told(events) if opens(events) else (),
         unsent=unsent,
+    )
+
+
+def judged(events: Sequence[Event], choice: Choice, given: GivenTerms, found: Findings) -> Owing:
+    """Return what is owed after these events, and tell `found` all that was found."""
+    found.events, found.rules = events, choice.rules
+    if not opens(events):
+        return Owing(choice.quiet)
+    found.obligations = owed = obligations(events, choice.rules, given)
+    first = _verdict(owed) if owed else None
+    if first is None:
+        return Owing(choice.hash)
+    due_at = first.due_at
+    return Owing(
+        choice.hash,
+        owed=True,
+        due_at=due_at,
+        target=first.target,
+        rule=first.rule.id,
+        unreachable=due_at is None,
     )
 
 
@@ -156,22 +176,7 @@ def begun(  # noqa: PLR0917 - the store's derive passes what it has in this orde
         subject=subject,
         last_at=at,
         snippet=" ".join(text.split())[:SNIPPET_CHARACTERS],
-        rule_hash=book.hash,
-    )
-
-
-def _tell(
-    found: Findings, owed: tuple[Obligation, ...], events: Sequence[Event], rules: Sequence[Rule]
-) -> None:
-    """Tell what was found to whoever keeps it."""
-    found.obligations = owed
-    found.hashes = frozenset([rule.hash for rule in rules])
-    found.asked = frozenset(
-        [
-            event.message
-            for event in events
-            if event.kind is EventKind.ASKED and event.message and not event.excluded
-        ]
+        rule_hash=choice_for(book, account, service).quiet,
     )
 
 

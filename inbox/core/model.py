@@ -173,7 +173,9 @@ class Conversation:
     """The target of the rule behind `due_at`, for `soon`."""
     rule: str | None = None
     rule_hash: str = ""
-    """The hash of the book the verdict was derived under."""
+    """What the verdict hangs on, see `rulebook.Choice`."""
+    course: tuple[tuple[object, ...], ...] = ()
+    """What happened, see `retelling`; empty where no rule finds anything, or in long ones."""
     unreachable: bool = False
     unsent: Delivery | None = None
     """The worst state of a reply not accepted yet (refused > unsure > sending > queued)."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from connectors.frozen import frozen
-from inbox.core.events import Event
+from inbox.core.events import Event, EventKind
 from inbox.core.model import MessageUid
 from inbox.core.rulebook import Clock, Duty, Rule
 
@@ -38,14 +38,25 @@ GivenTerms = Mapping[tuple[str, str], Given]
 class Findings:
     """What was found in one conversation, for whoever keeps verdicts; filled by `summarise`."""
 
-    __slots__ = ("asked", "hashes", "obligations")
+    __slots__ = ("events", "obligations", "rules")
 
     def __init__(self) -> None:
         self.obligations: tuple[Obligation, ...] = ()
-        self.asked: frozenset[str] = frozenset()
-        """The messages that can open something."""
-        self.hashes: frozenset[str] = frozenset()
+        self.events: Sequence[Event] = ()
+        """What happened there."""
+        self.rules: Sequence[Rule] = ()
         """The versions of rules that ran."""
+
+    def asks(self, message: str) -> bool:
+        """Return whether a message can open something."""
+        return any(
+            event.message == message and event.kind is EventKind.ASKED and not event.excluded
+            for event in self.events
+        )
+
+    def ran(self, rule_hash: str) -> bool:
+        """Return whether a version of a rule ran."""
+        return any(rule.hash == rule_hash for rule in self.rules)
 
 
 @frozen(kw_only=True)
@@ -114,3 +125,15 @@ class Obligation:
     def decided_at(self, now: datetime) -> datetime | None:
         """Return when the verdict fell: answered, or the due instant, not when we noticed."""
         return self.due_at if self.verdict(now) is Verdict.MISSED else self.met_at
+
+
+@frozen
+class Owing:
+    """What of a conversation's document hangs on rules."""
+
+    rule_hash: str
+    owed: bool = False
+    due_at: datetime | None = None
+    target: timedelta | None = None
+    rule: str | None = None
+    unreachable: bool = False

@@ -37,6 +37,7 @@ from inbox.core.rulebook import (
     Owner,
     Rule,
     SatisfiedBy,
+    choice_for,
     make_book,
     rules_for,
     terms_for,
@@ -61,6 +62,7 @@ __all__ = [
     "Rule",
     "SatisfiedBy",
     "Verdict",
+    "choice_for",
     "due_state",
     "due_under",
     "events_of",
@@ -69,6 +71,7 @@ __all__ = [
     "known_until",
     "make_book",
     "obligations",
+    "opens",
     "rules_for",
     "set_aside_by",
     "soon_from",
@@ -109,8 +112,6 @@ def obligations(
     `given` are the terms of verdicts that stand already. An instant that the
     service states takes the place of what we reckoned for it.
     """
-    if not any(map(_may_open, events)):
-        return ()
     ordered = sorted(events, key=_stands_at) if len(events) > 1 else events
     found = [
         obligation
@@ -129,6 +130,11 @@ def obligations(
     if len(found) > 1:
         found.sort(key=lambda each: (each.opened_at, each.rule.id))
     return tuple(found)
+
+
+def opens(events: Iterable[Event]) -> bool:
+    """Return whether any rule at all can find something in these events."""
+    return any(map(_may_open, events))
 
 
 def _is_stated(event: Event) -> bool:

@@ -126,16 +126,34 @@ class Book:
     accounts: Mapping[AccountUid, AccountTerms] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     storefront: StorefrontCalendar | None = field(default=None, compare=False, repr=False)
+    edition: str = ""
+    """Which holidays are known where a rule needs them."""
     hash: str = ""
-    chosen: dict[tuple[str, ...], tuple[Rule, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    """Remembers what `rules_for` returned: it is asked for every conversation."""
+    chosen: dict[tuple[str, ...], Choice] = field(default_factory=dict, compare=False, repr=False)
+    """Remembers what `choice_for` returned: it is asked for every conversation."""
+
+
+@frozen
+class Choice:
+    """The rules that run for a conversation, and what a verdict under them is known by."""
+
+    rules: tuple[Rule, ...]
+    quiet: str
+    """16 hex digits of the account's terms: what a conversation hangs on that can open nothing."""
+    hash: str
+    """The same, and behind it 16 hex digits of the rules."""
+    dated: bool
+    """Whether any of them was not always in force."""
 
 
 def rules_for(
     book: Book, account: AccountUid, service: str, storefront: str = ""
 ) -> tuple[Rule, ...]:
+    """Return the rules that run for a conversation, see `choice_for`."""
+    return choice_for(book, account, service, storefront).rules
+
+
+def choice_for(book: Book, account: AccountUid, service: str, storefront: str = "") -> Choice:
     """Return the rules that run for a conversation: all of the service's, one of the seller's.
 
     For each kind of message the seller's promise is the fittest: for this
@@ -146,12 +164,16 @@ def rules_for(
     """
     terms = book.accounts.get(account)
     front = storefront or (terms.storefront if terms else "")
-    key = (book.hash, account, service, front)  # `replace` hands the memory on
+    key = (book.hash, account, service, storefront)  # `replace` hands the memory on
     found = book.chosen.get(key)
     if found is None:
         fit = [rule for rule in book.rules if _applies(rule, account, service, front)]
-        found = tuple(_ready(rule, book, front) for rule in _picked(fit, terms))
-        book.chosen[key] = found
+        rules = tuple(_ready(rule, book, front) for rule in _picked(fit, terms))
+        quiet = _digest((DERIVATION, *_told_terms(terms_for(book, account))))
+        said = (account, service, storefront, book.edition, [rule.hash for rule in rules])
+        found = book.chosen[key] = Choice(
+            rules, quiet, quiet + _digest(said), any(rule.valid_from for rule in rules)
+        )
     return found
 
 
@@ -257,14 +279,24 @@ def make_book(
     kept, terms = tuple(rules), {each.uid: each for each in accounts}
     named = dict(calendars or {})
     said = [
-        (uid, sorted(each.addresses), each.owed_since, each.reply_within, each.storefront)
-        for uid, each in sorted(terms.items())
+        (*_told_terms(each), each.reply_within, each.storefront)
+        for _uid, each in sorted(terms.items())
     ]
     hours = sorted((name, told(calendar)) for name, calendar in named.items())
     text = (DERIVATION, [_told(rule) for rule in kept], said, hours, edition)
     return Book(
-        rules=kept, accounts=terms, calendars=named, storefront=storefront, hash=_digest(text)
+        rules=kept,
+        accounts=terms,
+        calendars=named,
+        storefront=storefront,
+        edition=edition,
+        hash=_digest(text),
     )
+
+
+def _told_terms(terms: AccountTerms) -> tuple[object, ...]:
+    """Return what of an account's terms a conversation hangs on even if it opens nothing."""
+    return (terms.uid, sorted(terms.addresses), terms.owed_since)
 
 
 def _digest(said: object) -> str:

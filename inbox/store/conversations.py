@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from tinydb import where
 
 from connectors.values import Kind, Party
-from inbox.core.model import Conversation, ConversationUid, Delivery, Held
+from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery, Held
+from inbox.core.obligation import Owing
 from inbox.core.obligations import soon_from
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.listing import counts, ids, owed_counts
-from inbox.store.rows import decoded, portions
+from inbox.store.rows import decoded, encoded, portions
+from inbox.store.schema import Scalar, rank
 
-__all__ = ["counts", "forget", "get", "ids", "owed_counts", "page", "put"]
+__all__ = ["counts", "forget", "get", "ids", "owed_counts", "page", "put", "put_owing"]
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -44,6 +47,18 @@ def page(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Conversatio
         if document is not None:
             found[old] = document
     return [conversation_of(found[uid]) for uid in wanted if uid in found]
+
+
+def samples(tx: Transaction) -> list[tuple[str, Conversation]]:
+    """Return what verdicts are known by, each once, with a conversation that is known by it."""
+    rows = tx.sql.execute(
+        "WITH RECURSIVE each (hash) AS (SELECT min(rule_hash) FROM doc_conversations UNION ALL"
+        " SELECT (SELECT min(rule_hash) FROM doc_conversations WHERE rule_hash > each.hash)"
+        " FROM each WHERE each.hash IS NOT NULL)"
+        " SELECT hash, (SELECT doc FROM doc_conversations WHERE rule_hash = each.hash LIMIT 1)"
+        " FROM each WHERE hash IS NOT NULL"
+    )
+    return [(rule_hash, conversation_of(decoded(raw))) for rule_hash, raw in rows]
 
 
 def _documents(
@@ -79,6 +94,68 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
     table.put_new(list(documents.values()))
 
 
+class Kept(NamedTuple):
+    """A conversation's row, as far as judging it anew goes."""
+
+    doc_id: int
+    uid: ConversationUid
+    account: AccountUid
+    rule_hash: str
+    last_at: int
+    owed: bool
+    due_at: int | None
+    soon_at: int | None
+    raw: bytes
+    """Its document."""
+
+
+class Happened(msgspec.Struct, gc=False):
+    """What of a document verdicts hang on."""
+
+    service: str
+    storefront: str
+    course: list[tuple[Any, ...]]
+    unsent: str | None
+
+
+happened: Callable[[bytes], Happened] = msgspec.json.Decoder(Happened).decode
+
+
+def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
+    """Return the rows of these, those there are."""
+    found: list[Kept] = []
+    for some in portions(wanted):
+        rows = tx.sql.execute(
+            "SELECT doc_id, uid, account, rule_hash, last_at, owed, due_at, soon_at,"  # noqa: S608 - marks only
+            f" CAST(doc AS BLOB) FROM doc_conversations WHERE uid IN ({','.join('?' * len(some))})"
+            " ORDER BY +doc_id",
+            some,
+        )
+        found += map(Kept._make, rows)
+    return found
+
+
+def put_owing(tx: Transaction, judged: Iterable[tuple[Kept, Owing]]) -> None:
+    """Write what is owed into these rows; a row that says so already stays untouched.
+
+    Only into documents that `document_of` wrote in this form: those with a hash of this form.
+    """
+    changes: list[tuple[int, dict[str, Scalar], bytes]] = []
+    for row, owing in judged:
+        said = _owing_of(owing)
+        raw = spliced(row.raw, said)
+        if raw != row.raw:
+            due_at, soon_at = said["due_at"], said["soon_at"]
+            columns: dict[str, Scalar] = {"rule_hash": owing.rule_hash}
+            if (row.due_at, row.soon_at) != (due_at, soon_at):
+                placed = rank({"due_at": due_at, "last_at": row.last_at})
+                columns |= {"due_at": due_at, "soon_at": soon_at, "rank": placed}
+            if row.owed != owing.owed:
+                columns["owed"] = owing.owed
+            changes.append((row.doc_id, columns, raw))
+    tx.table("conversations").patch(changes)
+
+
 def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:
     """Remove the documents of these."""
     if gone:
@@ -87,7 +164,6 @@ def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:
 
 def document_of(value: Conversation) -> dict[str, Any]:
     """Return a conversation as its document."""
-    due_at = value.due_at
     return {
         "uid": value.uid,
         "account": value.account,
@@ -110,17 +186,34 @@ def document_of(value: Conversation) -> dict[str, Any]:
         "done_at": maybe_micros(value.done_at),
         "snoozed_until": maybe_micros(value.snoozed_until),
         "their_turn": value.their_turn,
-        "owed": value.owed,
-        "due_at": maybe_micros(due_at),
-        "soon_at": None if due_at is None else micros(soon_from(due_at, value.target)),
-        "target": None if value.target is None else value.target // _MICROSECOND,
-        "rule": value.rule,
-        "rule_hash": value.rule_hash,
-        "unreachable": value.unreachable,
+        **_owing_of(value),
+        "course": value.course,
         "unsent": None if value.unsent is None else value.unsent.value,
         "leaves_at": maybe_micros(value.leaves_at),
         "held": None if value.held is None else value.held.value,
     }
+
+
+def _owing_of(value: Conversation | Owing) -> dict[str, Any]:
+    """Return the part of a document that hangs on rules; it stands there in one piece."""
+    due_at, target = value.due_at, value.target
+    return {
+        "owed": value.owed,
+        "due_at": maybe_micros(due_at),
+        "soon_at": None if due_at is None else micros(soon_from(due_at, target)),
+        "target": None if target is None else target // _MICROSECOND,
+        "rule": value.rule,
+        "rule_hash": value.rule_hash,
+        "unreachable": value.unreachable,
+    }
+
+
+def spliced(raw: bytes, owing: Mapping[str, Any]) -> bytes:
+    """Return a document (JSON, as stored) with that part in the place of its own.
+
+    The names are found as bytes: inside a string no quotation mark stands without a backslash.
+    """
+    return raw[: raw.index(b'"owed":')] + encoded(owing)[1:-1] + raw[raw.index(b',"course":') :]
 
 
 def conversation_of(document: Mapping[str, Any]) -> Conversation:
@@ -154,6 +247,7 @@ def conversation_of(document: Mapping[str, Any]) -> Conversation:
         rule=document["rule"],
         rule_hash=document["rule_hash"],
         unreachable=document["unreachable"],
+        course=tuple(map(tuple, document.get("course", ()))),
         unsent=None if unsent is None else Delivery(unsent),
         leaves_at=maybe_instant(document.get("leaves_at")),
         held=None if held is None else Held(held),

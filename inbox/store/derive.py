@@ -7,9 +7,7 @@ conversations it touched, in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 
 from connectors.values import Direction, Party
 from inbox.core.conversations import begun, summarise
@@ -20,48 +18,20 @@ from inbox.core.model import (
     ConversationUid,
     Delivery,
     Fact,
-    OutboxItem,
 )
 from inbox.core.obligation import Findings
-from inbox.core.obligations import NOTHING_GIVEN, Book, terms_for
-from inbox.core.stated import Said
-from inbox.store import conversations, drafts, journal, outbox, stated, uids, verdicts
+from inbox.core.obligations import NOTHING_GIVEN, Book, choice_for, terms_for
+from inbox.store import conversations, journal, outbox, uids, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
-from inbox.store.judged import Judged, judged
+from inbox.store.judged import Judged
+from inbox.store.makings import TOGETHER, Making, makings_of
+from inbox.store.rejudging import rejudge
 from inbox.store.rows import portions
 from inbox.store.schedules import replanned
-from inbox.store.verdicts import Rows
+from inbox.store.verdicts import Found
 
-_TOGETHER = 100
-"""How many are made at once: with more of them the processor's caches are left behind."""
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
-
-
-@dataclass(slots=True)
-class _Making:
-    """What one conversation's document is made of."""
-
-    heads: list[Judged] = field(default_factory=list)
-    owner: AccountUid = AccountUid("")  # noqa: RUF009 - a str; a NewType is no call
-    """Whose terms hold."""
-    facts: Sequence[Fact] = ()
-    rows: Rows = field(default_factory=dict)
-    """The verdicts kept of it."""
-    found: Findings = field(default_factory=Findings)
-    said: Sequence[Said] = ()
-    """What the service says of it."""
-    scheduled: Sequence[OutboxItem] = ()
-    """Its replies that wait for their time."""
-    replanned: list[OutboxItem] = field(default_factory=list)
-    """Those that leave at another time than was written down."""
-    begun: Draft | None = None
-    """The mail that begins it, where there is no message yet."""
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is anything to make it of."""
-        return bool(self.heads or self.begun)
 
 
 def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
@@ -72,13 +42,13 @@ def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> N
     """
     wanted = _current(tx, touched)
     judge = _Judge(tx, book)
-    for some in portions(wanted, _TOGETHER):
-        makings = _makings(tx, some)
+    for some in portions(wanted, TOGETHER):
+        makings = makings_of(tx, some)
         made = judge.every(makings).values()
         conversations.put(tx, made)
         verdicts.put(
             tx,
-            [(each, makings[each.uid].found) for each in made],
+            [Found(each.uid, each.account, each.service, makings[each.uid].found) for each in made],
             {uid: making.rows for uid, making in makings.items()},
         )
         for making in makings.values():
@@ -91,17 +61,32 @@ def recompute(
     tx: Transaction, wanted: Sequence[ConversationUid], book: Book
 ) -> dict[ConversationUid, Conversation]:
     """Return what `derive` would write for each of these that there is anything of."""
-    return _Judge(tx, book).every(_makings(tx, wanted))
+    return _Judge(tx, book).every(makings_of(tx, wanted))
 
 
 def stale(tx: Transaction, book: Book) -> list[ConversationUid]:
-    """Return the conversations whose verdict was made under another book."""
-    rows = tx.sql.execute(
-        "SELECT uid FROM doc_conversations WHERE rule_hash < :hash"
-        " UNION ALL SELECT uid FROM doc_conversations WHERE rule_hash > :hash",
-        {"hash": book.hash},
-    )
-    return [ConversationUid(uid) for (uid,) in rows]
+    """Return the conversations whose verdict hangs on what the book says otherwise now.
+
+    What can open nothing hangs on no rule, and what a rule does not speak of not on that one.
+    """
+    found: list[ConversationUid] = []
+    for rule_hash, sample in conversations.samples(tx):
+        if not is_fresh(rule_hash, sample, book):
+            rows = tx.sql.execute(
+                "SELECT uid FROM doc_conversations WHERE rule_hash = ?", (rule_hash,)
+            )
+            found += [ConversationUid(uid) for (uid,) in rows]
+    return found
+
+
+def is_fresh(rule_hash: str, one: Conversation, book: Book) -> bool:
+    """Return whether a conversation known by that hash hangs on what the book says now.
+
+    The hash is made of account, service and storefront too: one conversation speaks for all
+    that are known by it.
+    """
+    choice = choice_for(book, one.account, one.service, one.storefront)
+    return rule_hash in (choice.quiet, choice.hash)
 
 
 def refresh(store: Store, book: Book, now: datetime | None = None) -> int:
@@ -116,7 +101,7 @@ def refresh(store: Store, book: Book, now: datetime | None = None) -> int:
         old = stale(tx, book)
     for some in portions(old):
         with store.write() as tx:
-            derive(tx, some, book)
+            derive(tx, rejudge(tx, some, book), book)
     return len(old)
 
 
@@ -136,59 +121,6 @@ def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[Convers
     return list(dict.fromkeys(uids.current(moved, uid) for uid in every))
 
 
-def _makings(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[ConversationUid, _Making]:
-    facts = journal.of_conversations(tx, wanted)
-    kept = verdicts.of_conversations(tx, wanted)
-    said = stated.of_conversations(tx, wanted)
-    makings = {
-        uid: _Making(facts=facts.get(uid, ()), rows=kept.get(uid, {}), said=said.get(uid, ()))
-        for uid in wanted
-    }
-    _read_heads(tx, wanted, makings)
-    for uid, making in makings.items():
-        if any(head.delivery is Delivery.QUEUED for head in making.heads):
-            making.scheduled = _scheduled(tx, uid)
-        draft = None if making.heads else drafts.get(tx, uid)
-        if draft is not None and draft.account is not None:
-            making.owner, making.begun = draft.account, draft
-    return makings
-
-
-def _scheduled(tx: Transaction, uid: ConversationUid) -> list[OutboxItem]:
-    """Return the conversation's replies that wait for their time."""
-    return [
-        item
-        for item in outbox.of_conversation(tx, uid)
-        if item.schedule is not None and item.state is Delivery.QUEUED
-    ]
-
-
-def _read_heads(
-    tx: Transaction,
-    wanted: Sequence[ConversationUid],
-    makings: Mapping[ConversationUid, _Making],
-) -> None:
-    """Put the heads of these conversations' messages where they belong, oldest first."""
-    for some in portions(wanted):
-        # Not by the table: it puts each document to the whole list of those asked for.
-        rows = tx.sql.execute(
-            "SELECT CAST(doc AS BLOB) FROM doc_messages"  # noqa: S608 - marks only
-            f" WHERE conversation IN ({','.join('?' * len(some))})",
-            some,
-        )
-        for (raw,) in rows:
-            head = judged(raw)
-            makings[head.conversation].heads.append(head)
-    for making in makings.values():
-        found = making.heads
-        if len(found) > 1:
-            found.sort(key=attrgetter("taken", "uid"))
-            making.heads = found = [head for head in found if head.twin_of is None] or found
-        if found:
-            # As `heads.owner_of`: where mail stands beside what an API told, it is the API's.
-            making.owner = next((each for each in found if not each.message_id), found[0]).account
-
-
 class _Judge:
     """Makes conversations under one book; what they share is looked up once."""
 
@@ -197,7 +129,7 @@ class _Judge:
         self._no_buyers = journal.not_buyers(tx)
         self._terms: dict[AccountUid, AccountTerms] = {}
 
-    def one(self, uid: ConversationUid, making: _Making) -> Conversation:
+    def one(self, uid: ConversationUid, making: Making) -> Conversation:
         """Return the conversation that these messages and facts make, or a mail begun."""
         if making.begun is not None:
             return self._begun(uid, making.begun, making.owner, making.facts)
@@ -223,7 +155,7 @@ class _Judge:
         return made
 
     def every(
-        self, makings: Mapping[ConversationUid, _Making]
+        self, makings: Mapping[ConversationUid, Making]
     ) -> dict[ConversationUid, Conversation]:
         """Return each of these that there is anything of."""
         return {uid: self.one(uid, making) for uid, making in makings.items() if making.anything}
@@ -242,7 +174,7 @@ class _Judge:
         )
 
 
-def _snippet(making: _Making) -> str:
+def _snippet(making: Making) -> str:
     """Return the beginning of the newest message that says anything."""
     for head in reversed(making.heads):
         if head.snippet:
@@ -260,7 +192,7 @@ def tried(
     tx: Transaction, wanted: Sequence[ConversationUid], book: Book
 ) -> dict[ConversationUid, Findings]:
     """Return what each of these would owe under a book if no verdict stood; writes nothing."""
-    makings = _makings(tx, wanted)
+    makings = makings_of(tx, wanted)
     for making in makings.values():
         making.rows.clear()
     _Judge(tx, book).every(makings)

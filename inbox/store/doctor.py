@@ -79,7 +79,7 @@ def _verdicts(tx: Transaction, book: Book) -> Iterator[Finding]:
     for some in portions(uids):
         made = derive.recompute(tx, some, book)
         for stored in conversations.page(tx, some):
-            if stored.rule_hash != book.hash:
+            if not derive.is_fresh(stored.rule_hash, stored, book):
                 stale += 1
             elif made.get(stored.uid) != stored:
                 wrong += 1

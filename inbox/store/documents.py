@@ -16,7 +16,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document
 
 from inbox.store.narrowing import Narrowed, narrowed
-from inbox.store.rows import Fields, Rows, decoded, portions, quoted, rewrite, write
+from inbox.store.rows import Fields, Patch, Rows, decoded, patch, portions, quoted, rewrite, write
 from inbox.store.storage import SqliteStorage
 
 
@@ -109,6 +109,14 @@ class Table(tinydb_table.Table):
         with self._storage.writing():
             self._storage.made(self.name)
             rewrite(self._storage.connection, self._layout, documents, before)
+        self.clear_cache()
+
+    def patch(self, changes: Sequence[Patch]) -> None:
+        """Write these columns and documents of rows there are."""
+        if not changes:
+            return
+        with self._storage.writing():
+            patch(self._storage.connection, self._layout, changes)
         self.clear_cache()
 
     def put_new(self, documents: Sequence[Fields]) -> list[int]:

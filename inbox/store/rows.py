@@ -17,6 +17,8 @@ Fields = dict[str, Any]
 PREFIX = "doc_"
 """What the SQL name of every table of documents begins with."""
 Value = TypeVar("Value")
+Patch = tuple[int, Mapping[str, Scalar], bytes]
+"""A row's id, its columns that differ, its document."""
 _CAPITAL = re.compile("[A-Z^]")
 AT_ONCE = 500
 """How many values one statement binds: each distinct number of them is a statement to prepare."""
@@ -205,6 +207,16 @@ def stored_bytes(
     return found
 
 
+def patch(connection: sqlite3.Connection, layout: Layout, changes: Iterable[Patch]) -> None:
+    """Write the documents of rows there are, and of their columns only those named."""
+    alike: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}
+    for doc_id, columns, raw in changes:
+        values = (*columns.values(), raw.decode(), doc_id)
+        alike.setdefault(tuple(columns), []).append(values)
+    for names, values_of in alike.items():
+        connection.executemany(_update(layout.name, names), values_of)
+
+
 def _rewrite_columns(
     connection: sqlite3.Connection,
     layout: Layout,
@@ -219,15 +231,16 @@ def _rewrite_columns(
         f" WHERE doc_id IN ({','.join('?' * len(documents))})",
         list(documents),
     ).fetchall()
-    alike: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}
+    changes: list[Patch] = []
     for doc_id, *old in rows:
         new = hot_values(layout, documents[doc_id])
-        differ = [place for place, value in enumerate(new) if value != old[place]]
-        names = tuple([columns[place] for place in differ])
-        values = (*[new[place] for place in differ], raws[doc_id].decode(), doc_id)
-        alike.setdefault(names, []).append(values)
-    for names, values_of in alike.items():
-        connection.executemany(_update(layout.name, names), values_of)
+        differ = {
+            column: value
+            for column, value, was in zip(columns, new, old, strict=True)
+            if value != was
+        }
+        changes.append((doc_id, differ, raws[doc_id]))
+    patch(connection, layout, changes)
 
 
 @cache

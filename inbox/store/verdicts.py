@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from inbox.core.calendar import told
-from inbox.core.model import AccountUid, Conversation, ConversationUid
-from inbox.core.obligation import Findings, Given, GivenTerms, Obligation
+from inbox.core.model import AccountUid, ConversationUid
+from inbox.core.obligation import Findings, Given, GivenTerms
 from inbox.core.rulebook import Rule
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros, micros
@@ -47,6 +47,16 @@ class Row(NamedTuple):
 
 Rows = dict[tuple[str, str], Row]
 """A conversation's rows by rule and anchor."""
+_NONE: Rows = {}
+
+
+class Found(NamedTuple):
+    """What was found in one conversation."""
+
+    uid: ConversationUid
+    account: AccountUid
+    service: str
+    findings: Findings
 
 
 def of_conversations(
@@ -75,13 +85,17 @@ def of_rule(tx: Transaction, rule: str, since: datetime, account: AccountUid = "
     return [Row._make(row) for row in rows]
 
 
-def given_of(rows: Rows) -> GivenTerms:
-    """Return the terms that a conversation's verdicts stand under."""
+def given_of(rows: Rows, *, finals: bool = False) -> GivenTerms:
+    """Return the terms that a conversation's verdicts stand under.
+
+    `finals`: only of those met or missed; where no rule is dated the others change nothing.
+    """
     return {
         key: Given(
             rule_hash=row.rule_hash, due_at=maybe_instant(row.due_at), final=row.missed is not None
         )
         for key, row in rows.items()
+        if not finals or row.missed is not None
     }
 
 
@@ -90,35 +104,55 @@ def given(tx: Transaction, conversation: ConversationUid) -> GivenTerms:
     return given_of(of_conversations(tx, [conversation]).get(conversation, {}))
 
 
-def put(
-    tx: Transaction,
-    judged: Iterable[tuple[Conversation, Findings]],
-    known: Mapping[ConversationUid, Rows],
-) -> None:
+def put(tx: Transaction, judged: Iterable[Found], known: Mapping[ConversationUid, Rows]) -> None:
     """Keep what was found in these conversations, `known` being what was kept of them before.
 
     A row that nothing opens any more goes, unless only the rules have changed.
     """
-    changed, gone, versions = list[Row](), list[tuple[str, str, str]](), dict[str, Rule]()
-    for conversation, found in judged:
-        before = known.get(conversation.uid, {})
-        if not before and not found.obligations:
+    new, changed = list[Row](), list[Row]()
+    gone, versions = list[tuple[str, str, str]](), dict[str, Rule]()
+    for one in judged:
+        before, findings = known.get(one.uid, _NONE), one.findings
+        if not before and not findings.obligations:
             continue
-        rows = _rows(conversation, found.obligations, before)
+        rows = _rows(one, before)
         for key, row in rows.items():
-            if before.get(key) != row:
+            old = before.get(key)
+            if old == row:
+                continue
+            if old is not None and old[:6] == row[:6] and old.opened_at == row.opened_at:
                 changed.append(row)
-        versions.update((each.rule.hash, each.rule) for each in found.obligations)
+            else:
+                new.append(row)
+            versions.update((each.rule.hash, each.rule) for each in findings.obligations)
         gone += [
             (row.account, row.anchor, row.rule)
             for key, row in before.items()
-            if key not in rows and _void(row, found)
+            if key not in rows and _void(row, findings)
         ]
+    _write(tx, new, changed, gone)
+    _keep(tx, versions)
+
+
+def _write(
+    tx: Transaction,
+    new: Sequence[Row],
+    changed: Sequence[Row],
+    gone: Sequence[tuple[str, str, str]],
+) -> None:
+    """Write rows: new ones, those of which only the verdict changed, and remove the last."""
     tx.sql.executemany("DELETE FROM verdicts WHERE account = ? AND anchor = ? AND rule = ?", gone)
-    if changed:
+    tx.sql.executemany(
+        "UPDATE verdicts SET rule_hash = ?, due_at = ?, met_at = ?, missed = ?"
+        " WHERE account = ? AND anchor = ? AND rule = ?",
+        [
+            (row.rule_hash, row.due_at, row.met_at, row.missed, row.account, row.anchor, row.rule)
+            for row in changed
+        ],
+    )
+    if new:
         marks = ", ".join("?" * len(Row._fields))
-        tx.sql.executemany(f"REPLACE INTO verdicts ({_COLUMNS}) VALUES ({marks})", changed)  # noqa: S608 - names of ours
-        _keep(tx, versions)
+        tx.sql.executemany(f"REPLACE INTO verdicts ({_COLUMNS}) VALUES ({marks})", new)  # noqa: S608 - names of ours
 
 
 def settle(tx: Transaction, now: datetime) -> int:
@@ -148,20 +182,20 @@ def version(tx: Transaction, rule_hash: str) -> Mapping[str, object] | None:
     return kept
 
 
-def _rows(conversation: Conversation, found: Iterable[Obligation], before: Rows) -> Rows:
+def _rows(found: Found, before: Rows) -> Rows:
     """Return what is to be kept of a conversation's obligations."""
     rows: Rows = {}
-    for one in found:
+    for one in found.findings.obligations:
         key = (one.rule.id, one.anchor)
         due_at, old = maybe_micros(one.due_at), before.get(key)
         noted = old is not None and old.missed == 1 and old.due_at == due_at
         missed = (1 if noted else None) if one.open else int(one.met_late)
         rows[key] = Row(
-            conversation.account,
+            found.account,
             one.anchor,
             one.rule.id,
-            conversation.uid,
-            conversation.service,
+            found.uid,
+            found.service,
             one.kind.value,
             one.rule_hash,
             micros(one.opened_at),
@@ -174,7 +208,7 @@ def _rows(conversation: Conversation, found: Iterable[Obligation], before: Rows)
 
 def _void(row: Row, found: Findings) -> bool:
     """Return whether a row goes: never judged, its question no question, or the rule unchanged."""
-    return row.missed is None or row.anchor not in found.asked or row.rule_hash in found.hashes
+    return row.missed is None or not found.asks(row.anchor) or found.ran(row.rule_hash)
 
 
 def _keep(tx: Transaction, versions: Mapping[str, Rule]) -> None:

@@ -47,7 +47,7 @@ def held_beside(store: Store) -> dict[str, list[Any]]:
 def _conversation(tx: Transaction, uid: ConversationUid) -> Any:
     draft = drafts.get(tx, uid)
     return (
-        replace(conversations.get(tx, uid), uid=_NO_UID),
+        replace(conversations.get(tx, uid), uid=_NO_UID, course=()),  # it names messages by our ids
         [
             (
                 replace(each.message, places=()),
