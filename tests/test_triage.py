@@ -399,5 +399,5 @@ def test_verdicts_made_under_other_rules_are_made_again(shop: Shop) -> None:
 
     count = Triage(shop.store, other, shop.hands).freshen()
 
-    assert count == 5
+    assert count == 4, "the newsletter hangs on no rule"
     assert owed(shop) == set()
