@@ -80,7 +80,7 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
             store, book, clock, seller=config.settings.name, zone=config.zone, hours=hours
         )
         app = InboxApp(
-            desk_of(config, locations, reader, verbs, clock),
+            desk_of(config, locations, reader, verbs, clock, stays=keeper.stays),
             welcome=not config.accounts,
             first=first_rows(reader) if config.accounts else None,
             begin=begin,

@@ -54,9 +54,9 @@ class EngineNewer(Exception):
     """The engine that runs speaks a newer protocol: only a newer `inbox` can use it."""
 
 
-def ours(*, screen: bool = False) -> Hello:
+def ours(*, screen: bool = False, stays: bool = False) -> Hello:
     """Return our own greeting."""
-    return Hello(protocol=PROTOCOL, schema=SCHEMA, version=version(), screen=screen)
+    return Hello(protocol=PROTOCOL, schema=SCHEMA, version=version(), screen=screen, stays=stays)
 
 
 def _ignore(fact: Up) -> None:

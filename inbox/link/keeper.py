@@ -95,6 +95,12 @@ class EngineKeeper:
             link = self._link
         return link is not None and link.reload()
 
+    def stays(self) -> bool:
+        """Return whether the engine there is goes on when no screen is left."""
+        with self._guard:
+            link = self._link
+        return link is not None and link.engine.stays
+
     def stop(self) -> None:
         """Let go of the engine, which ends by itself when its work is done; at most 2 seconds."""
         self._stopping.set()

@@ -40,6 +40,10 @@ class LateKeeper:
         if self._keeper is not None:
             self._keeper.nudge(account)
 
+    def stays(self) -> bool:
+        """Return whether the engine there is goes on when no screen is left."""
+        return self._keeper is not None and self._keeper.stays()
+
     def stop(self) -> None:
         """Let go of the engine."""
         if self._keeper is not None:

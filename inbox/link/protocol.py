@@ -32,6 +32,8 @@ class Hello(msgspec.Struct, frozen=True):
     version: str
     screen: bool = False
     """Whether an engine started for a screen should stay while this end is connected."""
+    stays: bool = False
+    """Of an engine: whether it goes on when no screen is there."""
 
 
 class AccountResult(msgspec.Struct, frozen=True):

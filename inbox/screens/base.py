@@ -187,10 +187,14 @@ class KeyScreen(Screen[None]):
 
     def action_quit_now(self, _count: int | None = None) -> None:
         """Leave the product, once what was asked for is done."""
+        self.quit_saying("")
+
+    def quit_saying(self, words: str) -> None:
+        """Leave once what was asked for is done; these words stay on the terminal."""
 
         async def leave() -> None:
             async with self.desk.turn:
-                self.app.exit()
+                self.app.exit(message=words or None)
 
         self.app.run_worker(leave(), group="deeds", exit_on_error=False)
 

@@ -97,6 +97,9 @@ class Desk:
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""
 
+    stays: Callable[[], bool] = field(default=lambda: False)
+    """Return whether what sends goes on once the screen is left."""
+
     browse: Callable[[str], bool] = field(default=_browse)
     """Open an address in the seller's browser; return whether there is one."""
 

@@ -13,17 +13,36 @@ from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.view.outbox import OutboxRow
+from inbox.view.outbox import OutboxRow, needs_word
 from inbox.widgets.text_page import PageLine, TextPage
-from inbox.widgets.words import name_of, outside
+from inbox.widgets.words import long_when, name_of, outside
 
 
 def ask_to_leave(screen: KeyScreen, rows: Sequence[OutboxRow]) -> None:
-    """Leave if nothing is unsent, else ask."""
-    if rows:
-        screen.app.push_screen(LeavingScreen(screen.desk, rows))
+    """Leave, after a question if something should be known before; else with a word on the rest."""
+    desk = screen.desk
+    now, stays = desk.clock(), desk.stays()
+    if any(needs_word(row, now, stays=stays) for row in rows):
+        screen.app.push_screen(LeavingScreen(desk, rows))
     else:
-        screen.action_quit_now()
+        screen.quit_saying(_farewell(desk, rows, stays=stays))
+
+
+def _farewell(desk: Desk, rows: Sequence[OutboxRow], *, stays: bool) -> str:
+    """Return what becomes of the replies that nobody needs to be asked about."""
+    leaving = [row.leaves_at for row in rows if row.leaves_at is not None]
+    if not leaving:
+        return ""
+    when = long_when(min(leaving), desk.clock(), desk.zone)
+    said = ngettext(
+        "{n} reply is scheduled; it leaves {when}.",
+        "{n} replies are scheduled; the next leaves {when}.",
+        len(leaving),
+    ).format(n=len(leaving), when=when)
+    if stays:
+        return said
+    more = _('Nothing runs that would send it: open the inbox then, or run "inbox sync --watch".')
+    return f"{said} {more}"
 
 
 class LeavingScreen(KeyScreen):
@@ -65,21 +84,24 @@ class LeavingScreen(KeyScreen):
             to = ", ".join(name_of(party) for party in row.recipients)
             lines.append(PageLine(f"  {to}: {outside(row.subject)}"))
         lines.append(PageLine(""))
-        if moving:
-            lines.append(
-                PageLine(
-                    _(
-                        "What is queued is kept: it goes out now if its service can be reached,"
-                        " else with the next inbox or inbox sync."
-                    )
-                )
+        if self.desk.stays():
+            said = _("The inbox that runs in the background goes on sending.")
+            lines.append(PageLine(said))
+        elif moving:
+            said = _(
+                "What is queued is kept: it goes out now if its service can be reached,"
+                " else with the next inbox or inbox sync."
             )
-        if any(row.schedule is not None for row in self._rows):
+            lines.append(PageLine(said))
+        leaves = [row.leaves_at for row in self._rows if row.leaves_at is not None]
+        if leaves and not self.desk.stays():
             said = _(
                 "What is scheduled leaves only while an inbox runs: this one, or"
                 ' "inbox sync --watch". Else it leaves, late, with the next.'
             )
             lines.append(PageLine(said, "soon"))
+            when = long_when(min(leaves), self.desk.clock(), self.desk.zone)
+            lines.append(PageLine(_("The next is to leave {when}.").format(when=when), "soon"))
         if stuck:
             lines.append(PageLine(_("What was refused or is unsure waits for your word (g t).")))
         return lines

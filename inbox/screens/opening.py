@@ -32,6 +32,8 @@ def desk_of(
     reader: Reader,
     verbs: Callable[[], Triage],
     clock: Clock,
+    *,
+    stays: Callable[[], bool],
 ) -> Desk:
     """Return the desk of a run of the product."""
 
@@ -72,6 +74,7 @@ def desk_of(
         open_file=open_file,
         log_in=log_in,
         zone=config.zone,
+        stays=stays,
         log=lambda failure: log.error("a page could not do something", exc_info=failure),
     )
 

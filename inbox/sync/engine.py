@@ -146,7 +146,7 @@ class Engine:
         def heard(line: Down, answer: Callable[[Up], None]) -> None:
             self._hear(supervisor, store, line, answer)
 
-        server = LinkServer(self._locations.socket, ours(), heard)
+        server = LinkServer(self._locations.socket, ours(stays=not self._for_screen), heard)
         upkeep = Upkeep(self._locations, store, self._clock, first=self._patience.upkeep)
         teller.say = server.tell
         notifying = Notifying(store, self._clock, lambda: supervisor.plan)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from connectors.values import Party, ReplyKey
 from inbox.core.model import ConversationUid, Delivery, OutboxItem, Schedule
@@ -51,6 +52,22 @@ class OutboxRow:
         """When a scheduled one leaves; None of any other, and where only their word lets it."""
         waiting = self.state is Delivery.QUEUED and self.schedule and not self.schedule.waits
         return self.send_after if waiting else None
+
+
+SOON: Final = timedelta(hours=24)
+"""A scheduled reply that leaves within so long is asked about where nothing else would send it."""
+
+
+def needs_word(row: OutboxRow, now: datetime, *, stays: bool) -> bool:
+    """Return whether whoever leaves should know first that a reply is not out.
+
+    `stays`: what sends goes on without a screen.
+    """
+    if row.state in {Delivery.REFUSED, Delivery.UNSURE} or (row.schedule and row.schedule.waits):
+        return True
+    if stays:
+        return bool(row.error)
+    return row.schedule is None or row.send_after - now < SOON
 
 
 def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from inbox.core.model import OutboxItem
+from inbox.core.model import Delivery, OutboxItem
 from inbox.core.scheduling import wish_of
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
@@ -14,6 +15,7 @@ from inbox.screens.outbox import OutboxScreen
 from inbox.screens.review import ReviewScreen
 from inbox.screens.scheduling import ScheduleScreen
 from inbox.store import outbox
+from inbox.view.outbox import needs_word
 from tests.screens.driving import hands_on
 from tests.screens.shop import Shop, hours, wrote
 
@@ -168,3 +170,52 @@ async def test_s_in_the_outbox_moves_it(shop: Shop) -> None:
         await hands.see("The reply is taken back")
 
     assert queued(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "stays", "asks"),
+    [
+        ("3h", False, True),  # it would leave late
+        ("3h", True, False),
+        ("23h", False, True),
+        ("3d", False, False),
+        ("3d", True, False),
+    ],
+)
+def test_leaving_asks_only_where_something_would_not_leave(
+    shop: Shop, phrase: str, *, stays: bool, asks: bool
+) -> None:
+    """A question that is asked each evening is not read on the evening that counts."""
+    schedule(shop, phrase)
+
+    (row,) = shop.desk.reader.unsent()
+
+    assert needs_word(row, shop.hands(), stays=stays) is asks
+
+
+def test_leaving_always_asks_about_what_needs_the_sellers_word(shop: Shop) -> None:
+    """No engine mends what was refused, or what they answered meanwhile."""
+    item = schedule(shop, "3d")
+    (row,) = shop.desk.reader.unsent()
+    waits = replace(item.schedule, waits=True) if item.schedule else None
+    now, refused = shop.hands(), replace(row, state=Delivery.REFUSED)
+
+    assert needs_word(refused, now, stays=True)
+    assert needs_word(replace(row, schedule=waits), now, stays=True)
+    assert needs_word(replace(row, schedule=None, error="No line."), now, stays=True)
+    assert not needs_word(replace(row, schedule=None), now, stays=True)
+
+
+@pytest.mark.slow
+async def test_leaving_says_what_becomes_of_what_is_scheduled(shop: Shop) -> None:
+    """Without a question for what is days away, and without silence either."""
+    schedule(shop, "3d")
+    app = shop.app()
+    async with hands_on(app) as hands:
+        await hands.press("q")
+        await hands.until(lambda: not app.is_running)
+
+        (said,) = app._exit_renderables
+        assert str(said).startswith(
+            "1 reply is scheduled; it leaves Mon 23 Nov 12:00. Nothing runs"
+        )

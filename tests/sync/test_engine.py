@@ -188,6 +188,7 @@ def test_a_second_engine_for_a_screen_leaves_the_first_at_work(home: Home) -> No
     assert home.reasons.get(timeout=5) == "another engine is there for the screen"
     link = home.link()
     assert link.sync((), timeout=5).results[0].state == "ok"
+    assert link.engine.stays
     link.close()
 
 
@@ -253,6 +254,7 @@ def test_a_reply_in_its_undo_window_is_sent_before_the_engine_ends(home: Home) -
     home.start(for_screen=True, patience=Patience(first=10, alone=0.05, longest=20))
     uid = home.desk.asked()
     link = home.link(screen=True)
+    assert not link.engine.stays
     item = home.desk.reply(uid, delay=True)
     link.nudge(SHOP)
     link.close()
