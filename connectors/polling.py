@@ -5,7 +5,11 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 
-from connectors.contract import Account, Connector
+from connectors.contract import Account, Connector, LoginRefused
+from connectors.values import SettingValues
+
+_ADDRESSES = frozenset({"base_url", "auth_url"})
+"""Settings that say whom to ask."""
 
 
 class PollingConnector(Connector):
@@ -16,6 +20,21 @@ class PollingConnector(Connector):
         self._awake = threading.Condition()
         self._nudged = False
         self._closed = False
+
+    @classmethod
+    def problems(cls, given: SettingValues) -> tuple[str, ...]:
+        """Return why an account with these settings could never be used safely, in sentences."""
+        from connectors.http import checked_base  # loads a client, and few settings are judged
+
+        found: list[str] = []
+        for one in cls.SETTINGS:
+            address = given.get(one.key, "")
+            if one.key in _ADDRESSES and isinstance(address, str) and address:
+                try:
+                    checked_base(address, one.key)
+                except LoginRefused as refused:
+                    found.append(str(refused))
+        return tuple(found)
 
     @property
     def closed(self) -> bool:

@@ -58,7 +58,8 @@ def add(
     from inbox.cli import wizard
     from inbox.cli.adding import added
 
-    asked = not (as_json or pairs) and on_terminal()
+    named = bool(pairs and kind and name)  # whoever gives all of it wants no questions
+    asked = not (as_json or named) and on_terminal()
     if asked:
         kind, name = wizard.begun(session, kind, name)
     elif not (kind and name):

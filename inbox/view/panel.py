@@ -59,7 +59,7 @@ def panel(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> P
     buyers |= {head.message.buyer_ref or "" for head in heads}
     if order is not None:
         buyers |= {order.buyer_ref, order.buyer.address if order.buyer else ""}
-    bought = orders.of_buyers(tx, buyers)
+    bought = _bought(tx, buyers, conversation, book)
     return Panel(
         conversation=conversation,
         account_name=account_name(book, conversation),
@@ -85,8 +85,33 @@ def _others(tx: Transaction, conversation: Conversation, now: datetime) -> list[
         each
         for each in conversations.page(tx, [uid for uid in ids if uid != conversation.uid])
         if canonical_address(each.party.address) == wanted
+        and _means_one(wanted, conversation, each)
     ]
     return sorted(found, key=lambda each: each.last_at, reverse=True)[:_MOST_OTHERS]
+
+
+def _means_one(name: str, one: Conversation, other: Conversation) -> bool:
+    """Return whether a name is one person's in both: a mail address is, an id at one service."""
+    return _is_mail(name) or one.service == other.service
+
+
+def _bought(
+    tx: Transaction, buyers: set[str], conversation: Conversation, book: Book
+) -> list[KeptOrder]:
+    """Return what a buyer of these addresses and ids bought, the newest first."""
+    mailed = {(each.account, each.ref) for each in orders.of_buyers(tx, filter(_is_mail, buyers))}
+    kinds = {uid: terms.kind for uid, terms in book.accounts.items()}
+    here = kinds.get(conversation.account)
+    return [
+        each
+        for each in orders.of_buyers(tx, buyers)
+        if kinds.get(each.account) == here or (each.account, each.ref) in mailed
+    ]
+
+
+def _is_mail(name: str) -> bool:
+    """Return whether a buyer's name is a mail address, the same at every service."""
+    return "@" in name
 
 
 def words(found: Panel, instant: Instant, now: datetime) -> list[str]:

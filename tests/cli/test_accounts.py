@@ -291,3 +291,26 @@ def test_an_account_with_replies_on_their_way_is_not_removed(shop: Shop) -> None
 def test_an_account_may_be_named_by_its_uid(shop: Shop) -> None:
     """The uid is what JSON holds and what never changes."""
     assert shop.run("accounts", "remove", ACCOUNT, "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize("kind", ["allegro", "ebay", "kaufland", "mirakl", "paypal"])
+def test_a_marketplace_over_plain_http_elsewhere_is_never_saved(empty: Shop, kind: str) -> None:
+    """Keys and buyers' words would be read on the way; on this machine it is a trial."""
+    needs = {
+        "allegro": "client_id=a client_secret_command=cat",
+        "ebay": "client_id=a username=a runame=b client_secret_command=cat",
+        "kaufland": "client_key=a secret_key_command=cat",
+        "mirakl": "api_key_command=cat",
+        "paypal": "client_id=a client_secret_command=cat",
+    }[kind]
+    settings = [word for pair in needs.split() for word in ("--set", pair)]
+
+    def added(name: str, address: str) -> int:
+        words = ("accounts", "add", kind, name, "--set", f"base_url={address}", *settings)
+        result = empty.run(*words)
+        assert result.exit_code == 0 or "must begin with https://" in result.stderr
+        return result.exit_code
+
+    assert added("far", "http://shop.example") == 2
+    assert added("near", "http://127.0.0.1:8080") == 0
+    assert [each["name"] for each in empty.json("accounts", "list")] == ["near"]
