@@ -25,6 +25,9 @@ from inbox.screens.opening import desk_of, key_troubles
 from inbox.view.reader import Reader
 
 if TYPE_CHECKING:
+    from textual.theme import Theme
+
+    from inbox.config import Config
     from inbox.notices.watch import Watch
     from inbox.triage import Triage
     from inbox.view.forecast import DeskHours
@@ -75,6 +78,7 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
             calendar=said.calendar, answer_minutes=said.answer_minutes, zone=config.zone
         )
 
+    theme, odd = _theme(config)
     try:
         reader = Reader(
             store, book, clock, seller=config.settings.name, zone=config.zone, hours=hours
@@ -84,9 +88,12 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
             welcome=not config.accounts,
             first=first_rows(reader) if config.accounts else None,
             begin=begin,
-            troubles=key_troubles(config),
+            troubles=(*key_troubles(config), *odd),
             watch=watch,
         )
+        if theme is not None:
+            app.register_theme(theme)
+            app.theme = theme.name
         app.run()
         keeper.stop()
     finally:
@@ -94,6 +101,15 @@ def run(locations: Locations, *, clock: Clock = utc_now) -> None:
         store.close()
     if app.failure is not None:
         raise app.failure
+
+
+def _theme(config: Config) -> tuple[Theme | None, list[str]]:
+    """Return the seller's theme, None for the usual one, and what of it could not be followed."""
+    if not config.settings.theme and not config.theme:
+        return None, []
+    from inbox.screens import colours
+
+    return colours.chosen(config.settings.theme, config.theme)
 
 
 def _post(app: InboxApp, message: Message | None) -> None:

@@ -376,6 +376,7 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
         self._strip.set_view(title, None if self.search else len(rows))
         empty = _("Nothing found. Esc: back") if self.search else self._view.empty
         self.listing.show(rows, empty=empty, fresh=fresh)
+        self.recount()
         if then_to is not None:
             self.listing.go_to(then_to)
         self._look()

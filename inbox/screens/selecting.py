@@ -12,6 +12,8 @@ class Selecting(KeyScreen):
     """A page with a list in which rows can be selected."""
 
     _range_from: int | None = None
+    _told = 0
+    """How many are said to be selected."""
 
     @property
     def listing(self) -> ConversationList:
@@ -32,9 +34,14 @@ class Selecting(KeyScreen):
         if not uids:
             self._range_from = None
         self.listing.select(uids)
-        count = len(uids)
+        count = self._told = len(uids)
         said = ngettext("{n} selected", "{n} selected", count).format(n=count) if count else ""
         self.bottom.note(said, self.desk.clock())
+
+    def recount(self) -> None:
+        """Say how many are selected still, of those that another list shows."""
+        if len(self.listing.selected) != self._told:
+            self.select(self.listing.selected)
 
     def stretch(self) -> None:
         """Select from where the range was begun to the cursor."""

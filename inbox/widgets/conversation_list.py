@@ -18,7 +18,7 @@ from textual.strip import Strip
 from inbox.clock import Clock
 from inbox.core.model import ConversationUid
 from inbox.view.rows import Row, Rows
-from inbox.widgets.roles import style_of
+from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.row_line import Columns, columns, due_text, pieces
 from inbox.widgets.words import fit
 
@@ -271,16 +271,13 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
     def _strip(
         self, line: list[tuple[str, str]], width: int, *, cursor: bool, selected: bool
     ) -> Strip:
-        over = Style()
-        if selected:
-            over += self._style("selected")
-        if cursor:
-            over += self._style("cursor")
-        segments = [Segment(text, self._style(role) + over) for text, role in line]
-        return Strip(segments).simplify().adjust_cell_length(width, over)
+        ground = "cursor" if cursor else "selected" if selected else PAGE
+        segments = [Segment(text, style_of(self.app, role, ground)) for text, role in line]
+        plain = style_of(self.app, "", ground)
+        return Strip(segments).simplify().adjust_cell_length(width, plain)
 
     def _style(self, name: str) -> Style:
-        return style_of(self.app, name)
+        return style_of(self.app, name, PAGE)
 
     def _tell(self) -> None:
         rows = self._rows

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from inbox.clock import Clock
 from inbox.core.model import MessageUid
 from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
-from inbox.widgets.roles import style_of
+from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.words import fit, outside_lines
 
 _HIT = Style(reverse=True)
@@ -246,14 +246,14 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _strip(self, pieces: tuple[Piece, ...], width: int, *, current: bool) -> Strip:
-        over = self._style("cursor") if current else Style()
+        ground = "cursor" if current else PAGE
         segments = [
-            Segment(part, self._style(role) + over + (_HIT if hit else Style()))
+            Segment(part, self._style(role, ground) + (_HIT if hit else Style()))
             for text, role in pieces
             for part, hit in self._parts(text)
         ]
         used = sum(segment.cell_length for segment in segments)
-        segments.append(Segment(fit("", max(width - used, 0)), self._style("text") + over))
+        segments.append(Segment(fit("", max(width - used, 0)), self._style("text", ground)))
         return Strip(segments).adjust_cell_length(width)
 
     def _parts(self, text: str) -> Iterator[tuple[str, bool]]:
@@ -265,5 +265,5 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
             begin = end
         yield text[begin:], False
 
-    def _style(self, role: str) -> Style:
-        return style_of(self.app, role)
+    def _style(self, role: str, ground: str = PAGE) -> Style:
+        return style_of(self.app, role, ground)

@@ -21,8 +21,8 @@ _OWN_SERVICES = frozenset({"", "email"})
 """Services that are no marketplace behind the account: nothing to name."""
 
 _WHEN = 7
-_WIDE, _WIDER = 100, 130
-"""From these widths on columns get more room."""
+_NARROW, _WIDE, _WIDER = 76, 100, 130
+"""From these widths on the account is shown, and columns get more room."""
 
 
 @frozen
@@ -38,7 +38,7 @@ class Columns:
 def columns(width: int, *, many_accounts: bool) -> Columns:
     """Return the columns for a width in cells."""
     party = 16 if width < _WIDE else 22 if width < _WIDER else 26
-    account = (9 if width < _WIDE else 14) if many_accounts else 0
+    account = (9 if width < _WIDE else 14) if many_accounts and width >= _NARROW else 0
     left = width - (1 + 2 + CELLS + 1 + 3) - (party + 1) - _WHEN - 1
     if account:
         left -= account + 1
@@ -72,7 +72,7 @@ def pieces(
         ("★" if conversation.starred else " ", "soon"),
         (" ", role),
         (fit(name_of(conversation.party), shape.party) + " ", role),
-        *_subject(row, shape.subject, role, [*_put_off(row, now, zone), *_unsent(row, now, zone)]),
+        *_subject(row, shape, role, [*_put_off(row, now, zone), *_unsent(row, now, zone)]),
         (" ", "quiet"),
     ]
     if shape.account:
@@ -103,11 +103,15 @@ def _unsent(row: Row, now: datetime, zone: tzinfo | None) -> list[Piece]:
     return [(f"{sign.glyph}{sign.word} ", sign.role)]
 
 
-def _subject(row: Row, cells: int, role: str, first: list[Piece]) -> list[Piece]:
-    """Return `first`, service, tags, subject and snippet in exactly those cells."""
-    conversation = row.conversation
+def _subject(row: Row, shape: Columns, role: str, first: list[Piece]) -> list[Piece]:
+    """Return `first`, service, tags, subject and snippet in exactly the cells there are.
+
+    A service that the account's own name tells is not named twice.
+    """
+    conversation, cells = row.conversation, shape.subject
     whole = list(first)
-    chips = [conversation.service] if conversation.service not in _OWN_SERVICES else []
+    told = shape.account and conversation.service.casefold() in row.account_name.casefold()
+    chips = [] if told or conversation.service in _OWN_SERVICES else [conversation.service]
     whole += [(f"[{outside(chip)}] ", "tag") for chip in (*chips, *conversation.tags)]
     subject, snippet = outside(conversation.subject), outside(conversation.snippet)
     whole.append((subject or snippet, role))

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from connectors.frozen import frozen
-from inbox.widgets.roles import style_of
+from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.words import fit, harmless
 
 
@@ -105,4 +105,4 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         return [lead + parts[0], *(" " * cell_len(lead) + part for part in parts[1:])]
 
     def _style(self, role: str) -> Style:
-        return style_of(self.app, role)
+        return style_of(self.app, role, PAGE)

@@ -158,7 +158,10 @@ async def test_a_selection_is_counted_and_acted_on_as_one(shop: Shop) -> None:
 
         await hands.press("*", "a")
         await hands.see("5 selected")
-        await hands.press("escape")
+        await hands.press("/")
+        await hands.write("pak")
+        await hands.see("1 selected", "“pak”: 1 found")
+        await hands.press("enter", "escape")
         await hands.until(lambda: "selected" not in hands.seen())
 
 

@@ -51,6 +51,16 @@ def test_a_line_is_exactly_as_wide_as_its_room(width: int, *, accounts: bool, na
     assert cell_len(line(found, width, accounts=accounts)) == width
 
 
+def test_what_the_account_tells_is_not_said_twice_and_the_subject_goes_first() -> None:
+    """Of 80 cells none is for a word that stands there already; of 70 none for the account."""
+    sold = replace(LAMP, service="mail")
+
+    assert "[mail] Lamp" in line(sold, 79)
+    assert "[mail]" not in line(sold, 79, accounts=True)
+    assert line(sold, 79, accounts=True).split()[-2] == "mail"
+    assert line(sold, 70, accounts=True) == line(sold, 70)
+
+
 @given(st.text(), st.text(), st.integers(60, 200))
 def test_whatever_strangers_write_the_width_holds(subject: str, name: str, width: int) -> None:
     """A subject is anything."""
