@@ -99,7 +99,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         storefront=storefront,
         kind=newest.kind,
         party=shown_party(newest, terms.addresses),
-        subject=messages[0].subject,
+        subject=next((each for each in heads if not each.notice_of), heads[0]).message.subject,
         order_ref=_order_of(messages),
         last_at=messages[-1].accepted_at,
         snippet=" ".join(snippet.split())[:SNIPPET_CHARACTERS],

@@ -191,6 +191,14 @@ def test_a_notice_asks_where_what_it_speaks_of_may_not(store: Store) -> None:
     assert (row.account, row.due_at) == (OTHER, due_of(reminder))
 
 
+def test_a_case_is_called_as_its_service_calls_it(store: Store) -> None:
+    """A mail that is quicker than the API must not name the row in words of its own."""
+    early = notice(accepted_at=NOON - MINUTE)
+    take_both(store, [case()], [early], "mail")
+
+    assert only(store).subject == case().subject
+
+
 def test_only_the_notice_of_a_case_leaves_the_mails_about_its_order(store: Store) -> None:
     """A sale, a return and a lost parcel of one order are three matters, and eBay mails of all."""
     about = {"order_ref": ORDER, "sender": EBAY, "item_ref": None}
