@@ -154,6 +154,11 @@ class Connector(ABC):
         return ()
 
     @classmethod
+    def wrong(cls, key: str, value: str) -> str:  # noqa: ARG003 - for subclasses
+        """Return why a setting cannot have this value, as far as that is seen at once; else ""."""
+        return ""
+
+    @classmethod
     def consents_with(cls, given: SettingValues) -> bool:  # noqa: ARG003 - for subclasses
         """Return whether an account with these settings is logged in to by `login`."""
         return cls.consents

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from connectors.clues import Source
 from connectors.contract import Connector, Talk
-from connectors.email.settings import SETTINGS
+from connectors.email.settings import SETTINGS, no_address
 from connectors.values import Setting, SettingValues
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _Line = TypeVar("_Line")
 class ProvenMailbox(Connector):
     """A mailbox that proves itself by a password or by tokens."""
 
+    title: ClassVar[str] = "E-mail"
     SETTINGS: ClassVar[tuple[Setting, ...]] = SETTINGS
 
     @classmethod
@@ -35,6 +36,11 @@ class ProvenMailbox(Connector):
         from connectors.email import autoconfig
 
         return autoconfig.sources(given)
+
+    @classmethod
+    def wrong(cls, key: str, value: str) -> str:
+        """Return why that is no address of the seller's."""
+        return no_address(value) if key == "address" else ""
 
     @classmethod
     def advice(cls, given: SettingValues) -> tuple[str, ...]:

@@ -320,8 +320,15 @@ def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> E
 def _refuse_no_addresses(addresses: Iterable[str]) -> None:
     """Raise LoginRefused for the first that no answer could come from."""
     for address in addresses:
-        if address and _ADDRESS.fullmatch(address.strip()) is None:
-            raise LoginRefused(f"{address!r} is no mail address: write one like anna@shop.example.")
+        if said := no_address(address):
+            raise LoginRefused(said)
+
+
+def no_address(address: str) -> str:
+    """Return why no answer could come from this address, "" if one can or none is given."""
+    if not address or _ADDRESS.fullmatch(address.strip()) is not None:
+        return ""
+    return f"{address!r} is no mail address: write one like anna@shop.example."
 
 
 def _refuse_unfinished(account: Account) -> None:

@@ -51,7 +51,7 @@ def completed(
 
 def secret_answer(one: Setting) -> str:
     """Return a secret that the seller types unseen."""
-    return _answer(one, None)
+    return _prompted(one, None)
 
 
 def asked_anew(
@@ -69,7 +69,9 @@ def asked_anew(
             return changed
         if answer.isascii() and answer.isdecimal() and 0 < int(answer) <= len(listed):
             one = listed[int(answer) - 1]
-            changed[one.key] = _value(one, _answer(one, changed.get(one.key, now[one.key])))
+            changed[one.key] = _value(
+                one, _answer(connector, one, changed.get(one.key, now[one.key]))
+            )
         else:
             tell(_("That is none of them."))
 
@@ -117,7 +119,7 @@ def _agreed(
     titles = show(connector, found)
     if click.confirm(_("Use these settings?"), default=True, err=True):
         return found
-    return {one.key: _value(one, _answer(one, found[one.key])) for one in titles}
+    return {one.key: _value(one, _answer(connector, one, found[one.key])) for one in titles}
 
 
 def _ask(
@@ -129,17 +131,27 @@ def _ask(
 ) -> None:
     """Ask for one thing and put the answer where it belongs."""
     if not one.secret:
-        asked[one.key] = _value(one, _answer(one, known))
+        asked[one.key] = _value(one, _answer(connector, one, known))
         return
     command = _command_of(one, connector.SETTINGS)
     if command is not None and not secrets.keyring_name():
         tell(_("There is no working keyring here, so the secret cannot be kept."))
-        asked[command.key] = _answer(command, None)
+        asked[command.key] = _prompted(command, None)
     else:
-        told[one.key] = _answer(one, None)
+        told[one.key] = _prompted(one, None)
 
 
-def _answer(one: Setting, known: str | tuple[str, ...] | None) -> str:
+def _answer(connector: type[Connector], one: Setting, known: str | tuple[str, ...] | None) -> str:
+    """Return what the seller answers to a setting's question, asked until it can be used."""
+    while True:
+        answer = _prompted(one, known)
+        said = connector.wrong(one.key, answer)
+        if not said:
+            return answer
+        tell(said)
+
+
+def _prompted(one: Setting, known: str | tuple[str, ...] | None) -> str:
     """Return what the seller answers to a setting's question; `known` is offered."""
     tell(one.help)
     choices = click.Choice(one.choices) if one.choices else None

@@ -24,6 +24,9 @@ from inbox.i18n import gettext as _
 _FOR_TRIALS = ("memory",)
 """Kinds that no seller has an account of."""
 
+_FIRST = "email"
+"""The kind that nearly everybody has."""
+
 
 def begun(session: Session, kind: str, name: str) -> tuple[str, str]:
     """Return kind and name of the account to add, asked for where they are not given."""
@@ -165,6 +168,7 @@ def _asked_kind() -> str:
     """Return the kind of the service the seller picks from a numbered list."""
     found = {kind: made for kind, made in registry.kinds().items() if kind not in _FOR_TRIALS}
     works = [kind for kind, made in found.items() if not isinstance(made, registry.Broken)]
+    works.sort(key=lambda kind: kind != _FIRST)
     tell(_("At which service?"))
     for number, kind in enumerate(works, 1):
         made = found[kind]
@@ -174,11 +178,21 @@ def _asked_kind() -> str:
             tell(f"  -  {made.said}")
     while True:
         answer = str(click.prompt(_("Number or name"), err=True)).strip().casefold()
-        if answer in works:
-            return answer
+        meant = [
+            kind
+            for kind in works
+            if answer and _letters(_title(found[kind], kind)).startswith(_letters(answer))
+        ]
+        if answer in works or len(meant) == 1:
+            return answer if answer in works else meant[0]
         if re.fullmatch("[0-9]{1,3}", answer) and 0 < int(answer) <= len(works):
             return works[int(answer) - 1]
         tell(_("That is none of them."))
+
+
+def _letters(name: str) -> str:
+    """Return a name as it is compared: small letters and digits only."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _title(made: type[Connector] | registry.Broken, kind: str) -> str:

@@ -75,6 +75,8 @@ def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
 ) -> None:
     """An address and a password are all most sellers can say; the servers are offered to them."""
     with Terminal(["accounts", "add", "email", "shop"], _environ(empty, keyring)) as terminal:
+        terminal.answer("Your address:", "anna")
+        terminal.until("is no mail address")
         terminal.answer("Your address:", "anna@gmx.de")
         terminal.until("imap.gmx.net")
         terminal.until("mail.gmx.net")

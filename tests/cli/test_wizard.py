@@ -24,10 +24,10 @@ def _accounts(shop: Shop) -> list[tuple[str, str]]:
 def test_the_services_are_listed_and_the_one_picked_is_asked_about(empty: Shop) -> None:
     """A seller knows where they sell, not what we call a connector."""
     with Terminal(["accounts", "add"], _environ(empty)) as terminal:
-        terminal.until("At which service?")
+        terminal.until("1  E-mail")
         terminal.answer("Number or name", "nonsense")
         terminal.until("none of them")
-        terminal.answer("Number or name", "email")
+        terminal.answer("Number or name", "E-Mail")
         terminal.answer("call this account?", "")
         terminal.until("Your address")
         terminal.answer(":", "\x03")
