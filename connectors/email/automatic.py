@@ -98,10 +98,9 @@ def _is_our_group(fields: Fields, own: Collection[str]) -> bool:
 
 def _is_our_form(sender: Party, reply_to: Collection[Party], own: Collection[str]) -> bool:
     """Return whether our own site sent it, and the answer goes to somebody else."""
-    address = sender.address.lower()
-    elsewhere = any(party.address.lower() not in own for party in reply_to)
-    if not elsewhere:
+    if not any(party.address.lower() not in own for party in reply_to):
         return False
+    address = sender.address.lower()
     if address in own:
         return True
     domain = address.rpartition("@")[2]

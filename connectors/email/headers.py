@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from connectors.email.charsets import decode
@@ -30,6 +30,14 @@ _END = re.compile(rb"\n\r{0,2}\n")
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _WORD = re.compile(r"=\?([A-Za-z0-9][^?\s*]{0,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
 _ID = re.compile(rf"<([^<>]{{1,{ID_LIMIT}}})>")
+_DATE = re.compile(
+    r"(?:[A-Za-z]{3}, )?(\d\d?) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) ([12]\d{3})"
+    r" (\d\d):(\d\d):(\d\d) ([+-])([01]\d)([0-5]\d)",
+    re.ASCII | re.IGNORECASE,
+)
+"""A date as every program writes it; any other is read by the standard library."""
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -41,9 +49,8 @@ class Fields:
     def __init__(self, block: bytes) -> None:
         self.block = block[:HEADER_LIMIT]
         self._fields: dict[str, list[bytes]] = {}
-        for match in _FIELD.finditer(self.block):
-            name = match[1].decode("ascii").lower()
-            self._fields.setdefault(name, []).append(match[2])
+        for name, value in _FIELD.findall(self.block):
+            self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
 
     def __len__(self) -> int:
         """Return how many different names there are."""
@@ -89,10 +96,24 @@ class Fields:
         if not value:
             return None
         try:
+            if (usual := _DATE.fullmatch(value)) is not None:
+                return _instant(usual)
             said = parsedate_to_datetime(value)
             return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
+
+
+def _instant(usual: re.Match[str]) -> datetime:
+    """Return the instant that a date in the usual form means; raises ValueError for none."""
+    day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+    at = datetime(
+        *(int(year), _MONTHS[month.lower()], int(day)),
+        *(int(hour), int(minute), int(second)),
+        tzinfo=UTC,
+    )
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return at + offset if sign == "-" else at - offset
 
 
 def _said(value: bytes) -> str:

@@ -43,6 +43,6 @@ def body_digest(pieces: Iterable[bytes]) -> str:
 def _settled(data: bytes) -> bytes:
     r"""Return bytes with `\n` line ends and without what servers add or drop at them."""
     data = data.replace(b"\r\n", b"\n")
-    if b" \n" in data or b"\t\n" in data or data.endswith((b" ", b"\t")):
+    if b" \n" in data or (b"\t" in data and b"\t\n" in data) or data.endswith((b" ", b"\t")):
         data = _TRAILING.sub(b"", data)
     return data.rstrip(b"\n")

@@ -180,6 +180,8 @@ def _sender(fields: Fields) -> Party:
 
 def _all(fields: Fields, name: str) -> tuple[Party, ...]:
     """Return the parties of every field of that name."""
+    if name not in fields:
+        return ()
     return tuple(party for value in fields.every(name) for party in parties(value))
 
 

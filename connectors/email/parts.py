@@ -11,10 +11,10 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from connectors.email.headers import Fields, base64_bytes, split
 from connectors.email.parameters import file_name, valued
+from connectors.frozen import frozen
 
 DEPTH_LIMIT = 50
 PARTS_LIMIT = 500
@@ -22,7 +22,7 @@ PARTS_LIMIT = 500
 _BLANKS = b" \t\r\n="
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Leaf:
     """A part that holds no other parts (an attached mail is a leaf too)."""
 
@@ -51,7 +51,7 @@ class Leaf:
         return transferred(self.raw, self.encoding)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Node:
     """A part still to be looked into: its fields, where its body lies, and its place."""
 

@@ -13,6 +13,7 @@ from connectors.email.imap import Mailbox
 from connectors.email.mime import TextPart, Unreadable, parse, parse_parts
 from connectors.email.structure import TEXT_LIMIT, Plan, plan
 from connectors.email.trouble import Garbled
+from connectors.frozen import frozen
 from connectors.values import Message, Place, Quarantined
 
 WHOLE_LIMIT = 96 * 1024
@@ -25,7 +26,7 @@ _GROUP_BYTES = 2 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """What is known of a mail before its words are fetched."""
 

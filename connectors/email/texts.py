@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from connectors.email.charsets import decode
 from connectors.email.parameters import made_name
 from connectors.email.parts import Leaf
+from connectors.frozen import frozen
 from connectors.values import Attachment
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -25,7 +25,7 @@ _STUB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """The readable whole of a mail."""
 
@@ -37,6 +37,9 @@ class Said:
 def said(leaves: Iterable[Leaf]) -> Said:
     """Return what the leaves of a mail say: plain parts where there are any, else HTML as text."""
     leaves = list(leaves)
+    if len(leaves) == 1 and leaves[0].media_type == "text/plain" and not leaves[0].name:
+        plain = plain_text(leaves[0].content(), leaves[0].parameters)
+        return Said(plain.rstrip("\n") if plain.strip() else "", None, ())
     shown = [leaf for leaf in leaves if _is_text(leaf)] or _last_resort(leaves)
     read = {leaf.number for leaf in shown}
     attachments = tuple(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -129,15 +129,21 @@ def mails(count: int, newest: datetime, seed: int = 7) -> Iterator[tuple[bytes, 
         yield author.mail(number, taken), taken
 
 
+Letters = Callable[[int, datetime], Iterator[tuple[bytes, datetime]]]
+"""What makes so many mails, up to an instant."""
+
+
 def _q(text: str) -> str:
     return "".join("_" if byte == ord(" ") else f"={byte:02X}" for byte in text.encode())
 
 
-def fill_maildir(folder: Path, count: int, newest: datetime | None = None) -> None:
+def fill_maildir(
+    folder: Path, count: int, newest: datetime | None = None, letters: Letters = mails
+) -> None:
     """Write the mails as a Maildir; file times are when each was taken."""
     for part in ("cur", "new", "tmp"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for number, (raw, taken) in enumerate(mails(count, newest or datetime.now(UTC))):
+    for number, (raw, taken) in enumerate(letters(count, newest or datetime.now(UTC))):
         path = folder / "cur" / f"{int(taken.timestamp())}.{number}.bench:2,S"
         path.write_bytes(raw.replace(b"\r\n", b"\n"))
         os.utime(path, (taken.timestamp(), taken.timestamp()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,30 @@ def test_addresses_are_read_as_people_and_programs_write_them(
 ) -> None:
     """Who it is from decides whose conversation it joins and where the answer goes."""
     assert list(parties(value)) == [Party(name, address) for name, address in found]
+
+
+_DATES = st.tuples(
+    st.sampled_from(["", "Sat, ", "Sat ", "Xyz, ", "Saturday, "]),
+    st.integers(0, 32).map(str) | st.integers(0, 9).map("{:02}".format),
+    st.sampled_from([" Nov ", " FEB ", "-Nov-", " November ", " xyz "]),
+    st.integers(1900, 2100).map(str) | st.sampled_from(["26", "0026", "99"]),
+    st.sampled_from([" 10:00:00", " 23:59:60", " 24:00:00", " 10:00", " 00:00:59"]),
+    st.sampled_from(
+        [" +0100", " -0000", " -1200", " GMT", "", " +1999", " +2400", " (CET)", " +0160"]
+    ),
+).map("".join)
+
+
+@given(_DATES)
+def test_a_date_in_the_usual_form_means_what_the_standard_library_says(value: str) -> None:
+    """The quick way to an instant must not be an hour off."""
+    try:
+        said = parsedate_to_datetime(value)
+        instant = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        instant = None
+
+    assert Fields(f"Date: {value}\r\n".encode()).date("date") == instant
 
 
 _BLANKS = st.sampled_from([b" ", b"\t", b"\r\n ", b"\v", b"\f", b"\r", b"\xa0", b"a"])
