@@ -139,8 +139,7 @@ class _Reading:
         for first, last in signatures(self.lines, self.stripped, self.kinds):
             if last <= self.end:
                 self.kinds[first:last] = [_SIGNATURE] * (last - first)
-        if any(self.kinds):
-            self._quote_blanks()
+        self._quote_blanks()
 
     def _find_old(self) -> None:
         """Find which lines are old: all that is not new where there is any mark."""
@@ -312,7 +311,7 @@ class _Reading:
         """Call each run of marked lines old, but one that the writer may have pasted or typed."""
         runs: list[tuple[int, int]] = []
         start = -1
-        for number in range(self.end + 1):
+        for number in range(self.end + 1 if True in self.marked else 0):
             if number < self.end and self.marked[number]:
                 start = number if start < 0 else start
             elif start >= 0:
@@ -341,6 +340,8 @@ class _Reading:
 
     def _quote_blanks(self) -> None:
         """Mark the blank lines between two quoted ones."""
+        if not any(self.kinds):
+            return
         before = -1
         for number, line in enumerate(self.stripped):
             if self.kinds[number]:
