@@ -110,6 +110,25 @@ untrash = _verb(
 )
 
 
+read = _verb(
+    "read",
+    _("Mark conversations read, at the service too where it keeps that."),
+    lambda triage, uids: triage.read(uids),
+    _("read"),
+)
+unread = _verb(
+    "unread",
+    _("Mark conversations unread, at the service too where it keeps that."),
+    lambda triage, uids: triage.unread(uids),
+    _("unread"),
+)
+star = _verb("star", _("Star conversations."), lambda triage, uids: triage.star(uids), _("starred"))
+unstar = _verb(
+    "unstar",
+    _("Take the star off conversations."),
+    lambda triage, uids: triage.unstar(uids),
+    _("not starred"),
+)
 discard = _verb(
     "discard",
     _("Throw away what was begun there and not sent; undo brings it back for 30 days."),

@@ -55,6 +55,7 @@ def test_a_verb_changes_what_it_says_and_undo_brings_it_back(
         (["spam"], ["not-spam"], "state"),
         (["trash"], ["untrash"], "state"),
         (["tag", "vip"], ["untag", "vip"], "tags"),
+        (["read"], ["unread"], "unread"),
     ],
 )
 def test_a_verb_has_its_opposite(
@@ -67,6 +68,14 @@ def test_a_verb_has_its_opposite(
 
     assert changed[key] != before[key]
     assert after[key] == before[key]
+
+
+def test_a_star_is_put_on_and_taken_off(shop: Shop, three: list[str]) -> None:
+    """A script marks what somebody is to look at, and finds it again."""
+    shop.json("star", *three[:2])
+    shop.json("unstar", three[0])
+
+    assert [row["id"] for row in shop.json("list", "is:starred")] == [three[1]]
 
 
 def test_a_whole_domain_can_be_no_buyer(shop: Shop, three: list[str]) -> None:
