@@ -10,7 +10,7 @@ from canned.files import Canned
 from canned.library import Library
 from canned.template import Template
 from canned.variables import known
-from canned.wording import LIMITS, RULES
+from canned.wording import LIMITS, against
 
 ERROR = "error"
 WARNING = "warning"
@@ -63,14 +63,11 @@ def _unknown(canned: Canned) -> Iterator[Finding]:
 
 def _wording(canned: Canned) -> Iterator[Finding]:
     """Yield each place that a service the response is for takes badly."""
-    for rule in RULES:
-        if rule.services and not rule.services.intersection(canned.channels):
-            continue
-        for found in rule.pattern.finditer(canned.body):
-            before = canned.body[: found.start()]
-            line = canned.body_line + before.count("\n")
-            column = found.start() - before.rfind("\n")
-            yield Finding(canned.path, line, column, WARNING, f'"{found.group()}": {rule.said}')
+    for found, rule in against(canned.body, canned.channels):
+        before = canned.body[: found.start()]
+        line = canned.body_line + before.count("\n")
+        column = found.start() - before.rfind("\n")
+        yield Finding(canned.path, line, column, WARNING, f'"{found.group()}": {rule.said}')
 
 
 def _too_long(canned: Canned, template: Template, limits: Mapping[str, int]) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def queue(
             form=form,
         )
     note_use(session, written)
-    warn(item)
+    warn(session, item, written.text)
     report(session, item, as_json=json)
 
 
@@ -152,15 +152,19 @@ def note_use(session: Session, written: Written) -> None:
             canned_use.used(tx, written.canned, session.clock())
 
 
-def warn(item: OutboxItem) -> None:
-    """Say what the seller may have forgotten; there is time to undo."""
+def warn(session: Session, item: OutboxItem, text: str) -> None:
+    """Say what was forgotten, or is taken badly by the service; there is time to undo."""
+    from inbox.store import conversations
+    from inbox.view.policy import warnings_of
     from inbox.view.replying import forgotten_file
 
     if item.reply.interim:
         tell(_("It only says that an answer will follow: one stays owed."))
-    warning = forgotten_file(item.reply.text, item.reply.files)
-    if warning:
-        tell(warning)
+    with session.store.read() as tx:
+        service = conversations.get(tx, item.conversation).service
+    forgotten = forgotten_file(item.reply.text, item.reply.files)
+    for warning in filter(None, (forgotten, *warnings_of(service, text))):
+        tell(one_line(warning))
 
 
 def refuse_contradiction(text: str | None, canned: str | None, pairs: Sequence[str]) -> None:

@@ -237,7 +237,7 @@ def _sent(
 
 def _told(session: Session, item: OutboxItem, written: Written, given: _Given) -> None:
     note_use(session, written)
-    warn(item)
+    warn(session, item, written.text)
     report(session, item, as_json=given.as_json)
 
 

@@ -17,6 +17,7 @@ from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.triage import ReplyParts
+from inbox.view.policy import warnings_of
 from inbox.view.refusals import FilesLost
 from inbox.view.reply_forms import after_it, form_words
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
@@ -190,9 +191,10 @@ class ReviewScreen(KeyScreen):
             said = _("It was to leave {when}: s keeps that time, y sends it now.")
             lines.append(PageLine(said.format(when=when), "soon"))
         lines.append(PageLine(""))
-        warning = forgotten_file(self._reviewed.text, self._reviewed.files)
-        if warning:
-            lines += [PageLine(f"! {warning}", "soon"), PageLine("")]
+        forgotten = forgotten_file(self._reviewed.text, self._reviewed.files)
+        badly = warnings_of(parts.service, self._reviewed.text)
+        for warning in filter(None, (forgotten, *badly)):
+            lines += [PageLine(f"! {outside(warning)}", "soon"), PageLine("")]
         if self._refusal is not None:
             said = f"! {self._refusal.sentence} {self._refusal.hint}"
             lines += [PageLine(said, "trouble"), PageLine("")]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from connectors.values import Receipt
 from inbox.core.model import Delivery, OutboxItem, Verb
 from inbox.core.obligations import Book
+from inbox.core.snooze import span_of
 from inbox.store import derive, journal, messages, outbox
 from inbox.store.database import Transaction
 
@@ -55,6 +56,19 @@ def _act_after(tx: Transaction, item: OutboxItem, *, at: datetime) -> None:
             verb=Verb.TAG,
             conversation=item.conversation,
             arguments={"name": tag},
+            group=group,
+        )
+    span = span_of(item.after.get("snooze", ""))
+    if span is not None:
+        # What they wrote after it was queued was not seen: that brings it back at once.
+        known = {"known": item.created_at.astimezone(UTC).isoformat()}
+        until = {"until": (at + span).astimezone(UTC).isoformat()}
+        journal.add(
+            tx,
+            at=at,
+            verb=Verb.SNOOZE,
+            conversation=item.conversation,
+            arguments=known | until,
             group=group,
         )
     if item.after.get("done") == "true":

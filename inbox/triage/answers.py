@@ -282,7 +282,8 @@ def _coming(files: Sequence[FileHead]) -> tuple[FileHead, ...]:
 
 def _after(wanted: Mapping[str, str], reply: Reply) -> dict[str, str]:
     """Return what is to happen once it is accepted: with what answers nothing, nobody is done."""
-    return {name: value for name, value in wanted.items() if not (reply.interim and name == "done")}
+    aside = ("done", "snooze") if reply.interim else ()
+    return {name: value for name, value in wanted.items() if name not in aside}
 
 
 def _head(file: OutgoingFile) -> FileHead:

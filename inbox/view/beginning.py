@@ -62,6 +62,7 @@ def begun_parts(
         signature=terms.signature,
         limit=limit,
         able=able,
+        service=terms.kind,
         html=terms.html_part,
     )
 

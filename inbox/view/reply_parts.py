@@ -38,6 +38,8 @@ class ReplyParts:
     """Characters the service allows; None: no limit."""
     able: Capabilities | None = None
     """What the service can do, None where it was never asked yet."""
+    service: str = ""
+    """The marketplace it goes by, else the account's kind."""
     relayed: bool = False
     """Whether a marketplace passes it on to the buyer, whose own address nobody knows."""
     html: bool = False

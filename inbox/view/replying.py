@@ -117,6 +117,7 @@ def parts_of(
         signature=terms.signature,
         limit=limit,
         able=able,
+        service=message.service,
         relayed=message.service != terms.kind,
         html=terms.html_part,
     )
@@ -154,6 +155,7 @@ def _followed_up(
         signature=terms.signature,
         limit=limit,
         able=able,
+        service=message.service,
         relayed=message.service != terms.kind,
         html=terms.html_part,
     )

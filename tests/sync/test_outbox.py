@@ -285,6 +285,27 @@ def test_what_a_canned_response_asked_for_happens_after_acceptance(
     assert len({fact.group for fact in after}) == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_canned_response_puts_off_until_they_write(
+    desk: Desk, question: ConversationUid, *, again: bool
+) -> None:
+    """What they wrote while the answer waited was not seen: it is not put off with it."""
+    desk.reply(question, after={"snooze": "3d"})
+    desk.watch.forward(60)
+    if again:
+        more = desk.far.write(
+            "Re: more", accepted_at=desk.watch(), in_reply_to=("m0@buyers.example",)
+        )
+        desk.ingest(more)
+        desk.watch.forward(60)
+
+    desk.deliverer().deliver()
+
+    with desk.store.read() as tx:
+        until = conversations.get(tx, question).snoozed_until
+    assert until == (None if again else desk.watch() + timedelta(days=3))
+
+
 def test_settling_never_sends(desk: Desk, question: ConversationUid) -> None:
     """A full Sent folder is no reason for a second copy at the buyer."""
     desk.reply(question)
