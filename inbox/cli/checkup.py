@@ -39,7 +39,7 @@ class Finding:
 
     severity: Severity
     about: str
-    """configuration, rules, secrets, store, permissions, accounts, outbox, quarantine, canned,
+    """configuration, rules, keys, secrets, store, permissions, accounts, outbox, quarantine, canned,
     connectors, engine, backup, stowed."""
     said: str
     hint: str = ""
@@ -49,6 +49,7 @@ def examine(session: Session) -> list[Finding]:
     """Return every finding, the worst first; what breaks on the way is a finding too."""
     checks: dict[str, Callable[[Session], Iterator[Finding]]] = {
         "configuration": _configuration,
+        "keys": _keys,
         "store": _store,
         "permissions": _permissions,
         "connectors": _connectors,
@@ -251,6 +252,14 @@ def _quarantine(session: Session) -> Iterator[Finding]:
         )
         said, hint = text.format(count), _('See "inbox unreadable".')
         yield Finding(severity=Severity.WARNING, about="quarantine", said=said, hint=hint)
+
+
+def _keys(session: Session) -> Iterator[Finding]:
+    """Tell of lines of `[keys]` that the screen cannot follow."""
+    from inbox.commands import rebound, saved, table
+
+    for each in rebound((*table(), *saved(session.config.views)), session.config.keys)[1]:
+        yield Finding(severity=Severity.WARNING, about="keys", said=str(each))
 
 
 def _canned(session: Session) -> Iterator[Finding]:

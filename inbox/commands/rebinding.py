@@ -17,6 +17,10 @@ class Trouble:
     id: str
     sentence: str
 
+    def __str__(self) -> str:
+        """Return it as the seller is told."""
+        return _("The key for {id} was not changed: {why}.").format(id=self.id, why=self.sentence)
+
 
 def rebound(
     commands: Sequence[Command], keys: Mapping[str, str]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from inbox.clock import Clock
 from inbox.commands import rebound, saved, table
 from inbox.config import Config
-from inbox.i18n import gettext as _
 from inbox.locations import Locations
 from inbox.screens.base import KeyScreen
 from inbox.screens.conversations import ConversationsScreen
@@ -92,7 +91,4 @@ def key_troubles(config: Config) -> list[str]:
     """Return what of the seller's `[keys]` could not be followed, in sentences."""
     if not config.keys:
         return []
-    return [
-        _("The key for {id} was not changed: {why}.").format(id=each.id, why=each.sentence)
-        for each in rebound((*table(), *saved(config.views)), config.keys)[1]
-    ]
+    return [str(each) for each in rebound((*table(), *saved(config.views)), config.keys)[1]]

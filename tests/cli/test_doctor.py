@@ -70,6 +70,16 @@ def test_a_damaged_store_is_told_and_left_alone(shop: Shop) -> None:
     assert shop.locations.store_file.read_bytes() == broken
 
 
+def test_a_key_that_cannot_be_had_is_told(shop: Shop) -> None:
+    """Whoever configures by hand asks the doctor before opening the screen."""
+    path = shop.locations.config_file
+    path.write_text(f'[keys]\ndone = "j"\nstar = "f9"\n\n{path.read_text()}')
+
+    told = [each["said"] for each in _findings(shop) if each["about"] == "keys"]
+
+    assert told == ["The key for done was not changed: j already means “Down”."]
+
+
 def test_what_waits_for_the_seller_is_no_failure(shop: Shop) -> None:
     """Status 1 wakes people up at night; a refused reply does not have to."""
     (uid,) = shop.deliver(wrote("Kate"))
