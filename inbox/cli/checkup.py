@@ -39,8 +39,8 @@ class Finding:
 
     severity: Severity
     about: str
-    """configuration, rules, keys, secrets, store, permissions, accounts, outbox, quarantine, canned,
-    connectors, engine, backup, stowed."""
+    """configuration, rules, keys, secrets, store, permissions, accounts, outbox, quarantine,
+    canned, connectors, engine, backup, stowed."""
     said: str
     hint: str = ""
 
