@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox.commands.values import Command, Context
+from inbox.commands.values import Command, Context, sequences
 from inbox.i18n import gettext as _
 
 
@@ -122,4 +122,46 @@ def attaching() -> tuple[Command, ...]:
             action="complete",
         ),
         row("cancel-attach", "escape", _("Back"), _("Attach nothing."), where=page, action="back"),
+    )
+
+
+def choosing() -> tuple[Command, ...]:
+    """Return those by which a canned response, its words or a time are chosen."""
+    picker, form = Context.PICKER, Context.FORM
+
+    def row(
+        name: str, keys: str, title: str, text: str, where: Context, *, action: str = ""
+    ) -> Command:
+        return Command(
+            id=name,
+            keys=sequences(keys),
+            title=title,
+            help=text,
+            contexts=frozenset({where}),
+            action=action or name.replace("-", "_"),
+            hint=True,
+        )
+
+    languages = _("Show the responses in the next language.")
+    next_field = _("The next field; after the last, insert.")
+    hour_before = _("Put it off, but back an hour before it is due.")
+    return (
+        row("pick-next", "down", _("Next"), _("The next response."), picker),
+        row("pick-previous", "up", _("Previous"), _("The one before."), picker),
+        row("insert", "enter", _("Insert"), _("Put it into your answer."), picker),
+        row("other-language", "f2", _("Other language"), languages, picker),
+        row("cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back"),
+        row("next-field", "enter, down", _("Next"), next_field, form),
+        row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),
+        row("cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back"),
+        row("put-off", "enter", _("Snooze"), _("Put it off until then."), Context.SNOOZE),
+        row("hour-before", "f2", _("1 h before due"), hour_before, Context.SNOOZE),
+        row(
+            "cancel-snooze",
+            "escape",
+            _("Back"),
+            _("Put nothing off."),
+            Context.SNOOZE,
+            action="back",
+        ),
     )

@@ -5,7 +5,7 @@ It is a function, so that the seller's language is known when it is made.
 
 from __future__ import annotations
 
-from inbox.commands.forms import attaching, forms
+from inbox.commands.forms import attaching, choosing, forms
 from inbox.commands.mailing import addressing, mailing
 from inbox.commands.queue import queue, scheduling
 from inbox.commands.values import (
@@ -43,9 +43,7 @@ def table() -> tuple[Command, ...]:
         *_writing(),
         *addressing(),
         *scheduling(),
-        *_picking(),
-        *_form(),
-        *_snoozing(),
+        *choosing(),
         *forms(),
         *attaching(),
         *_leaving(),
@@ -85,15 +83,16 @@ def _command(
 
 
 def _moving() -> tuple[Command, ...]:
+    many = _("With a number, so many.")
     return (
         _command("down", "j, down", _("Down"), _("Next row or line; 5j moves five."), MOVING),
         _command("up", "k, up", _("Up"), _("Previous row or line."), MOVING),
         _command("top", "g g, home", _("Top"), _("First row or line."), MOVING),
         _command("bottom", "G, end", _("Bottom"), _("Last one; 5G goes to the fifth."), MOVING),
-        _command("half-down", "ctrl+d", _("Half a page down"), _("Half a page down."), MOVING),
-        _command("half-up", "ctrl+u", _("Half a page up"), _("Half a page up."), MOVING),
-        _command("page-down", "pagedown, space", _("Page down"), _("A page down."), MOVING),
-        _command("page-up", "pageup", _("Page up"), _("A page up."), MOVING),
+        _command("half-down", "ctrl+d", _("Half a page down"), many, MOVING),
+        _command("half-up", "ctrl+u", _("Half a page up"), many, MOVING),
+        _command("page-down", "pagedown, space", _("Page down"), many, MOVING),
+        _command("page-up", "pageup", _("Page up"), many, MOVING),
     )
 
 
@@ -206,6 +205,7 @@ def _selecting() -> tuple[Command, ...]:
         _command("select", "x", _("Select"), _("Select this row, or not any more."), _LIST),
         _command("select-range", "V", _("Select range"), _("Select from here as you move."), _LIST),
         _command("select-all", "* a", _("Select all"), _("Select the whole list."), _LIST),
+        _command("select-late", "* l", _("Select late"), _("Select what is past its time."), _LIST),
         _command("select-none", "* n", _("Select none"), _("Select nothing."), _LIST),
         _command(
             "search",
@@ -279,68 +279,6 @@ def _writing() -> tuple[Command, ...]:
     )
 
 
-def _picking() -> tuple[Command, ...]:
-    picker = frozenset({Context.PICKER})
-    return (
-        _command("pick-next", "down", _("Next"), _("The next response."), picker, hint=True),
-        _command("pick-previous", "up", _("Previous"), _("The one before."), picker, hint=True),
-        _command("insert", "enter", _("Insert"), _("Put it into your answer."), picker, hint=True),
-        _command(
-            "other-language",
-            "f2",
-            _("Other language"),
-            _("Show the responses in the next language."),
-            picker,
-            hint=True,
-        ),
-        _command(
-            "cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back", hint=True
-        ),
-    )
-
-
-def _form() -> tuple[Command, ...]:
-    form = frozenset({Context.FORM})
-    return (
-        _command(
-            "next-field",
-            "enter, down",
-            _("Next"),
-            _("The next field; after the last, insert."),
-            form,
-            hint=True,
-        ),
-        _command("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form, hint=True),
-        _command(
-            "cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back", hint=True
-        ),
-    )
-
-
-def _snoozing() -> tuple[Command, ...]:
-    snoozing = frozenset({Context.SNOOZE})
-    return (
-        _command("put-off", "enter", _("Snooze"), _("Put it off until then."), snoozing, hint=True),
-        _command(
-            "hour-before",
-            "f2",
-            _("1 h before due"),
-            _("Put it off, but back an hour before it is due."),
-            snoozing,
-            hint=True,
-        ),
-        _command(
-            "cancel-snooze",
-            "escape",
-            _("Back"),
-            _("Put nothing off."),
-            snoozing,
-            action="back",
-            hint=True,
-        ),
-    )
-
-
 def _leaving() -> tuple[Command, ...]:
     leaving, welcome = frozenset({Context.LEAVING}), frozenset({Context.WELCOME})
     return (
@@ -385,6 +323,14 @@ def _anywhere() -> tuple[Command, ...]:
             hint=True,
         ),
         _command("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
+        _command(
+            "command-line",
+            ":",
+            _("Commands"),
+            _("The same: say what you want to do."),
+            text_free,
+            action="palette",
+        ),
         _command("log-in", "L", _("Log in again"), _("Where an account was refused."), _LIST),
         _command("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
         _command(

@@ -7,7 +7,11 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from inbox.commands import Command, Pressed, keys_shown
+from inbox.commands.plain_words import likeness, plain_words
 from inbox.screens.base import KeyScreen
+
+_SAID = 1000
+"""What a command named by its words counts; by letters alone it counts far less."""
 
 
 class CommandsProvider(Provider):
@@ -19,10 +23,11 @@ class CommandsProvider(Provider):
             yield DiscoveryHit(_shown(command), partial(self._run, command), help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """Yield the commands whose title or help the letters are in."""
-        matcher = self.matcher(query)
+        """Yield the commands that the words say, else those whose title has the letters."""
+        matcher, more = self.matcher(query), plain_words()
         for command in self._commands():
-            score = max(matcher.match(command.title), matcher.match(command.help) / 2)
+            said = likeness(query, command, more.get(command.id, ""))
+            score = _SAID * said or matcher.match(command.title)
             if score > 0:
                 run = partial(self._run, command)
                 yield Hit(score, matcher.highlight(_shown(command)), run, help=command.help)
@@ -31,7 +36,7 @@ class CommandsProvider(Provider):
         screen = self.screen
         if not isinstance(screen, KeyScreen):
             return ()
-        return tuple(each for each in screen.offered() if each.id != "palette")
+        return tuple(each for each in screen.offered() if each.action != "palette")
 
     def _run(self, command: Command) -> None:
         if isinstance(self.screen, KeyScreen):

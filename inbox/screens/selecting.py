@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inbox.core.model import ConversationUid
+from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
 from inbox.widgets.conversation_list import ConversationList
@@ -70,6 +71,18 @@ class Selecting(KeyScreen):
         """Select the whole list."""
         if self.listing.rows is not None:
             self.select(frozenset(self.listing.rows.ids))
+
+    def action_select_late(self, _count: int | None = None) -> None:
+        """Select what is late of this list."""
+        late = self.desk.reader.rows
+        self.ask(lambda: frozenset(late("is:late").ids), self._select_among, group="select")
+
+    def _select_among(self, wanted: frozenset[ConversationUid]) -> None:
+        """Select those of the list that are wanted."""
+        found = wanted.intersection(self.listing.rows.ids) if self.listing.rows is not None else ()
+        self.select(frozenset(found))
+        if not found:
+            self.say(_("Nothing is late."))
 
     def action_select_none(self, _count: int | None = None) -> None:
         """Select nothing."""

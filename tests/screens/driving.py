@@ -22,6 +22,7 @@ _NAMES = {
     "!": "exclamation_mark",
     "*": "asterisk",
     "/": "slash",
+    ":": "colon",
     " ": "space",
 }
 

@@ -163,6 +163,8 @@ async def test_a_selection_is_counted_and_acted_on_as_one(shop: Shop) -> None:
         await hands.see("1 selected", "“pak”: 1 found")
         await hands.press("enter", "escape")
         await hands.until(lambda: "selected" not in hands.seen())
+        await hands.press("escape", "*", "l")
+        await hands.see("All 5", "1 selected")
 
 
 async def test_search_follows_every_letter_and_escape_ends_it(shop: Shop) -> None:
@@ -232,8 +234,8 @@ async def test_help_why_and_source_are_one_key_away(shop: Shop) -> None:
 async def test_the_palette_runs_every_command(shop: Shop) -> None:
     """Who forgot the key finds the word."""
     async with hands_on(shop.app()) as hands:
-        await hands.press("ctrl+p")
-        await hands.write("starred")
+        await hands.press(":")
+        await hands.write("flagged")
         await hands.pilot.pause()
         await hands.until(lambda: "Go to starred" in hands.seen())
         await hands.press("enter")
