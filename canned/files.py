@@ -140,11 +140,21 @@ def _fields(front: dict[str, Any], stem: str) -> dict[str, Any]:
     for key in front:
         if key not in fields:
             raise _Wrong(key, f'unknown key "{key}"; known are {", ".join(fields)}')
-    if not _CODE.fullmatch(code):
+    if not is_shortcode(code):
         raise _Wrong("shortcode", "a shortcode is one word of letters, digits, - and _")
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not is_language(language):
         raise _Wrong("language", 'a language is written like "de" or "pt-BR"')
     return fields
+
+
+def is_shortcode(text: str) -> bool:
+    """Return whether a response can be called so: letters, digits, - and _."""
+    return _CODE.fullmatch(text) is not None
+
+
+def is_language(text: str) -> bool:
+    """Return whether a language is written so, like `de` or `pt-BR`."""
+    return _LANGUAGE.fullmatch(text) is not None
 
 
 def _text(front: Mapping[str, Any], key: str) -> str:

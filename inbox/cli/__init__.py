@@ -59,7 +59,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "undo": ("verbs", lambda: _("Take back what was done last.")),
     "redo": ("verbs", lambda: _("Do again what was taken back last.")),
     "rules": ("rules", lambda: _("List, check and try deadline rules and calendars.")),
-    "canned": ("canned", lambda: _("List, render and check canned responses.")),
+    "canned": ("canned", lambda: _("List, write, render and check canned responses.")),
     "backup": ("keeping", lambda: _("Write everything but passwords into one file.")),
     "restore": ("keeping", lambda: _("Bring a backup back.")),
     "export": ("carrying", lambda: _("Write messages as an mbox, or whole as lines of JSON.")),

@@ -150,6 +150,7 @@ def choosing() -> tuple[Command, ...]:
         row("pick-previous", "up", _("Previous"), _("The one before."), picker),
         row("insert", "enter", _("Insert"), _("Put it into your answer."), picker),
         row("other-language", "f2", _("Other language"), languages, picker),
+        row("edit-response", "ctrl+g", _("Edit"), _("Change it in your editor."), picker),
         row("cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back"),
         row("next-field", "enter, down", _("Next"), next_field, form),
         row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),

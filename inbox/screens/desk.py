@@ -20,6 +20,7 @@ from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.lines import Said
 
 if TYPE_CHECKING:
+    from canned.files import Canned
     from canned.library import Library
     from inbox.triage import Triage
     from inbox.view.reader import Reader
@@ -96,6 +97,11 @@ class Desk:
     """How often pages are read again while much comes in."""
     log: Callable[[BaseException], None] = field(default=lambda _failure: None)
     """Write down a failure that nobody foresaw."""
+
+    rewrite: Callable[[Canned], str] = field(default=lambda _response: "")
+    """Let the seller change a response in their editor; return what is wrong with it then.
+
+    One that came along is left as it is: theirs stands before it. Raises EditorFailed, OSError."""
 
     stays: Callable[[], bool] = field(default=lambda: False)
     """Return whether what sends goes on once the screen is left."""

@@ -19,6 +19,7 @@ from inbox.view.reader import Reader
 from inbox.view.rows import Rows
 
 if TYPE_CHECKING:
+    from canned.files import Canned
     from canned.library import Library
     from inbox.triage import Triage
 
@@ -46,6 +47,15 @@ def desk_of(
 
         return editor.edit(text, locations, command=config.settings.editor)
 
+    def rewrite(response: Canned) -> str:
+        from canned import own
+
+        before = own.source(response)
+        text = edit(before)
+        if text.strip() == before.strip():
+            return ""
+        return str(own.keep(own.place(locations.canned, response), text) or "")
+
     def save_file(name: str, content: bytes) -> Path:
         from inbox import files
 
@@ -69,6 +79,7 @@ def desk_of(
         views=config.views,
         library=library,
         edit=edit,
+        rewrite=rewrite,
         save_file=save_file,
         open_file=open_file,
         log_in=log_in,

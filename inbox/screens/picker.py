@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -120,6 +120,30 @@ class PickerScreen(KeyScreen):
                 self.desk, outside(chosen.title), missing, lambda typed: self._chosen(chosen, typed)
             )
         )
+
+    def action_edit_response(self, _count: int | None = None) -> None:
+        """Change the response looked at in the seller's editor, and look at it again."""
+        self._find(self.query_one("#find", Input).value)
+        if not self._found:
+            return
+        with self.app.suspend():
+            try:
+                fault: str | Exception = self.desk.rewrite(self._found[self._at])
+            except Exception as failure:  # noqa: BLE001 - an editor can fail in any way; the page stays
+                fault = failure
+        self.app.refresh(layout=True)
+        self.rewritten(fault)
+
+    def rewritten(self, fault: str | Exception) -> None:
+        """Show the responses as they are now, and what is wrong with the one just changed."""
+        at, self._sought = self._at, None
+        self._offer = replace(self._offer, library=self.desk.library())
+        self._find(self.query_one("#find", Input).value)
+        self._go(at)
+        if isinstance(fault, Exception):
+            self.say_failure(fault)
+        elif fault:
+            self.say(outside(fault), "trouble")
 
     def _chosen(self, chosen: Canned, typed: Mapping[str, str]) -> None:
         """Insert a response, with what the seller typed into it; the cursor goes where it says."""

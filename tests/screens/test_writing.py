@@ -337,3 +337,20 @@ async def test_nothing_the_seller_asked_for_is_dropped_by_leaving(shop: Shop) ->
         await hands.until(lambda: not app.is_running)
 
     assert len(shop.desk.reader.rows("is:done")) == 2
+
+
+@pytest.mark.slow
+async def test_a_response_is_changed_from_the_picker(shop: Shop) -> None:
+    """The moment one reads it is the moment one sees what is wrong with it."""
+    app = shop.app()
+    async with hands_on(app) as hands:
+        await hands.press(";")
+        await hands.on(PickerScreen)
+        await hands.write("refund")
+        await hands.see("refund")
+        page = app.screen
+        assert isinstance(page, PickerScreen)
+        page.rewritten("refund.md:3:1: expected something")
+
+        await hands.see("refund.md:3:1: expected something")
+        assert page._found[0].shortcode == "refund"
