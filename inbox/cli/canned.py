@@ -127,9 +127,8 @@ def edit(session: Session, *, name: str, text: str | None, language: str, as_jso
     if text is None and not on_terminal():
         raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
     if not (is_shortcode(name) and (not language or is_language(language))):
-        raise click.UsageError(
-            _("A response is called by one word, a language is like de or pt-BR.")
-        )
+        said = _("A response is called by one word, a language is written like de or pt-BR.")
+        raise click.UsageError(said)
     found = library_of(session).get(name, language)
     if found is not None and language and found.language != language:
         found = None  # a variant in another language is another file
