@@ -138,8 +138,8 @@ def edit(session: Session, *, name: str, text: str | None, language: str, as_jso
         path, before = own.place(folder, found), own.source(found)
     fault = own.keep(path, read_text(text) if text is not None else _edited(session, before))
     if as_json:
-        said = None if fault is None else str(fault)
-        print_json({"path": str(path), "fault": said}, session.zone)
+        broken = None if fault is None else str(fault)
+        print_json({"path": str(path), "fault": broken}, session.zone)
     elif fault is None:
         tell(_("Kept: {}").format(path))
     if fault is not None:
