@@ -15,7 +15,7 @@ from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.store import conversations, derive, index_check, references
 from inbox.store.database import Store, Transaction
-from inbox.store.faults import StoreDamaged
+from inbox.store.faults import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
 from inbox.store.rows import decoded, hot_values, portions, quoted
 from inbox.store.schema import TABLES, Layout
 
@@ -40,11 +40,20 @@ def examine(store: Store, book: Book) -> list[Finding]:
             # In a broken file nothing else that is found means anything.
             for check in () if found else _CHECKS:
                 found += check(tx, book)
-        if not index_check.is_sound(store):
-            found.append(_error(_("The search index is damaged.")))
+        found += _index_structure(store)
     except StoreDamaged as exc:
         found = [_broken(exc.detail)]
     return sorted(found, key=lambda finding: finding.severity)
+
+
+def _index_structure(store: Store) -> Iterator[Finding]:
+    """Ask the index itself whether it is sound; where that cannot be asked, say so."""
+    try:
+        if not index_check.is_sound(store):
+            yield _error(_("The search index is damaged."))
+    except (StoreReadOnly, StoreFull, StoreBusy):
+        said = _("The store cannot be written now, so its search index was not looked into.")
+        yield Finding("warning", said)
 
 
 def _integrity(tx: Transaction, _book: Book) -> Iterator[Finding]:

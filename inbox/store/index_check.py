@@ -16,6 +16,13 @@ from inbox.store.database import Store, Transaction
 from inbox.store.folding import folded
 from inbox.store.rows import portions
 
+_CANNOT_ASK = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+}
 _WHOLE = 20_000
 """Up to so many rows the whole vocabulary is compared."""
 _SAMPLE = 500
@@ -29,13 +36,16 @@ def is_sound(store: Store) -> bool:
     """Return whether the index's own structure is sound.
 
     FTS5 takes the question as a write, so it is asked in a transaction that
-    is then taken back.
+    is then taken back. Raises StoreReadOnly, StoreFull and StoreBusy.
     """
     sound = True
     with suppress(_TakenBack), store.write() as tx:
         try:
             tx.sql.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as exc:
+            # The lowest byte is the primary code; these say nothing of the index.
+            if exc.sqlite_errorcode & 0xFF in _CANNOT_ASK:
+                raise
             sound = False
         raise _TakenBack
     return sound

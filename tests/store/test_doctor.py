@@ -139,3 +139,16 @@ def test_a_rotten_file_is_told_and_not_crashed_on(store: Store, tmp_path: Path) 
         found = doctor.examine(broken, BOOK)
 
     assert [finding.severity for finding in found] == ["error"] * len(found) != []
+
+
+def test_a_store_that_cannot_be_written_is_not_called_damaged(tmp_path: Path) -> None:
+    """The hint would be to repair what is whole."""
+    with closing(Store.open(tmp_path / "inbox.db")) as store:
+        fill(store)
+        with store.write() as tx:
+            tx.sql.execute("PRAGMA query_only = ON")  # as on a file system that is read only
+
+        (found,) = doctor.examine(store, BOOK)
+
+    assert found.severity == "warning"
+    assert "cannot be written now" in found.sentence
