@@ -70,12 +70,15 @@ def _found(mailbox: Mailbox, folder: str, mark: str) -> UidSet:
     alive = mailbox.search("UNDELETED", messages=status.messages)
     try:
         found = mailbox.search("HEADER", DRAFT_HEADER, mark) & alive
-    except SaidNo:
+    except SaidNo as no:
+        if no.busy:
+            raise
         found = UidSet.of(())  # some servers search only the headers they know
     if found:
         return found
     fields = f"BODY.PEEK[HEADER.FIELDS ({DRAFT_HEADER.upper()})]"
     newest = mailbox.fetch(islice(alive.newest(), _NEWEST), fields)
+    mailbox.still_gives()
     return UidSet.of(
         uid
         for uid, mail in newest.items()

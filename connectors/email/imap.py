@@ -39,6 +39,7 @@ from connectors.email.trouble import (
     no_starttls,
     of_line,
     quoted,
+    said_by,
     wait_of,
     words_of,
     wrong_login,
@@ -337,7 +338,7 @@ class Mailbox(FetchingLine):
             imap.untagged_responses = {}
             kind, said = imap._simple_command(name, *words)  # noqa: SLF001 - as above
             if kind != "OK":
-                raise IMAPClientError(f"{name} failed: {said[0]!r}")
+                raise IMAPClientError(f"{name} failed: {said_by(said[0])}")
             found = dict(imap.untagged_responses)
             imap.untagged_responses = {}
         return found

@@ -90,13 +90,16 @@ def _find(mailbox: Mailbox, folder: str, key: ReplyKey) -> int | None:
     for name, value in (("Message-ID", f"<{key}>"), ("X-Seller-Inbox-Key", str(key))):
         try:
             found = mailbox.search("HEADER", name, value)
-        except SaidNo:
+        except SaidNo as no:
+            if no.busy:
+                raise
             continue  # some servers search only the headers they know
         if found:
             return next(found.newest())
     every = mailbox.search("ALL", messages=status.messages)
     needle = str(key).encode()
     newest = mailbox.fetch(islice(every.newest(), _NEWEST), _KEY_FIELDS)
+    mailbox.still_gives()
     for uid, mail in newest.items():
         if any(needle in section for section in mail.sections.values()):
             return uid

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
-from inbox.store import contents, copies, held_back, pairing, presence, search, twins, uids
+from inbox.core.stated import Subject
+from inbox.store import (
+    contents,
+    copies,
+    held_back,
+    pairing,
+    presence,
+    search,
+    twins,
+    uids,
+    untold,
+)
 from inbox.store.database import Transaction
 from inbox.store.heads import Head, head_of, places_document, words_of
 from inbox.store.known import Known, Row
@@ -149,10 +160,11 @@ class Intake:
             head["conversation"] = self._linked(keys, head["conversation"])
             if message.direction is Direction.OUT:
                 self._turn_out(row, head)
+        anew = self._is_numbered_anew(head, message)
         _add_places(head, message)
         for mark in ("seen", "answered"):
-            if getattr(message, mark):
-                head[mark] = True
+            if getattr(message, mark) or anew:
+                head[mark] = getattr(message, mark)
         table.put({row.doc_id: head})
         self._occupy([(row.doc_id, message)])
         if contents.source(self._tx, row.doc_id) is None:
@@ -160,6 +172,19 @@ class Intake:
             if source is not None:
                 contents.keep_packed_sources(self._tx, [(row.doc_id, source)])
         return Ingested(head["uid"], head["conversation"], new=False)
+
+    def _is_numbered_anew(self, head: Head, message: Message) -> bool:
+        """Return whether this is the very copy that we know, numbered anew: its marks hold.
+
+        Not where the seller's word on them has not reached the service.
+        """
+        known = {(folder, epoch) for folder, epoch, *_ in head["places"]}
+        fresh = {(each.folder, each.epoch) for each in message.places}
+        return (
+            bool(fresh - known)
+            and {folder for folder, _ in fresh} == {folder for folder, _ in known}
+            and Subject.SEEN not in untold.pending(self._tx, head["conversation"], self._account)
+        )
 
     def _become(self, row: Row, head: Head, message: Message, keys: Keys) -> None:
         """Let a reply written here be this copy of it; an earlier copy of the same body too."""

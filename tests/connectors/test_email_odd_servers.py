@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from connectors.conformance import Pulled, pull_all
 from connectors.contract import Account, Temporary
 from connectors.email import EmailConnector
-from connectors.values import Mark, Role
+from connectors.values import Mark, Party, Reply, ReplyKey, Role
 from tests.fakes.mails import mail, with_attachment
 from tests.fakes.odd_imap import Habits, OddServer
 from tests.fakes.ports import HOST
@@ -26,6 +27,13 @@ def far() -> Iterator[OddServer]:
 @pytest.fixture
 def shop(far: OddServer) -> Iterator[EmailConnector]:
     """An account there."""
+    connector = account_at(far)
+    yield connector
+    connector.close()
+
+
+def account_at(far: OddServer) -> EmailConnector:
+    """Return a connector to the mailbox."""
     settings: dict[str, str | tuple[str, ...]] = {
         "address": "shop@example.com",
         "username": "shop",
@@ -37,9 +45,7 @@ def shop(far: OddServer) -> Iterator[EmailConnector]:
         "smtp_security": "none",
     }
     account = Account("uid", "shop", settings, lambda _: "secret")
-    connector = EmailConnector(account, answer_seconds=20)
-    yield connector
-    connector.close()
+    return EmailConnector(account, answer_seconds=20)
 
 
 def having(far: OddServer, habits: Habits) -> None:
@@ -206,6 +212,28 @@ def test_a_source_is_not_gone_because_a_server_is_busy(
     with pytest.raises(Temporary):
         shop.source(message.places[0])
     assert shop.source(message.places[0]) == far.mails[0].raw
+
+
+@pytest.mark.parametrize("command", ["UID SEARCH", "UID FETCH"])
+def test_a_busy_server_gets_no_second_copy_of_a_reply(
+    far: OddServer, shop: EmailConnector, command: str
+) -> None:
+    """That it does not say that the reply is there does not mean that it is not."""
+    having(far, Habits(folders=('(\\Sent) "/" "Sent"',)))
+    reply = Reply(
+        key=ReplyKey("k1@example.com"),
+        created_at=datetime(2026, 11, 20, tzinfo=UTC),
+        sender=Party("", "shop@example.com"),
+        recipients=(Party("", "anna@buyer.example"),),
+        subject="Re: Lamp",
+        text="It ships.",
+    )
+    far.deliver(mail("Re: Lamp", headers=(("X-Key", "k1@example.com"),)), "Sent")
+    far.habits.refusals[command] = deque(THROTTLED[:1])
+
+    with pytest.raises(Temporary):
+        shop.settle(reply)
+    assert not any("APPEND" in heard for heard in far.heard)
 
 
 @pytest.mark.parametrize(

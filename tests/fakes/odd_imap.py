@@ -154,5 +154,7 @@ def _lowered(line: str | bytes) -> str | bytes:
     if isinstance(line, bytes):
         head, brace, body = line.partition(b"}\r\n")
         return head.lower() + brace + body if brace else line.lower()
-    words = line.split(" ")
-    return " ".join([words[0], *(each.lower() for each in words[1:])])
+    tag, _, rest = line.partition(" ")
+    pieces = rest.split('"')
+    pieces[::2] = [each.lower() for each in pieces[::2]]
+    return f"{tag} " + '"'.join(pieces)

@@ -215,6 +215,20 @@ def test_a_mail_read_on_a_phone_stays_read_when_it_is_delivered_again(store: Sto
     assert not found.unread
 
 
+@pytest.mark.parametrize(("folder", "seen"), [("INBOX", False), ("ARCHIVE", True)])
+def test_a_mail_numbered_anew_is_as_read_as_the_server_says(
+    store: Store, folder: str, *, seen: bool
+) -> None:
+    """What a phone marked unread while the hoster moved house waits for an answer; a copy that
+    lies elsewhere, and is unread there, says nothing of this one.
+    """
+    take(store, [question(1, seen=True)])
+    take(store, [question(1, places=(Place(folder, "2", "9", Role.INBOX),))])
+
+    (row,) = listed(store)
+    assert row.unread is not seen
+
+
 def test_what_could_not_be_read_is_kept_and_told(store: Store) -> None:
     """A mail that breaks our reader is still the buyer's."""
     item = Quarantined(inbox_place(1), "broken", b"\xff source", NOON)
