@@ -214,8 +214,7 @@ class KauflandSimulator(Simulation):
         for file in said.get("ticket_message_files") or []:
             if set(file) != {"filename", "mime_type", "data"}:
                 raise Refused(_problem(400, "/problems/validation-error", "A file is not valid."))
-        if ticket.status == "customer_service_closed_final":
-            raise Refused(_problem(403, "/problems/tickets/finally-closed", "It is closed."))
+        _refuse_final(ticket)
         before = ticket.sellers_turn
         self.say(ticket, "seller", self.shop, text)
         if said.get("interim_notice"):
@@ -226,6 +225,7 @@ class KauflandSimulator(Simulation):
     def end(self, asked: Asked, number: str) -> Said:
         """Close a ticket for the seller."""
         ticket = self._found(number)
+        _refuse_final(ticket)
         ticket.status = "both_closed" if ticket.status == "buyer_closed" else "seller_closed"
         ticket.updated = self.clock()
         ticket.sellers_turn = False
@@ -248,6 +248,12 @@ class KauflandSimulator(Simulation):
         if number not in self.tickets:
             raise Refused(_problem(404, "/problems/not-found", "There is no such ticket."))
         return self.tickets[number]
+
+
+def _refuse_final(ticket: SimTicket) -> None:
+    """Refuse what comes after Kaufland's own people have closed a ticket for good."""
+    if ticket.status == "customer_service_closed_final":
+        raise Refused(_problem(400, "/problems/tickets/finally-closed", "It is closed."))
 
 
 def _ticket(ticket: SimTicket) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from connectors.conformance import pull_all, reply_to
-from connectors.contract import Account
+from connectors.contract import Account, Rejected
 from connectors.kaufland import KauflandConnector
 from connectors.pace import Rate
 from connectors.simulation import in_json
@@ -67,6 +67,13 @@ def use_all(service: KauflandService, connector: KauflandConnector) -> None:
     assert "And now?" in {m.text for m in pull_all(connector, pulled.checkpoint).messages}
     connector.mark(pulled.only.places, Mark.CLOSED)
     connector.check()
+    ticket.status = "customer_service_closed_final"
+    for refused in (
+        lambda: connector.send(reply),
+        lambda: connector.mark(pulled.only.places, Mark.CLOSED),
+    ):
+        with pytest.raises(Rejected, match="It is closed"):
+            refused()
 
 
 def test_whatever_kaufland_may_answer_breaks_nothing() -> None:
