@@ -86,3 +86,5 @@ class Order:
     page: str = ""
     updated_at: datetime | None = None
     """When the service changed it last, where it says so."""
+    partial: bool = False
+    """Whether the service says more of it (its parcels) when it is asked for it alone."""

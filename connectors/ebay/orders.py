@@ -118,6 +118,20 @@ class Payments(msgspec.Struct):
     refunds: list[Refund] | None = None
 
 
+class Parcel(msgspec.Struct, rename="camel"):
+    """What left in one package."""
+
+    shipment_tracking_number: str | None = None
+    shipping_carrier_code: str | None = None
+    shipped_date: datetime | None = None
+
+
+class Parcels(msgspec.Struct):
+    """The packages of an order."""
+
+    fulfillments: list[Parcel] | None = None
+
+
 class Sold(msgspec.Struct, rename="camel"):
     """An order."""
 
@@ -131,6 +145,8 @@ class Sold(msgspec.Struct, rename="camel"):
     pricing_summary: Prices | None = None
     payment_summary: Payments | None = None
     fulfillment_start_instructions: list[Start] | None = None
+    fulfillment_hrefs: list[str] | None = None
+    """One for each package; what is in them is another request."""
 
 
 class SoldRows(msgspec.Struct):
@@ -141,8 +157,8 @@ class SoldRows(msgspec.Struct):
     next: str | None = None
 
 
-def order_of(sold: Sold) -> Order:
-    """Return an order as a value."""
+def order_of(sold: Sold, parcels: Parcels | None = None) -> Order:
+    """Return an order as a value; without its parcels it is partial where it has any."""
     lines = sold.line_items or []
     start = (sold.fulfillment_start_instructions or [Start()])[0]
     step = start.shipping_step or Step()
@@ -166,10 +182,11 @@ def order_of(sold: Sold) -> Order:
         refunded=_sum([each for each in refunds if each is not None]),
         ship_to=_address(step.ship_to) if step.ship_to else None,
         ship_by=min(last_days, default=None),
-        shipments=_shipments(start, step),
+        shipments=_shipments(start, step, parcels),
         storefront=_storefront(lines),
         page=f"{DETAILS}{quote(sold.order_id, safe='')}",
         updated_at=_utc(sold.last_modified_date),
+        partial=parcels is None and bool(sold.fulfillment_hrefs),
     )
 
 
@@ -236,10 +253,22 @@ def _address(contact: Contact) -> Address:
     )
 
 
-def _shipments(start: Start, step: Step) -> tuple[Shipment, ...]:
-    """Return how it is to arrive; the parcels themselves are another request of eBay's."""
+def _shipments(start: Start, step: Step, parcels: Parcels | None) -> tuple[Shipment, ...]:
+    """Return the parcels that left; where there are none, or it is not known, how it is to go."""
     until = _utc(start.max_estimated_delivery_date)
     carrier, service = step.shipping_carrier_code or "", step.shipping_service_code or ""
+    left = (parcels.fulfillments if parcels else None) or []
+    if left:
+        return tuple(
+            Shipment(
+                carrier=parcel.shipping_carrier_code or carrier,
+                service=service,
+                tracking_number=parcel.shipment_tracking_number or "",
+                shipped_at=_utc(parcel.shipped_date),
+                estimated_at=until,
+            )
+            for parcel in left
+        )
     if not (until or carrier or service):
         return ()
     return (Shipment(carrier=carrier, service=service, estimated_at=until),)
@@ -279,7 +308,21 @@ class Orders:
             answer = self._web.get(f"{PATH}/{quote(ref, safe='')}", about_one=True)
         except Missing:
             return None
-        return order_of(self._web.decode(answer.body, Sold))
+        sold = self._web.decode(answer.body, Sold)
+        return order_of(sold, self._parcels(ref) if sold.fulfillment_hrefs else None)
+
+    def _parcels(self, ref: str) -> Parcels:
+        """Return the packages of an order; without them it only lacks its tracking.
+
+        Source: developer.ebay.com, Fulfillment API, getShippingFulfillments.
+        """
+        path = f"{PATH}/{quote(ref, safe='')}/shipping_fulfillment"
+        try:
+            return self._web.decode(self._web.get(path, about_one=True).body, Parcels)
+        except LoginRefused:
+            raise
+        except ConnectorError:
+            return Parcels()
 
     def about(self, item: str | None, buyer: str) -> Order | None:
         """Return the newest order of an item by a buyer, None if there is none."""

@@ -18,6 +18,8 @@ class SimulatedSales:
 
     orders: dict[str, dict[str, Any]]
     """By order id, as eBay writes them."""
+    parcels: dict[str, list[dict[str, Any]]]
+    """By order id, what left in packages."""
     disputes: dict[str, dict[str, Any]]
     inquiries: dict[str, dict[str, Any]]
     returns: dict[str, dict[str, Any]]
@@ -27,7 +29,7 @@ class SimulatedSales:
 
     def open_shop(self) -> None:
         """Begin with nothing sold."""
-        self.orders, self.disputes = {}, {}
+        self.orders, self.parcels, self.disputes = {}, {}, {}
         self.inquiries, self.returns, self.cancellations = {}, {}, {}
 
     @route("GET", f"{_FULFILLMENT}/order")
@@ -52,6 +54,27 @@ class SimulatedSales:
     def show_order(self, asked: Asked, number: str) -> Said:
         """Show an order."""
         return in_json(_of(self.orders, number))
+
+    def ship(self, number: str, carrier: str, tracking: str, at: str) -> None:
+        """Let a package of an order leave."""
+        path = f"{_FULFILLMENT}/order/{number}/shipping_fulfillment"
+        parcel = {
+            "fulfillmentId": tracking,
+            "lineItems": [{"lineItemId": f"{number}-1", "quantity": 1}],
+            "shipmentTrackingNumber": tracking,
+            "shippingCarrierCode": carrier,
+            "shippedDate": at,
+        }
+        self.parcels.setdefault(number, []).append(parcel)
+        hrefs = self.orders[number].setdefault("fulfillmentHrefs", [])
+        hrefs.append(f"https://api.ebay.com{path}/{tracking}")
+
+    @route("GET", f"{_FULFILLMENT}/order/{{number}}/shipping_fulfillment")
+    def list_parcels(self, asked: Asked, number: str) -> Said:
+        """Show the packages of an order."""
+        _of(self.orders, number)
+        parcels = self.parcels.get(number, [])
+        return in_json({"fulfillments": parcels, "total": len(parcels), "warnings": []})
 
     @route("GET", f"{_FULFILLMENT}/payment_dispute_summary")
     def list_disputes(self, asked: Asked) -> Said:

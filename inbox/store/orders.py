@@ -7,6 +7,7 @@ is not asked again and again.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -42,10 +43,17 @@ class Wanted:
     """When something was said last in its conversation."""
     asked_at: datetime | None
     known: bool
+    partial: bool = False
+    """Whether what is known is not all that its service says when asked for it alone."""
 
 
 def put(tx: Transaction, account: AccountUid, order: Order, at: datetime) -> None:
-    """Keep an order as it is at the service now, and make its items findable."""
+    """Keep an order as it is at the service now, and make its items findable.
+
+    What a partial one does not tell is as it was known.
+    """
+    if order.partial:
+        order = _completed(order, get(tx, account, order.ref))
     tx.sql.execute(
         "INSERT OR REPLACE INTO orders (account, ref, buyer, asked_at, doc) VALUES (?, ?, ?, ?, ?)",
         (account, order.ref, _buyer_of(order), micros(at), msgspec.json.encode(order).decode()),
@@ -54,10 +62,11 @@ def put(tx: Transaction, account: AccountUid, order: Order, at: datetime) -> Non
 
 
 def missing(tx: Transaction, account: AccountUid, ref: str, at: datetime) -> None:
-    """Note that the service knows no such order; what was known of it before stays."""
+    """Note that the service knows no such order; what was known of it before is all there is."""
     tx.sql.execute(
         "INSERT INTO orders (account, ref, buyer, asked_at, doc) VALUES (?, ?, '', ?, NULL)"
-        " ON CONFLICT (account, ref) DO UPDATE SET asked_at = excluded.asked_at",
+        " ON CONFLICT (account, ref) DO UPDATE SET asked_at = excluded.asked_at,"
+        " doc = json_set(doc, '$.partial', json('false'))",
         (account, ref, micros(at)),
     )
 
@@ -87,15 +96,19 @@ def wanted(tx: Transaction, account: AccountUid) -> list[Wanted]:
     """Return the orders that the account's owed conversations are about, the first due first."""
     rows = tx.sql.execute(
         "SELECT json_extract(c.doc, '$.order_ref') AS wanted_ref, c.last_at, o.asked_at,"
-        " o.doc IS NOT NULL FROM doc_conversations c LEFT JOIN orders o"
+        " o.doc IS NOT NULL, json_extract(o.doc, '$.partial')"
+        " FROM doc_conversations c LEFT JOIN orders o"
         " ON o.account = c.account AND o.ref = json_extract(c.doc, '$.order_ref')"
         " WHERE c.owed = 1 AND c.account = ? AND wanted_ref IS NOT NULL"
         ' ORDER BY c."rank"',
         (account,),
     )
     return [
-        Wanted(ref, instant(last_at), None if asked is None else instant(asked), bool(known))
-        for ref, last_at, asked, known in rows
+        Wanted(
+            *(ref, instant(last_at), None if asked is None else instant(asked)),
+            *(bool(known), bool(partial)),
+        )
+        for ref, last_at, asked, known, partial in rows
     ]
 
 
@@ -107,6 +120,15 @@ def forget_buyer(tx: Transaction, what: str) -> None:
 def forget(tx: Transaction, account: AccountUid, ref: str) -> None:
     """Remove what is known of an order."""
     tx.sql.execute("DELETE FROM orders WHERE account = ? AND ref = ?", (account, ref))
+
+
+def _completed(order: Order, known: KeptOrder | None) -> Order:
+    """Return a partial order with the parcels known of it, whole if it did not change since."""
+    before = known.order if known is not None else None
+    if before is None or before.partial:
+        return order
+    same = before.updated_at == order.updated_at
+    return replace(order, shipments=before.shipments, partial=not same)
 
 
 def _index_items(tx: Transaction, account: AccountUid, order: Order) -> None:

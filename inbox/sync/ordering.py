@@ -2,7 +2,8 @@
 
 Asked for once; asked again when what is known is older than six hours, or
 older than the newest message and than a quarter of an hour, as long as an
-answer is owed. What a service does not know is asked for again after a day.
+answer is owed; at once where a list of the service told only a part of it.
+What a service does not know is asked for again after a day.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def is_due(wanted: Wanted, now: datetime) -> bool:
     age = now - wanted.asked_at
     if not wanted.known:
         return age >= MISSING
-    return age >= STALE or (wanted.last_at > wanted.asked_at and age >= NEWS)
+    return wanted.partial or age >= STALE or (wanted.last_at > wanted.asked_at and age >= NEWS)
 
 
 def _fetched(

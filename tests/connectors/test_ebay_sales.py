@@ -140,6 +140,40 @@ def test_an_order_has_its_money_its_address_and_its_last_day(service: EbayServic
     )
 
 
+def test_an_order_names_its_parcels_when_it_is_asked_for(service: EbayService) -> None:
+    """“Where is it?” is answered with the tracking number."""
+    number = ORDER["orderId"]
+    service.sim.ship(number, "DHL", "00340434161094015902", "2026-11-19T10:00:00.000Z")
+    service.deliver("Question", "Hello?")
+    connector = service.connect()
+    (listed,) = (order for batch in pull_all(connector).batches for order in batch.orders)
+    whole = connector.order(number)
+
+    assert whole is not None
+    assert (listed.partial, whole.partial) == (True, False)
+    assert whole.shipments == (
+        Shipment(
+            carrier="DHL",
+            service="DE_DHLPaket",
+            tracking_number="00340434161094015902",
+            shipped_at=datetime(2026, 11, 19, 10, tzinfo=UTC),
+            estimated_at=datetime(2026, 11, 25, 22, tzinfo=UTC),
+        ),
+    )
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_an_order_comes_where_its_parcels_do_not(service: EbayService, status: int) -> None:
+    """Then it only lacks its tracking, and is not asked for again and again."""
+    service.sim.ship(ORDER["orderId"], "DHL", "0034", "2026-11-19T10:00:00.000Z")
+    service.sim.faults.append(Fault("shipping_fulfillment", times=9, said=Said(status, b"{}")))
+    found = service.connect().order(ORDER["orderId"])
+
+    assert found is not None
+    assert (found.ref, found.partial) == (ORDER["orderId"], False)
+    assert [each.tracking_number for each in found.shipments] == [""]
+
+
 def test_a_conversation_finds_its_order_by_item_and_buyer(service: EbayService) -> None:
     """EBay's messages name the item only; names are compared without case."""
     for buyer, item in (("ann_buyer", "110012345678"), ("bob", "110012345678"), ("ann_buyer", "9")):

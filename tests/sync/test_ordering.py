@@ -190,6 +190,38 @@ def test_a_reply_leaves_before_orders_are_fetched(desk: Desk) -> None:
     assert arrived == [1]
 
 
+def test_a_list_that_tells_a_part_of_an_order_is_completed_at_once_and_keeps_what_was_told(
+    desk: Desk,
+) -> None:
+    """A list of orders names no parcel; the tracking number is what the buyer asks for."""
+    part = replace(ORDER, shipments=(), partial=True)
+    books = Books({REF: ORDER})
+    asked_about(desk)
+    desk.ingest(*desk.far.mails, orders=(part,), mark='{"mails": [0]}')
+    round_of(desk, books)
+    desk.ingest(orders=(part,), mark='{"mails": [0]}')
+    round_of(desk, books)
+    with desk.store.read() as tx:
+        kept = orders.get(tx, SHOP, REF)
+
+    assert books.asked == [REF]
+    assert kept is not None
+    assert kept.order is not None
+    assert (kept.order.shipments, kept.order.partial) == (ORDER.shipments, False)
+
+
+def test_a_part_whose_rest_is_refused_is_all_there_is(desk: Desk) -> None:
+    """Asked for in every round it would spend the service's limits for nothing."""
+    books = Books({REF: Rejected("no")})
+    asked_about(desk)
+    part = replace(ORDER, partial=True)
+    desk.ingest(*desk.far.mails, orders=(part,), mark='{"mails": [0]}')
+    for _ in range(3):
+        round_of(desk, books)
+
+    assert books.asked == [REF]
+
+
 def test_the_panel_shows_the_order_and_what_else_the_buyer_wrote(desk: Desk) -> None:
     """Nobody should have to open three browser tabs to answer one question."""
     asked_about(desk)

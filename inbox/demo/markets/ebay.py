@@ -73,6 +73,8 @@ class Ebay(Market):
             shipped=_stamp(sale.shipped_at) if sale.shipped_at else None,
             carrier=sale.carrier,
         )
+        if sale.shipped_at is not None:
+            self._sim.ship(sale.order, sale.carrier, sale.tracking, _stamp(sale.shipped_at))
         if due is not None:
             self._dispute(sale, at, due)
         one = self._sim.open(sale.item, other=sale.user, item=sale.item_id, at=at)
