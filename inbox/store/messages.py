@@ -86,12 +86,15 @@ def ingest_messages(
     clean already; `ready` knows what was made of them before. `derive` is left
     to the caller, for every conversation named.
     """
+    from inbox.store.stowed import bringing  # the screen takes in nothing before it is painted
+
     terms = book.accounts.get(account)
     intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset(), ready)
     taken = intake.take_all()
     touched = {each.conversation for each in taken}
     intake.touched |= copies.settle(tx, account, touched) | twins.settle(tx, touched)
     intake.touched |= pairing.settle(tx, touched | intake.touched)
+    intake.touched |= bringing.joined(tx, touched | intake.touched)
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
     taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
     unnamed = intake.touched - {each.conversation for each in taken}

@@ -102,6 +102,7 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
     store_uid = tombstones.uid_of(tx)
     hashes: set[str] = set()
     heads = remove_messages(tx, doc_ids)
+    _delete(tx, "places", "message", doc_ids)
     _delete(tx, "redirects", "target", [head["uid"] for head in heads.values()])
     for head in heads.values():
         if "order_ref" in head:
@@ -112,7 +113,10 @@ def erase_messages(tx: Transaction, doc_ids: Sequence[int]) -> set[str]:
 
 
 def remove_messages(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    """Take messages out of every table, what leads to them stays; return their heads by doc_id."""
+    """Take messages out of every table, what leads to them stays; return their heads by doc_id.
+
+    Where they lie is read in their heads: no index knows a place by its message.
+    """
     table = tx.table("messages")
     heads = {head.doc_id: head for head in table.get(doc_ids=list(doc_ids))}
     texts = contents.bodies(tx, doc_ids)
@@ -121,8 +125,17 @@ def remove_messages(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Mappin
         tx, [words_of(each, head, texts.get(each, nothing)[0]) for each, head in heads.items()]
     )
     for name in _tables_with(tx, "message"):
-        if not name.startswith(PREFIX):  # a document names the message by its uid
+        if not name.startswith(PREFIX) and name != "places":  # a document names it by its uid
             _delete(tx, name, "message", doc_ids)
+    tx.sql.executemany(
+        "DELETE FROM places WHERE account = ? AND folder = ? AND epoch = ? AND id = ?"
+        " AND message = ?",
+        [
+            (head["account"], *place[:3], doc_id)
+            for doc_id, head in heads.items()
+            for place in head["places"]
+        ],
+    )
     for doc_id, head in heads.items():
         contents.forget(tx, doc_id)
         if "outgoing" in head:

@@ -79,6 +79,15 @@ def come_back(tx: Transaction, account: AccountUid, keys: Iterable[str]) -> set[
     return brought
 
 
+def joined(tx: Transaction, touched: Iterable[ConversationUid]) -> set[ConversationUid]:
+    """Bring back those of these conversations that something else led to; return them.
+
+    A service's copy, or the same question told in another way, is found by names.
+    """
+    found = catalogue.spots(tx, sorted(touched))
+    return {uid for spot in found for uid in try_back(tx, spot.conversation)}
+
+
 def try_back(tx: Transaction, uid: ConversationUid) -> set[ConversationUid]:
     """Bring a conversation back if it is stowed and can be read; return where it is now."""
     try:

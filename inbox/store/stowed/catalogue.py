@@ -139,7 +139,7 @@ def beginning(tx: Transaction, start: str) -> list[ConversationUid]:
 
 
 def remember(
-    tx: Transaction, heads: Iterable[Mapping[str, Any]], keys: Sequence[tuple[str, str, str]]
+    tx: Transaction, heads: Iterable[Mapping[str, Any]], keys: Iterable[tuple[str, str, str]]
 ) -> None:
     """Note hashes of messages, and of threading keys given as (account, key, conversation)."""
     store_uid = tombstones.uid_of(tx)

@@ -7,7 +7,7 @@ name it by that.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tinydb import where
@@ -28,12 +28,15 @@ _AT_ONCE = 50
 """Messages written together."""
 
 Head = dict[str, Any]
+Key = tuple[str, str]
+"""Account and threading key."""
 
 
-def lines_of(tx: Transaction, uid: ConversationUid) -> Iterator[Line]:
+def lines_of(tx: Transaction, uid: ConversationUid, keys: Iterable[Key]) -> Iterator[Line]:
     """Yield all that the store has of one conversation; the same again as long as nothing changes.
 
-    Its document comes first, so that a list needs nothing else of it.
+    Its document comes first, so that a list needs nothing else of it. `keys` are
+    its threading keys: see `keys_of`.
     """
     document = tx.table("conversations").get(where("uid") == uid)
     yield {"type": CONVERSATION, CONVERSATION: dict(document)}
@@ -52,20 +55,26 @@ def lines_of(tx: Transaction, uid: ConversationUid) -> Iterator[Line]:
         yield {"type": "fact", "fact": dict(fact)}
     for kind, row in beside.of_conversation(tx, uid, orders):
         yield {"type": kind, kind: row}
-    for account, key, _uid in keys_of(tx, uid):
+    for account, key in keys:
         yield {"type": KEY, KEY: {"account": account, "key": key, "conversation": uid}}
     yield from files.of_conversation(tx, uid)
 
 
-def keys_of(tx: Transaction, uid: ConversationUid) -> list[tuple[str, str, str]]:
-    """Return the threading keys that lead to a conversation: account, key, the conversation."""
+def keys_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[ConversationUid, list[Key]]:
+    """Return the threading keys that lead to each of these conversations, in one order.
+
+    One walk through all keys: no index knows them by their conversation. A key
+    is added with a message only, so they hold as long as its messages do.
+    """
+    found: dict[ConversationUid, list[Key]] = {uid: [] for uid in wanted}
     rows = tx.sql.execute(
-        'SELECT account, "key" FROM thread_keys WHERE conversation = :uid'
-        " OR conversation IN (SELECT uid FROM redirects WHERE target = :uid)"
-        ' ORDER BY account, "key"',
-        {"uid": uid},
+        'SELECT account, "key", coalesce(target, conversation) FROM thread_keys'
+        " LEFT JOIN redirects ON uid = conversation"
     )
-    return [(account, key, uid) for account, key in rows]
+    for account, key, uid in rows:
+        if uid in found:
+            found[uid].append((account, key))
+    return found
 
 
 def _item_of(tx: Transaction, head: Head) -> dict[str, dict[str, Any]]:
@@ -178,10 +187,10 @@ def _settle_places(tx: Transaction, head: Head) -> None:
 
 def _is_void(tx: Transaction, account: AccountUid, folder: str, epoch: str) -> bool:
     """Return whether a folder is known under other numbers only, as after a rebuilt mailbox."""
+    there = "EXISTS (SELECT 1 FROM places WHERE account = :account AND folder = :folder AND epoch"
     same, other = tx.sql.execute(
-        "SELECT EXISTS (SELECT 1 FROM places WHERE account = :account AND folder = :folder"
-        " AND epoch = :epoch), EXISTS (SELECT 1 FROM places WHERE account = :account"
-        " AND folder = :folder AND epoch <> :epoch)",
+        # Two ranges: "<>" would walk through the whole folder.
+        f"SELECT {there} = :epoch), {there} < :epoch) OR {there} > :epoch)",
         {"account": account, "folder": folder, "epoch": epoch},
     ).fetchone()
     return bool(other and not same)

@@ -7,7 +7,7 @@ that changed since it was written stays where it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -30,17 +30,27 @@ from inbox.store.keeping.workplace import need_room, sync_folder, workplace
 from inbox.store.rows import portions
 from inbox.store.stowed import catalogue, filing, settling, standing
 from inbox.store.stowed.catalogue import Spot, StowFile
-from inbox.store.stowed.lines import keys_of, lines_of
+from inbox.store.stowed.lines import Key, keys_of, lines_of
 
-MOST: Final = 20_000
-"""Conversations of one file: where each lies is held in memory until they are out."""
+MOST: Final = 5_000
+"""Conversations of one file: where each lies, and its keys, are in memory until they are out."""
 _READ_AT_ONCE: Final = 50
 _TAKEN_AT_ONCE: Final = 5
 """Conversations of one transaction; a long one is a transaction by itself."""
 _LONG: Final = 20
 """Messages after which a conversation is long."""
-_STAYING: Final = ("verdicts", "said", "conversation_refs", "stowed", "stowed_keys", "told")
-"""Tables that keep what they know of a stowed conversation: small, and of use without it."""
+Keys = Mapping[ConversationUid, Sequence[Key]]
+"""The threading keys of each conversation."""
+_STAYING: Final = (
+    "thread_keys",
+    "verdicts",
+    "said",
+    "conversation_refs",
+    "stowed",
+    "stowed_keys",
+    "told",
+)
+"""Tables that keep what they know of a stowed conversation; its keys are taken out one by one."""
 
 
 @dataclass(slots=True)
@@ -88,21 +98,32 @@ def stow(
         with store.read() as tx:
             folder = catalogue.folder_of(tx)
             every = standing.silent_since(tx, before)
-        going: list[ConversationUid] = []
-        for some in portions(every):
-            with store.read() as tx:
-                for conversation, why in standing.judged(tx, some, before):
-                    if why is None:
-                        going.append(conversation.uid)
-                    else:
-                        done.stays[why.value] += 1
-            rest()
         try:
-            for lot in portions(going, MOST):
+            for lot in _lots(store, every, before, done, rest):
                 _one_file(store, folder, names, lot, before, now, done, go_on, rest)
         finally:
             _note(store, done, before, now)
     return done
+
+
+def _lots(
+    store: Store, every: Sequence[ConversationUid], before: datetime, done: Stowed, rest: Rest
+) -> Iterator[list[ConversationUid]]:
+    """Yield those that may go, as many together as one file takes; count why others stay."""
+    going: list[ConversationUid] = []
+    for some in portions(every):
+        with store.read() as tx:
+            for conversation, why in standing.judged(tx, some, before):
+                if why is None:
+                    going.append(conversation.uid)
+                else:
+                    done.stays[why.value] += 1
+        rest()
+        while len(going) >= MOST:
+            yield going[:MOST]
+            going = going[MOST:]
+    if going:
+        yield going
 
 
 def _note(store: Store, done: Stowed, before: datetime, now: datetime) -> None:
@@ -131,8 +152,10 @@ def _one_file(  # noqa: PLR0917 - one run's values, handed on once
     path = folder / filing.name_in(folder, store.uid, now)
     partial = path.with_name(f"{path.name}.part")
     with faults.named_by_the_system(path):
+        with store.read() as tx:
+            keys = keys_of(tx, going)
         with filing.being_written(partial, names, now) as writer:
-            spots = _write(store, writer, going, go_on, rest)
+            spots = _write(store, writer, keys, go_on, rest)
         reached("stow.written")
         if spots:
             filing.check(folder, [spot._replace(file=partial.name) for spot in spots])
@@ -142,7 +165,7 @@ def _one_file(  # noqa: PLR0917 - one run's values, handed on once
         sync_folder(folder)
     reached("stow.named")
     file = StowFile(path.name, micros(now), size, checksum, len(spots))
-    _take_out(store, file, spots, before, done, go_on, rest)
+    _take_out(store, file, spots, keys, before, done, go_on, rest)
     with store.read() as tx:
         holds = catalogue.count(tx, path.name)[0]
     if holds:
@@ -161,19 +184,19 @@ def _room(store: Store, going: int) -> int:
 def _write(
     store: Store,
     writer: filing.Writer,
-    going: Sequence[ConversationUid],
+    going: Keys,
     go_on: Callable[[], bool],
     rest: Rest,
 ) -> list[Spot]:
     """Write conversations, a few at a time, and return where each lies."""
     spots: list[Spot] = []
-    for some in portions(going, _READ_AT_ONCE):
+    for some in portions(list(going), _READ_AT_ONCE):
         if not go_on():
             raise Stopped
         with store.read() as tx:
             there = {each.conversation.uid for each in standing.standings(tx, some)}
             spots += [
-                writer.add(uid, map(export.encoded, lines_of(tx, uid)))
+                writer.add(uid, map(export.encoded, lines_of(tx, uid, going[uid])))
                 for uid in some
                 if uid in there
             ]
@@ -185,6 +208,7 @@ def _take_out(  # noqa: PLR0917 - one run's values, handed on once
     store: Store,
     file: StowFile,
     spots: Sequence[Spot],
+    keys: Keys,
     before: datetime,
     done: Stowed,
     go_on: Callable[[], bool],
@@ -196,9 +220,9 @@ def _take_out(  # noqa: PLR0917 - one run's values, handed on once
             raise Stopped
         # On the disk with the file that it names, before anything else happens.
         with store.write(durable=True) as tx:
-            same = [spot for spot in some if _is_as_written(tx, spot, before)]
+            same = [spot for spot in some if _is_as_written(tx, spot, keys, before)]
             if same:
-                _remove(tx, same)
+                _remove(tx, same, keys)
                 catalogue.put(tx, same)
                 catalogue.put_file(tx, file)
             reached("stow.before_commit")
@@ -221,30 +245,30 @@ def _steps(spots: Sequence[Spot]) -> list[list[Spot]]:
     return lots
 
 
-def _is_as_written(tx: Transaction, spot: Spot, before: datetime) -> bool:
+def _is_as_written(tx: Transaction, spot: Spot, keys: Keys, before: datetime) -> bool:
     """Return whether a conversation may still go, and says what is in the file."""
     why = [why for _one, why in standing.judged(tx, [spot.conversation], before)]
     if why != [None]:
         return False
     digest = sha256()
-    for line in lines_of(tx, spot.conversation):
+    for line in lines_of(tx, spot.conversation, keys[spot.conversation]):
         digest.update(export.encoded(line))
     return digest.hexdigest() == spot.hash
 
 
-def _remove(tx: Transaction, spots: Sequence[Spot]) -> None:
+def _remove(tx: Transaction, spots: Sequence[Spot], keys: Keys) -> None:
     """Take conversations out of every table but those that keep what is small."""
     uids = [spot.conversation for spot in spots]
     doc_ids: list[int] = []
     for uid in uids:
         rows = tx.sql.execute("SELECT doc_id FROM doc_messages WHERE conversation = ?", (uid,))
         doc_ids += [doc_id for (doc_id,) in rows]
-    keys = [key for uid in uids for key in keys_of(tx, uid)]
+    gone = [(account, key, uid) for uid in uids for account, key in keys[uid]]
     heads = remove_messages(tx, doc_ids)
-    catalogue.remember(tx, heads.values(), keys)
+    catalogue.remember(tx, heads.values(), gone)
     tx.sql.executemany(
         'DELETE FROM thread_keys WHERE account = ? AND "key" = ?',
-        [(account, key) for account, key, _uid in keys],
+        [(account, key) for account, key, _uid in gone],
     )
     remove_conversations(tx, uids, _STAYING)
     named = {(head["account"], head["order_ref"]) for head in heads.values() if "order_ref" in head}

@@ -393,3 +393,18 @@ def test_a_stopped_run_leaves_all_where_it_is(home: Home, tmp_path: Path) -> Non
 
         assert contents(store) == before
         assert list(tmp_path.rglob("stowed-*")) == []
+
+
+@pytest.mark.slow
+def test_many_make_several_files(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, few are in memory at once."""
+    monkeypatch.setattr(taking, "MOST", 3)
+    with opened(home) as store:
+        take(store, [asked_long_ago(number) for number in range(7)])
+
+        done = stow(home, store)
+
+        assert (done.conversations, len(done.files)) == (7, 3)
+        assert [len(held_by(path)) for path in done.files] == [3, 3, 1]
+        everything_back(store)
+        assert_whole(store)
