@@ -100,6 +100,8 @@ def _who(message: MessageView, session: Session) -> str:
         words.append(_("[claims to be you]"))
     if message.automatic:
         words.append(_("[automatic]"))
+    if message.notice_of:
+        words.append(_("[notice by mail]"))
     if message.interim:
         words.append(_("[no answer yet]"))
     if message.gone:

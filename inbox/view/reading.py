@@ -61,6 +61,8 @@ class MessageView:
     """Where the seller tells the service that no answer is needed; "": nowhere."""
     interim: bool = False
     """Whether it is ours and only says that an answer will follow."""
+    notice_of: MessageUid | None = None
+    """What the service's API told that this mail, a notice of the service, says again."""
     misleading_links: tuple[Misleading, ...] = ()
     """Links of theirs that say one place and lead to another."""
 
@@ -171,6 +173,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         origin=message.origin,
         not_needed_page=message.not_needed_page,
         interim=message.interim,
+        notice_of=stored.notice_of,
         gone=stored.gone_at is not None,
         delivery=stored.delivery,
         key=item.key if item else None,
@@ -195,6 +198,7 @@ def _message_json(message: MessageView) -> dict[str, object]:
         ],
         "delivery": message.delivery.value if message.delivery else None,
         "interim": message.interim,
+        "notice_of": message.notice_of,
         "origin": message.origin.value,
         "not_needed_page": message.not_needed_page or None,
         "misleading_links": [

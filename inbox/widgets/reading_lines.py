@@ -200,8 +200,15 @@ def _remarks(message: MessageView, now: datetime, zone: tzinfo | None) -> Iterat
     if message.not_needed_page:
         said = _("No answer needed? y says so here; tell the service at {page}")
         yield (said.format(page=outside(message.not_needed_page)), "quiet")
+    yield from _standing(message)
+
+
+def _standing(message: MessageView) -> Iterator[Piece]:
+    """Yield what a message is that neither asks nor answers, and whether it is still there."""
     if message.interim:
         yield (_("It only says that an answer will follow: one stays owed."), "soon")
+    if message.notice_of:
+        yield (_("A notice by mail of what the service tells here itself."), "quiet")
     if message.automatic:
         yield (_("Sent automatically: it asks for no answer."), "quiet")
     if message.gone:

@@ -33,7 +33,7 @@ def test_new_words_and_quoted_ones_are_told_apart(shop: Shop) -> None:
     assert "It left today." in shown["messages"][1]["quoted"]
     assert set(shown["messages"][0]) == {
         "id", "direction", "sender", "accepted_at", "subject", "text", "quoted", "attachments",
-        "delivery", "interim", "misleading_links", "origin", "not_needed_page",
+        "delivery", "interim", "misleading_links", "notice_of", "origin", "not_needed_page",
     }  # fmt: skip
     assert shown["messages"][0]["quoted"] is None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from connectors.values import Attachment, Message
+from connectors.values import Attachment, Kind, Message
 from inbox.core.model import ConversationUid, Delivery
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.pages import SourceScreen
@@ -142,6 +143,19 @@ async def test_a_forged_sender_is_told(tmp_path: Path) -> None:
             await reading(hands)
 
             await hands.see("It says that it comes from you.")
+
+
+async def test_a_services_notice_by_mail_is_told_as_such(tmp_path: Path) -> None:
+    """Its words look like the buyer's own, and a second question; they are neither."""
+    about: dict[str, Any] = {"service": "ebay", "kind": Kind.INQUIRY, "item_ref": "110123456789"}
+    case = wrote("kate_7", "It did not arrive.", ago=hours(2), subject="Item not received", **about)
+    case = replace(case, message_id="", conversation_ref="inquiry 7", places=())
+    notice = wrote("kate_7", "Please respond.", ago=hours(1), address="ebay@ebay.com", **about)
+    with open_shop(tmp_path, [case, notice]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await reading(hands)
+
+            await hands.see("Please respond.", "A notice by mail of what the service tells here")
 
 
 async def test_a_long_mail_is_read_page_by_page(tmp_path: Path) -> None:
