@@ -38,6 +38,10 @@ class Answer:
         return self.status in _ELSEWHERE
 
 
+_NOT_LET_IN = "It does not let us in: check the account's keys, or log in again."
+_NOT_ALLOWED = "It does not allow us that: check what the account's keys are allowed to do."
+
+
 def error_of(
     answer: Answer,
     *,
@@ -66,8 +70,10 @@ def error_of(
     if status >= _SERVER or status == _TIMEOUT:
         # It may have been carried out before it failed there.
         return Unsure(sentence) if doubtful else Temporary(sentence, retry_after=after)
-    if status == UNAUTHORIZED or (status == _FORBIDDEN and not about_one):
-        return LoginRefused(sentence)
+    if status == UNAUTHORIZED:
+        return LoginRefused(f"{sentence} {_NOT_LET_IN}")
+    if status == _FORBIDDEN and not about_one:
+        return LoginRefused(f"{sentence} {_NOT_ALLOWED}")
     if status in {_NOT_FOUND, _GONE}:
         return Missing(sentence)
     return Rejected(sentence)

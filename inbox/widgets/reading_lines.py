@@ -82,7 +82,7 @@ def head(
     """Return the lines that stay on top: subject, who and where, what is owed, a rule."""
     conversation = reading.conversation
     where = [outside(reading.account_name)]
-    if conversation.service not in {"email", ""}:
+    if conversation.service not in {"email", "", reading.account_name}:
         where.append(outside(conversation.service))
     if conversation.order_ref:
         where.append(_("order {number}").format(number=outside(conversation.order_ref)))

@@ -212,9 +212,9 @@ def test_leaving_is_said_once_even_when_the_login_has_to_be_renewed() -> None:
 
 
 def test_a_login_that_cannot_be_renewed_is_the_sellers_to_mend() -> None:
-    """Nothing of ours makes a refused login good."""
+    """Nothing of ours makes a refused login good: the sentence says what does."""
     with asking("old", "older") as (far, web):
-        with pytest.raises(LoginRefused):
+        with pytest.raises(LoginRefused, match="check the account's keys, or log in again"):
             web.get("/count")
 
         assert len(far.asked) == 2
