@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from inbox.cli.amounts import in_words
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -20,7 +21,7 @@ def standing(session: Session) -> Iterator[tuple[str, str, str]]:
     """
     with session.store.read() as tx:
         folder, files = catalogue.folder_of(tx), catalogue.files(tx)
-        conversations, _messages = catalogue.count(tx)
+        amount = catalogue.count(tx)
     broken = 0
     for file in files:
         try:
@@ -37,18 +38,15 @@ def standing(session: Session) -> Iterator[tuple[str, str, str]]:
         hint = _('The next "inbox stow" takes up what is nowhere else.')
         yield text.format(folder / name), "warning", hint
     if files and not broken:
-        yield _told(conversations, files, session), "ok", ""
+        yield _told(amount, files, session), "ok", ""
 
 
-def _told(conversations: int, files: list[catalogue.StowFile], session: Session) -> str:
+def _told(amount: tuple[int, int], files: list[catalogue.StowFile], session: Session) -> str:
     """Return how much is stowed, in one sentence."""
     days = (session.clock() - max(file.made for file in files)) // timedelta(days=1)
-    text = ngettext(
-        "{count} conversation is stowed away in {files} files, {size} MB; the newest is {days} days"
-        " old.",
-        "{count} conversations are stowed away in {files} files, {size} MB; the newest is {days}"
-        " days old.",
-        conversations,
+    return _("Stowed away: {what}; {files}, {size} MB, {age}.").format(
+        what=in_words({"conversations": amount[0], "messages": amount[1]}),
+        files=ngettext("{} file", "{} files", len(files)).format(len(files)),
+        size=f"{sum(file.size for file in files) / _MB:.1f}",
+        age=ngettext("the newest {} day old", "the newest {} days old", days).format(days),
     )
-    size = sum(file.size for file in files) / _MB
-    return text.format(count=conversations, files=len(files), size=f"{size:.1f}", days=days)

@@ -63,6 +63,6 @@ def verb_words(verb: Verb) -> str:
         Verb.UNSTAR: pgettext("verb", "star taken off"),
         Verb.READ: pgettext("verb", "read"),
         Verb.UNREAD: pgettext("verb", "unread"),
-        Verb.STOW: pgettext("verb", "old conversations stowed away:"),
+        Verb.STOW: pgettext("verb", "stowed away:"),
     }
     return words.get(verb, verb.value)

@@ -65,7 +65,7 @@ def test_it_is_told_first_then_done_then_listed(shop: Shop, old: list[Conversati
     shown = shop.run("show", old[0])
     assert (shown.exit_code, f'Bring it back: "inbox unstow {old[0]}"' in shown.stderr) == (1, True)
     (fine,) = [each for each in shop.json("doctor")["findings"] if each["about"] == "stowed"]
-    assert fine["said"].startswith("2 conversations are stowed away in 1 file")
+    assert fine["said"].startswith("Stowed away: 2 conversations, 2 messages; 1 file, 0.0 MB")
 
 
 @pytest.mark.slow
