@@ -170,20 +170,20 @@ class InboxApp(App[None]):
     def _look(self, watch: Watch) -> None:
         """Find in a thread what became due, and ring for it."""
         try:
-            alerts, failure = watch.look(), watch.failure()
-            self.call_from_thread(self._alert, alerts, failure, watch.terminal)
+            alerts, word = watch.look(), watch.word()
+            self.call_from_thread(self._alert, alerts, word, watch.terminal)
         finally:
             self._looking = False
 
-    def _alert(self, alerts: Sequence[Alert], failure: str, setting: str) -> None:
+    def _alert(self, alerts: Sequence[Alert], word: tuple[str, str], setting: str) -> None:
         """Ring, and say it where nothing else is being said."""
         from inbox.screens.ringing import ring
 
         ring(self, alerts, setting)
         words = [alert.text for alert in alerts[:1]]
         for page in self._pages()[-1:]:
-            if failure:
-                page.say(failure, "trouble")
+            if word[0]:
+                page.say(*word)
             elif words and not self._desk.notice.text(self._desk.clock()):
                 page.say(words[0], "soon")
 

@@ -9,6 +9,7 @@ from connectors.frozen import frozen
 from inbox.clock import Clock
 from inbox.config.values import Settings, zone_of
 from inbox.core.alerts import HELD, LATE, SOON, Alert, Change, Quiet, alerts, intervals_of
+from inbox.i18n import ngettext
 from inbox.store import told
 from inbox.store.database import Store
 
@@ -41,6 +42,16 @@ def notice_settings(settings: Settings) -> NoticeSettings:
         quiet=Quiet(intervals_of(settings.quiet_hours), frozenset(told_anyway)),
         zone=zone_of(settings.timezone),
     )
+
+
+def stowed_words(count: int) -> str:
+    """Return that so many conversations were stowed by themselves."""
+    said = ngettext(
+        "{n} old conversation was stowed away; inbox unstow brings it back.",
+        "{n} old conversations were stowed away; inbox unstow brings them back.",
+        count,
+    )
+    return said.format(n=count)
 
 
 class Watch:
@@ -79,6 +90,18 @@ class Watch:
         held_back = now + _AGAIN if len(allowed) < len(wanted) else None
         self._next = min((at for at in (following, held_back) if at is not None), default=None)
         return alerts(self._claimed(allowed, now), now) if allowed else ()
+
+    def word(self) -> tuple[str, str]:
+        """Return what else the seller is to be told, and its tone; each once, else ""."""
+        if said := self.failure():
+            return said, "trouble"
+        with self._store.read() as tx:
+            count = told.stowed(tx)
+        if count:
+            with self._store.write() as tx:
+                count = told.stowed(tx)
+                told.stowed_told(tx)
+        return (stowed_words(count) if count else ""), "plain"
 
     def failure(self) -> str:
         """Return why the seller's command failed, once; else ""."""

@@ -90,6 +90,26 @@ def failure_told(tx: Transaction) -> None:
         _put_failure(tx, known[0], told=True)
 
 
+def note_stowed(tx: Transaction, conversations: int) -> None:
+    """Note that the engine stowed so many, for the seller to be told once."""
+    tx.sql.execute(
+        "INSERT INTO meta (name, value) VALUES ('stowed_untold', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+        (conversations,),
+    )
+
+
+def stowed(tx: Transaction) -> int:
+    """Return how many the engine stowed of which nobody was told yet."""
+    row = tx.sql.execute("SELECT value FROM meta WHERE name = 'stowed_untold'").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def stowed_told(tx: Transaction) -> None:
+    """Note that the seller knows."""
+    tx.sql.execute("DELETE FROM meta WHERE name = 'stowed_untold'")
+
+
 def _held(tx: Transaction, way: str) -> list[Change]:
     """Return the scheduled answers that are held back and were not told this way."""
     rows = tx.sql.execute(

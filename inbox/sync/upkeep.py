@@ -18,7 +18,7 @@ from inbox.config import Config, ConfigError
 from inbox.core.model import Delivery
 from inbox.core.stowing import age_of
 from inbox.locations import Locations, make_private
-from inbox.store import accounts, outbox
+from inbox.store import accounts, outbox, told
 from inbox.store.database import Store
 from inbox.store.keeping import rotation
 from inbox.store.keeping.backup import make_backup
@@ -119,6 +119,8 @@ class Upkeep:
             )
             with self._store.write() as tx:
                 catalogue.ran(tx, now)
+                if done.conversations:
+                    told.note_stowed(tx, done.conversations)
             log.info("stowed %d conversations (%d messages)", done.conversations, done.messages)
         except (Stopped, KeepingBusy):
             log.info("stowing waits for another time")

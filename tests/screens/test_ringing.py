@@ -40,6 +40,20 @@ async def test_a_screen_rings_when_an_answer_becomes_late(
         await hands.see("Late by 1s: Anna Müller · Paket 1001")
 
 
+@pytest.mark.slow
+async def test_what_was_stowed_by_itself_is_told_once(shop: Shop) -> None:
+    """Who looks for an old sale must know why the list does not have it."""
+    with shop.store.write() as tx:
+        told.note_stowed(tx, 1)
+        told.note_stowed(tx, 2)
+    async with hands_on(ringing(shop)) as hands:
+        await hands.tick()
+
+        await hands.see("3 old conversations were stowed away")
+    with shop.store.read() as tx:
+        assert told.stowed(tx) == 0
+
+
 async def test_a_command_that_fails_is_told_on_the_screen(shop: Shop) -> None:
     """A silent failure is an alarm that never rings."""
     with shop.store.write() as tx:
