@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
-from connectors.html_tokens import Act, Event, events
+from connectors.html_tokens import Act, events
 
 LENGTH_LIMIT = 2 * 1024 * 1024
 """Letters of HTML that are read."""
@@ -63,6 +63,8 @@ _LINES = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _WITHIN_CELLS = frozenset({"br", "div", "p", "center"})
+_PARTING = _PARAGRAPHS | _LINES | _CELLS | {"br"}
+"""Elements at which a line or a cell ends."""
 _SIGNATURE = "-- "
 _OTHER_BLANKS = "\n\t\r\f"
 _SHAPING = frozenset(
@@ -90,8 +92,13 @@ _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 def text_of(html: str) -> str:
     r"""Return the text of a page: `\n` line ends, quotes behind "> ", no blank line at the ends."""
     page = _Page()
-    for event in events(html[:LENGTH_LIMIT]):
-        page.take(event)
+    for act, said, attributes in events(html[:LENGTH_LIMIT]):
+        if act is Act.OPEN:
+            page.open(said, attributes)
+        elif act is Act.CLOSE:
+            page.close()
+        else:
+            page.write(said)
     return page.finished()
 
 
@@ -131,28 +138,22 @@ class _Page:
     tables: list[bool] = field(default_factory=list)
     """The tables that are open, and whether they are of data: their rows stay on one line."""
 
-    def take(self, event: Event) -> None:
-        """Add one event to the page."""
-        if event.act is Act.TEXT:
-            if not self.hidden:
-                self._text(event.said)
-        elif event.act is Act.OPEN:
-            self._open(event)
-        else:
-            self._close()
+    def write(self, said: str) -> None:
+        """Add text to the page, if it is to be seen."""
+        if not self.hidden:
+            self._text(said)
 
     def finished(self) -> str:
         """Return the whole text."""
         self._end_line()
         return "\n".join(self.lines).strip("\n")
 
-    def _open(self, event: Event) -> None:
+    def open(self, name: str, attributes: Mapping[str, str]) -> None:
         """Note that an element begins."""
-        name, attributes = event.said, event.attributes
         hidden = bool(attributes) and _is_hidden(attributes)
         if not hidden and name not in _SHAPING:
             self.opened.append(_plainly_open(name))
-            if not self.hidden:
+            if not self.hidden and name in _PARTING:
                 self._space(name)
             return
         entry = _Open(name, hidden=hidden)
@@ -191,20 +192,23 @@ class _Page:
         elif name == "th" and self.tables:
             self.tables[-1] = True
 
-    def _close(self) -> None:
+    def close(self) -> None:
         """Note that the element that began last ends."""
         entry = self.opened.pop()
-        was_hidden = self.hidden > 0
-        self.hidden -= entry.hidden
-        if was_hidden:
+        if self.hidden:
+            self.hidden -= entry.hidden
             return
-        if entry.name == "a":
+        name = entry.name
+        if name == "a":
             self._target(entry)
-        if entry.name != "br":
-            self._space(entry.name, closing=True)
+        elif name in _PARTING and name != "br" and name not in _CELLS:
+            self._space(name, closing=True)
         self.quotes -= entry.quoting
-        if entry.name not in _SHAPING:
-            return
+        if name in _SHAPING:
+            self._leave(entry)
+
+    def _leave(self, entry: _Open) -> None:
+        """Take back what an element that ends has changed."""
         if entry.name == "pre":
             self.exact -= 1
         elif entry.name in {"ul", "ol"} and self.lists:

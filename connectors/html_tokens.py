@@ -11,7 +11,7 @@ script runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from html import escape, unescape
 from types import MappingProxyType
@@ -97,8 +97,8 @@ class Event(NamedTuple):
     attributes: Mapping[str, str] = _NOTHING
 
 
-def events(html: str) -> Iterator[Event]:
-    """Yield a page's elements and texts in their order; every element that opens closes again."""
+def events(html: str) -> Iterable[Event]:
+    """Return a page's elements and texts in their order; every element that opens closes again."""
     rewritten, tags = _rewritten(html)
     return _in_tree(rewritten) if tags <= TAGS_LIMIT else _in_order(list(_scan(html)))
 
@@ -193,22 +193,24 @@ def _written(event: Event) -> str:
     return f"<{event.said}{inside}>"
 
 
-def _in_tree(html: str) -> Iterator[Event]:
-    """Yield the events of a page as a browser nests them.
+def _in_tree(html: str) -> list[Event]:
+    """Return the events of a page as a browser nests them.
 
     Lexbor writes its tree as text in which "<" and ">" are the ends of tags only:
     that is read ten times as fast as its nodes are asked one by one.
     """
     body = LexborHTMLParser(html.encode("utf-8", "replace")).body
     known: dict[str, tuple[Event, ...]] = {}
+    made: list[Event] = []
     for piece in ((body.html if body else None) or "").split("<")[1:]:
         tag, _, text = piece.partition(">")
         found = known.get(tag)
         if found is None:
             found = known[tag] = _tag(tag)
-        yield from found
+        made += found
         if text:
-            yield Event(Act.TEXT, _unescaped(text))
+            made.append(Event(Act.TEXT, _unescaped(text)))
+    return made
 
 
 def _tag(written: str) -> tuple[Event, ...]:
