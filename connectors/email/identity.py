@@ -42,7 +42,10 @@ def body_digest(pieces: Iterable[bytes]) -> str:
 
 def _settled(data: bytes) -> bytes:
     r"""Return bytes with `\n` line ends and without what servers add or drop at them."""
-    data = data.replace(b"\r\n", b"\n")
+    bare = data.translate(None, b"\r")
+    # Where every one of them ends a line, which is twice as fast to do, it is the same.
+    ends_lines = len(data) - len(bare) == data.count(b"\r\n")
+    data = bare if ends_lines else data.replace(b"\r\n", b"\n")
     if b" \n" in data or (b"\t" in data and b"\t\n" in data) or data.endswith((b" ", b"\t")):
         data = _TRAILING.sub(b"", data)
     return data.rstrip(b"\n")
