@@ -87,9 +87,17 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     more = events_said(said, heads, terms) if said else ()
     events = events_of(heads, holds, terms, not_buyers, more)
     newest = _speaking(heads)
-    storefront = newest.storefront or _storefront_of(heads, newest.service)
+    storefront = newest.storefront
+    if not storefront and len(heads) > 1:
+        storefront = _storefront_of(heads, newest.service)
     choice = choice_for(book, terms.uid, newest.service, storefront)
     verdict = judged(events, choice, given, found or Findings())
+    unread, attached, here = False, False, False
+    for head in heads:
+        message = head.message
+        unread |= not message.seen and message.direction is Direction.IN
+        attached |= bool(message.attachments)
+        here |= head.gone_at is None
     turn = _turn(messages, holds, events, terms)
     marks = _marks(holds) if holds else _UNMARKED
     return Conversation(
@@ -104,9 +112,9 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         last_at=messages[-1].accepted_at,
         snippet=" ".join(snippet.split())[:SNIPPET_CHARACTERS],
         message_count=len(heads),
-        unread=any(_theirs(each) and not each.seen for each in messages),
-        gone=turn.trashed or all(head.gone_at is not None for head in heads),
-        attached=any(each.attachments for each in messages),
+        unread=unread,
+        gone=turn.trashed or not here,
+        attached=attached,
         language=_language_of(heads),
         starred=marks.starred,
         tags=marks.tags,
@@ -120,7 +128,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         rule=verdict.rule,
         rule_hash=verdict.rule_hash,
         unreachable=verdict.unreachable,
-        course=told(events) if opens(events) else (),
+        course=() if verdict.rule_hash == choice.quiet else told(events),
         unsent=unsent,
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from inbox.core.calendar import due_after
 from inbox.core.events import Event, EventKind
 from inbox.core.model import MessageUid
-from inbox.core.obligation import GivenTerms, Obligation
+from inbox.core.obligation import Given, GivenTerms, Obligation
 from inbox.core.rulebook import Anchor, Clock, Duty, Owner, Rule, SatisfiedBy
 
 _BEGUN = ("", "history")
@@ -40,6 +40,11 @@ class _Begun(NamedTuple):
 
 class Course:
     """The versions of one rule, newest last, through the events."""
+
+    __slots__ = (
+        *("begun", "counted", "current", "given", "ignored", "past", "rule", "set_aside"),
+        *("silenced", "versions"),
+    )
 
     def __init__(self, versions: Sequence[Rule], given: GivenTerms) -> None:
         self.versions = versions
@@ -131,17 +136,16 @@ class Course:
 
     def _start(self, event: Event) -> None:
         """Open an obligation under the version valid now; under none, none is opened."""
-        at = event.at.astimezone(UTC)
-        anchor = event.message or at.isoformat()
-        given = self.given.get((self.rule.id, anchor))
-        valid = [each for each in self.versions if each.valid_from is None or each.valid_from <= at]
-        if not valid and given is None:
-            return
-        rule = valid[-1] if valid else self.rule
-        if given is not None and (given.final or not valid):
+        at = _utc(event.at)
+        rule = self._version(at)
+        given = self._given(event.message, at) if self.given else None
+        if given is not None and (given.final or rule is None):
+            rule = rule or self.rule
             due_at, rule_hash = given.due_at, given.rule_hash
-        else:
+        elif rule is not None:
             due_at, rule_hash = due_under(rule, at), rule.hash
+        else:
+            return
         self.set_aside = False
         if self.current:
             self.counted.append(event)
@@ -149,15 +153,26 @@ class Course:
             self.counted, self.ignored = [event], []
         self.current = _Begun(rule, event.message, at, due_at, rule_hash)
 
+    def _version(self, at: datetime) -> Rule | None:
+        """Return the version in force then, the newest; None if none was."""
+        for each in reversed(self.versions):
+            if each.valid_from is None or each.valid_from <= at:
+                return each
+        return None
+
+    def _given(self, message: MessageUid | None, at: datetime) -> Given | None:
+        """Return the terms of what began so, where it was reckoned before."""
+        return self.given.get((self.rule.id, message or at.isoformat()))
+
     def _started(self, event: Event) -> None:
         """Count from when the service says that its clock began; a verdict given stays."""
         begun = self.current
         if begun is None or self.rule.owner is Owner.SELLER:
             return
         self.counted.append(event)
-        at = event.at.astimezone(UTC)
+        at = _utc(event.at)
         due_at, rule_hash = due_under(begun.rule, at), begun.rule_hash
-        given = self.given.get((begun.rule.id, begun.opened_by or at.isoformat()))
+        given = self._given(begun.opened_by, at)
         if given is not None and given.final:
             due_at, rule_hash = given.due_at, given.rule_hash
         self.current = begun._replace(opened_at=at, due_at=due_at, rule_hash=rule_hash)
@@ -192,9 +207,14 @@ class Course:
             opened_by=begun.opened_by,
             opened_at=begun.opened_at,
             due_at=begun.due_at,
-            met_at=None if met is None else met.at.astimezone(UTC),
+            met_at=None if met is None else _utc(met.at),
             met_by=None if met is None else met.message,
             rule_hash=begun.rule_hash,
             counted=tuple(self.counted),
             ignored=tuple(self.ignored),
         )
+
+
+def _utc(at: datetime) -> datetime:
+    """Return the instant in UTC; nearly all are so already."""
+    return at if at.tzinfo is UTC else at.astimezone(UTC)

@@ -85,6 +85,7 @@ SOON_SHARE = 5
 
 NOTHING_GIVEN: GivenTerms = MappingProxyType({})
 
+_ASKED = EventKind.ASKED
 _REMEMBERED = 64
 _GROUPED: dict[int, tuple[Sequence[Rule], tuple[Sequence[Rule], ...]]] = {}
 """Rules that were asked about and their versions, by the rules' identity: a book chooses them
@@ -118,7 +119,7 @@ def obligations(
         for versions in _versions(rules)
         for obligation in Course(versions, given).run(ordered)
     ]
-    stated = _stated(ordered, rules) if any(map(_is_stated, ordered)) else []
+    stated = _stated(ordered, rules)
     if stated:
         wins = {each.kind for each in stated if each.open}
         found = [
@@ -134,19 +135,14 @@ def obligations(
 
 def opens(events: Iterable[Event]) -> bool:
     """Return whether any rule at all can find something in these events."""
-    return any(map(_may_open, events))
-
-
-def _is_stated(event: Event) -> bool:
-    """Return whether an event is an instant that the service gave."""
-    return event.kind is EventKind.STATED
-
-
-def _may_open(event: Event) -> bool:
-    """Return whether anything can begin with an event. Of old mail, next to none can."""
-    if event.kind is EventKind.ASKED:
-        return not event.excluded and not event.automatic
-    return event.kind is EventKind.HAPPENED or event.kind is EventKind.STATED
+    for event in events:  # a loop, since all conversations are asked about at once
+        kind = event.kind
+        if kind is _ASKED:
+            if not event.excluded and not event.automatic:
+                return True
+        elif kind is EventKind.HAPPENED or kind is EventKind.STATED:
+            return True
+    return False
 
 
 def _stands_at(event: Event) -> datetime:
@@ -192,6 +188,8 @@ def _is_elsewhere(obligation: Obligation) -> bool:
 def _stated(events: Sequence[Event], rules: Sequence[Rule]) -> list[Obligation]:
     """Return what the service stated, each under its own ref; a later word replaces an earlier."""
     found, current = list[Obligation](), dict[str, Obligation]()
+    if not any(event.stated is not None for event in events):
+        return found
     for event in events:
         if event.kind is EventKind.STATED and event.stated is not None:
             one = event.stated

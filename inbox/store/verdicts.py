@@ -9,9 +9,10 @@ stands under is kept with its calendar, by its hash.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from inbox.core.calendar import told
 from inbox.core.model import AccountUid, ConversationUid
@@ -45,6 +46,9 @@ class Row(NamedTuple):
     """1: missed, 0: met in time, None: open and not late when last looked at."""
 
 
+_row: Callable[[Any], Row] = partial(tuple.__new__, Row)
+"""`Row._make` without its check: thousands are read when a rule changes."""
+
 Rows = dict[tuple[str, str], Row]
 """A conversation's rows by rule and anchor."""
 _NONE: Rows = {}
@@ -69,7 +73,7 @@ def of_conversations(
             f"SELECT {_COLUMNS} FROM verdicts WHERE conversation IN ({','.join('?' * len(some))})",  # noqa: S608 - names of ours and marks
             some,
         )
-        for row in map(Row._make, rows):
+        for row in map(_row, rows):
             found.setdefault(row.conversation, {})[row.rule, row.anchor] = row
     return found
 
@@ -124,7 +128,8 @@ def put(tx: Transaction, judged: Iterable[Found], known: Mapping[ConversationUid
                 changed.append(row)
             else:
                 new.append(row)
-            versions.update((each.rule.hash, each.rule) for each in findings.obligations)
+            for each in findings.obligations:
+                versions[each.rule.hash] = each.rule
         gone += [
             (row.account, row.anchor, row.rule)
             for key, row in before.items()
