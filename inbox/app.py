@@ -29,10 +29,6 @@ _OVERTAKEN = 0.05
 """Seconds for keys that were pressed before ctrl+q and are still on their way to a page."""
 
 
-def _nothing() -> None:
-    """Do nothing."""
-
-
 def _commands() -> type[Provider]:
     """Return what the palette offers; it is loaded when the palette opens."""
     from inbox.screens.palette import CommandsProvider
@@ -53,7 +49,7 @@ class InboxApp(App[None]):
         *,
         welcome: bool = False,
         first: Rows | None = None,
-        begin: Callable[[], None] = _nothing,
+        begin: Callable[[], None] | None = None,
         troubles: Iterable[str] = (),
         watch: Callable[[], Watch] | None = None,
     ) -> None:
@@ -130,6 +126,11 @@ class InboxApp(App[None]):
             _OVERTAKEN, page.action_quit_now if isinstance(page, KeyScreen) else self.exit
         )
 
+    def action_command_palette(self) -> None:
+        """Open the palette as the page does it: Textual reads its key before any page."""
+        for page in self._pages()[-1:]:
+            page.action_palette()
+
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c is for copying."""
         for page in self._pages()[-1:]:
@@ -150,7 +151,8 @@ class InboxApp(App[None]):
     def _begin_rest(self) -> None:
         """Check, start and load in a thread; what makes going on senseless ends the app."""
         try:
-            self._begin()
+            if self._begin is not None:
+                self._begin()
             self._desk.triage.freshen()
             self._watch = self._make_watch() if self._make_watch is not None else None
         except Exception as failure:  # noqa: BLE001 - told by whoever opened the screen

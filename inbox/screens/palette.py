@@ -8,6 +8,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from inbox.commands import Command, Pressed, keys_shown
 from inbox.commands.plain_words import likeness, plain_words
+from inbox.commands.values import MOVING
 from inbox.screens.base import KeyScreen
 
 _SAID = 1000
@@ -18,7 +19,7 @@ class CommandsProvider(Provider):
     """Offers the table's commands."""
 
     async def discover(self) -> Hits:
-        """Yield every command in the table's order."""
+        """Yield every command, those that move last."""
         for command in self._commands():
             yield DiscoveryHit(_shown(command), partial(self._run, command), help=command.help)
 
@@ -36,7 +37,9 @@ class CommandsProvider(Provider):
         screen = self.screen
         if not isinstance(screen, KeyScreen):
             return ()
-        return tuple(each for each in screen.offered() if each.action != "palette")
+        found = [each for each in screen.offered() if each.action != "palette"]
+        # Who looks for a word looks for a deed; the arrows are known.
+        return tuple(sorted(found, key=lambda each: each.contexts == MOVING))
 
     def _run(self, command: Command) -> None:
         if isinstance(self.screen, KeyScreen):

@@ -234,7 +234,9 @@ async def test_help_why_and_source_are_one_key_away(shop: Shop) -> None:
 async def test_the_palette_runs_every_command(shop: Shop) -> None:
     """Who forgot the key finds the word."""
     async with hands_on(shop.app()) as hands:
-        await hands.press(":")
+        await hands.press("ctrl+p")
+        await hands.see("What do you want to do?")
+        await hands.press("escape", ":")
         await hands.write("flagged")
         await hands.pilot.pause()
         await hands.until(lambda: "Go to starred" in hands.seen())
