@@ -52,6 +52,7 @@ def test_a_form_that_is_not_there_queues_nothing_and_names_those_that_are(
     assert shop.json("outbox") == []
 
 
+@pytest.mark.slow
 def test_what_was_a_notice_is_written_anew_as_one(shop: Shop, uid: str) -> None:
     """Until the seller says that it is the answer now."""
     shop.run("reply", uid, "--as", "interim", "--text", "-", "--yes", input="We look.")

@@ -53,7 +53,7 @@ def state(messages: Sequence[Message | StoredMessage], facts: Sequence[Fact] = (
     return state_of(summary(messages, facts), NOW)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     hours=st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=8),
     between=st.integers(0, 9),

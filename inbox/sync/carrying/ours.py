@@ -300,6 +300,7 @@ def _draft(said: Line, here: ConversationUid, account: AccountUid | None) -> Dra
         cc=said.get("cc", ""),
         bcc=said.get("bcc", ""),
         account=account,
+        form=said.get("form", ""),
     )
 
 
