@@ -216,16 +216,16 @@ class BottomLine(PieceLine):
         self.tick(self._now)
 
     def _keys(self, room: int) -> list[Piece]:
-        """Return as many keys as there is room for; the last of them, help, always."""
+        """Return as many keys as there is room for; the way out and the last, help, always."""
         first = {command.title: command for command in reversed(self._commands)}
-        hints = [
-            ((f" {keys_shown(command).split('  ')[0]}", "key"), (f" {command.title} ", "quiet"))
-            for command in self._commands
-            if first[command.title] is command
+        named = [command for command in self._commands if first[command.title] is command]
+        hints: list[list[Piece]] = [
+            [(f" {keys_shown(each).split('  ')[0]}", "key"), (f" {each.title} ", "quiet")]
+            for each in named
         ]
-        widths = [cell_len(key[0]) + cell_len(title[0]) for key, title in hints]
-        while len(hints) > 1 and sum(widths) > room:
-            del hints[-2], widths[-2]
+        spare = [index for index, each in enumerate(named[:-1]) if "escape" not in each.keys]
+        while spare and sum(cell_len(text) for hint in hints for text, _role in hint) > room:
+            hints[spare.pop()].clear()
         return [piece for hint in hints for piece in hint]
 
 
