@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
 _DRY = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 _MB = 1_000_000
+_ID_BEGINS = 6
+"""Characters of an id that is given: shorter ones are words to look for."""
 
 
 @click.command(
@@ -187,7 +189,10 @@ def _wanted(session: Session, words: Sequence[str]) -> list[ConversationUid]:
     with session.store.read() as tx:
         if not words:
             return [uid for (uid,) in tx.sql.execute("SELECT conversation FROM stowed")]
-        ids = [catalogue.beginning(tx, word) for word in words]
+        ids = [
+            catalogue.beginning(tx, word.lower()) if len(word) >= _ID_BEGINS else []
+            for word in words
+        ]
     if all(len(each) == 1 for each in ids):
         return [uid for (uid,) in ids]
     return [each.uid for each in found(session, session.query(words))]

@@ -23,7 +23,8 @@ from inbox.store.database import Store
 from inbox.store.keeping import rotation
 from inbox.store.keeping.backup import make_backup
 from inbox.store.keeping.refusals import KeepingBusy, Stopped
-from inbox.store.stowed import catalogue, taking
+from inbox.store.keeping.workplace import workplace
+from inbox.store.stowed import catalogue, settling, taking
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ _BUSY_AGAIN: Final = 60.0
 _FAILED_AGAIN: Final = 3600.0
 STOWS_EVERY: Final = timedelta(days=30)
 """Between two looks for old conversations: a file for each, none of them tiny."""
+_SETTLES_EVERY: Final = 86_400.0
 _PAUSE: Final = 0.005
 """Seconds between two lots of pages, for those who want the disk meanwhile."""
 _ENDS_WITHIN: Final = 2.0
@@ -50,6 +52,7 @@ class Upkeep:
         self._store = store
         self._clock = clock
         self._next = time.monotonic() + first
+        self._settles = 0.0
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -95,6 +98,8 @@ class Upkeep:
                 last = catalogue.last_run(tx)
             if last is None or not last <= now < last + STOWS_EVERY:
                 return self._stow
+        if time.monotonic() >= self._settles and settling.is_needed(self._store):
+            return self._settle
         return None
 
     def _busy(self) -> bool:
@@ -127,6 +132,18 @@ class Upkeep:
         except Exception:
             log.exception("stowing failed")
             self._next = time.monotonic() + _FAILED_AGAIN
+
+    def _settle(self, _config: Config) -> None:
+        """Take out of the files what came back, or was erased by one who was killed then."""
+        _yield_to_others()
+        self._settles = time.monotonic() + _SETTLES_EVERY
+        try:
+            with workplace(self._where.data):
+                settling.settle(self._store, self._clock())
+        except KeepingBusy:
+            log.info("the files of stowed conversations wait for another time")
+        except Exception:
+            log.exception("the files of stowed conversations could not be written anew")
 
     def _back_up(self, config: Config) -> None:
         """Make one backup and take out those that need not stay."""

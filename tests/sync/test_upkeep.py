@@ -12,12 +12,12 @@ import pytest
 
 from inbox.core.model import AccountState, Verb
 from inbox.locations import Locations
-from inbox.store import accounts, journal
+from inbox.store import accounts, derive, journal
 from inbox.store.database import Store
 from inbox.store.keeping import bundle, rotation
-from inbox.store.stowed import catalogue
+from inbox.store.stowed import bringing, catalogue, settling, taking
 from inbox.sync.upkeep import Upkeep
-from tests.store.making import ACCOUNT, question, take
+from tests.store.making import ACCOUNT, BOOK, question, take
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -161,6 +161,24 @@ def test_what_is_old_is_stowed_where_the_seller_said_so(kept: Kept) -> None:
     with kept.upkeep() as upkeep:
         upkeep.tick()
         until(lambda: stowed(kept.store) == (2, kept.now))
+
+
+@pytest.mark.slow
+def test_what_came_back_does_not_lie_in_a_file_for_long(kept: Kept) -> None:
+    """Who stowed by hand once has it cleared up too."""
+    kept.where.config_file.write_text("[settings]\nauto_backup = false\n")
+    kept.where.config_file.chmod(0o600)
+    before = NOON - timedelta(days=365)
+    old = [question(each, accepted_at=before - timedelta(days=each), seen=True) for each in (5, 6)]
+    taken = take(kept.store, old)
+    taking.stow(kept.where, kept.store, {}, before, NOON)
+    with kept.store.write() as tx:
+        derive.derive(tx, bringing.bring_back(tx, [taken[0].conversation]), BOOK)
+    assert settling.is_needed(kept.store)
+
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+        until(lambda: not settling.is_needed(kept.store))
 
 
 def stowed(store: Store) -> tuple[int, datetime | None]:

@@ -53,6 +53,14 @@ def settle(store: Store, now: datetime) -> tuple[Path, ...]:
     return tuple(unread)
 
 
+def is_needed(store: Store) -> bool:
+    """Return whether a file holds anything that the store has itself, or erased."""
+    with store.read() as tx:
+        return any(
+            catalogue.count(tx, each.name)[0] < each.conversations for each in catalogue.files(tx)
+        )
+
+
 def strangers(store: Store, folder: Path) -> list[str]:
     """Return the files in this store's name that it does not know."""
     with store.read() as tx:
