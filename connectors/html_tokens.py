@@ -75,8 +75,6 @@ _ATTRIBUTE = re.compile(
 )
 _CLOSED = re.compile(r"<[^>\"']*+(?:(?:\"[^\">]*+\"|'[^'>]*+')[^>\"']*+)*+>")
 """A tag that means the same wherever it stands: no quote of it is still open."""
-_USUAL = 1_000
-"""Letters within which a tag ends that is likely there again."""
 _ENTITIES = (("&nbsp;", "\u00a0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 _WRITTEN_ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"]*)\"")
 
@@ -108,31 +106,28 @@ def _rewritten(html: str) -> tuple[str, int]:
 
     Mail has the same few tags again and again: each is read once.
     """
-    pieces: list[str] = []
+    first, *parts = html.split("<")
+    pieces = [first]
     known: dict[str, str] = {}
     endless: set[str] = set()
-    tags = position = 0
-    while position < len(html):
-        begins = html.find("<", position)
-        if begins != position:
-            begins = begins if begins > 0 else len(html)
-            pieces.append(html[position:begins])
-            position = begins
+    tags, end = 0, len(first)
+    done = end
+    for part in parts:
+        start, end = end, end + 1 + len(part)
+        if done > start:  # what was read last goes on in here
+            pieces.append(html[done:end])
             continue
-        tag = html[position : html.find(">", position, position + _USUAL) + 1]
-        if (known_piece := known.get(tag)) is not None:
-            pieces.append(known_piece)
-            tags += known_piece != ""
-            position += len(tag)
-            continue
-        event, end = _token(html, position, endless)
-        piece = _written(event) if event else ""
-        pieces.append(piece)
-        is_text = event is not None and event.act is Act.TEXT
-        tags += event is not None and not is_text
-        if not is_text and end == position + len(tag) and _CLOSED.fullmatch(tag):
-            known[tag] = piece
-        position = end
+        tag, closed, text = part.partition(">")
+        written = known.get(tag) if closed else None
+        if written is None:
+            event, done = _token(html, start, endless)
+            written, text = _written(event) if event else "", html[done:end]
+            if event is not None and event.act is Act.TEXT:
+                tags -= 1
+            elif closed and done == start + len(tag) + 2 and _CLOSED.fullmatch(f"<{tag}>"):
+                known[tag] = written
+        tags += written != ""
+        pieces += written, text
     return "".join(pieces), tags
 
 
