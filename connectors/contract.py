@@ -16,7 +16,7 @@ traceback and the account shows "broken".
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -28,6 +28,7 @@ from connectors.values import (
     Checkpoint,
     Findings,
     Mark,
+    Party,
     Place,
     Receipt,
     Reply,
@@ -118,6 +119,21 @@ def _nothing() -> None:
 
 def _whatever(_share: float) -> None:
     """Take no notice: the default of `Connector.came`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedDraft:
+    """A draft of ours as another program wrote it anew at the service."""
+
+    name: str
+    copy: str
+    """What the service calls the new one; the old one is no more."""
+    text: str
+    subject: str
+    to: tuple[Party, ...]
+    cc: tuple[Party, ...]
+    files: tuple[tuple[str, int | None], ...] = ()
+    """Name and size of each file that is with it."""
 
 
 class Connector(ABC):
@@ -212,12 +228,20 @@ class Connector(ABC):
         Looks before it writes, so that it may be repeated; never sends.
         """
 
-    def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
         """Let a draft of that name stand at the service in this version, and in no other.
 
-        May be repeated. Never touches a draft that was begun elsewhere.
+        `instead` is the `copy` of a changed draft that is in it. May be repeated.
+        Never touches another draft that was begun elsewhere.
         """
         raise Rejected(f"{self.account.name} keeps no drafts.")
+
+    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
+        """Return those of our drafts there that another program wrote anew.
+
+        `known` are their names, each with the Message-ID it answers, "" without one.
+        """
+        return ()
 
     def drop_draft(self, name: str) -> None:  # noqa: B027 - most services keep none
         """Let the draft of that name stand at the service no more; may be repeated."""

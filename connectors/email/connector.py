@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Account, Temporary
+from connectors.contract import Account, ChangedDraft, Temporary
 from connectors.email.proving import ProvenMailbox
 from connectors.email.settings import ANSWER_SECONDS, EmailSettings, read_settings
 from connectors.steps import reached
@@ -309,12 +309,19 @@ class EmailConnector(ProvenMailbox):
         self.mark(reply.answers, Mark.ANSWERED)
         self._accepted.pop(reply.key, None)
 
-    def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
         """Put the draft into the Drafts folder instead of its earlier versions."""
         from connectors.email import drafts
 
         with self._using() as mailbox:
-            drafts.keep(mailbox, self._settings, name, version, draft)
+            drafts.keep(mailbox, self._settings, (name, version), draft, instead)
+
+    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
+        """Return our drafts that another program wrote anew in the Drafts folder."""
+        from connectors.email import drafts
+
+        with self._using() as mailbox:
+            return drafts.changed(mailbox, self._settings, known)
 
     def drop_draft(self, name: str) -> None:
         """Take the draft out of the Drafts folder."""

@@ -179,7 +179,7 @@ SETTINGS: tuple[Setting, ...] = (
         key="server_drafts",
         title="Keep drafts at the server too",
         help="yes: what you begin here stands in the Drafts folder of your other programs as well, "
-        "without its files, and goes when it was sent or discarded.",
+        "and goes when it was sent or discarded; what you change there is here too.",
         default="no",
         choices=("no", "yes"),
     ),

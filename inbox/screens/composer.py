@@ -125,6 +125,7 @@ class ComposerScreen(DraftingScreen):
     def store_changed(self) -> None:
         """Show what came in while this is written: it may change the answer."""
         uid = self.writing.parts.conversation
+        self.look_elsewhere()
         if any(file.coming for file in self.files):
             self.carry_out(lambda: self.desk.triage.draft_files(uid), self._filed)
         if self.writing.begins:

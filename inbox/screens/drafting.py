@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from textual import on
 from textual.widgets import Input
 
+from inbox.core.drafting import joined
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
@@ -29,6 +30,7 @@ class DraftingScreen(KeyScreen):
         self.ended = False
         """Whether it is no draft any more: queued, or thrown away."""
         self._saved = (writing.text, writing.subject, writing.to)
+        self._knew = writing.elsewhere
 
     @property
     def editor(self) -> ReplyEditor:
@@ -69,7 +71,30 @@ class DraftingScreen(KeyScreen):
         uid = self.writing.parts.conversation
         text = "" if now[0].strip() == self.signature else now[0]
         to, form = self.writing.addressees(now[2]) or Addressees(), self.form
-        return lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form)
+        knew = self._knew
+        return lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form, knew=knew)
+
+    def look_elsewhere(self) -> None:
+        """Show what another program wrote into the draft since it was opened."""
+        uid = self.writing.parts.conversation
+
+        def read() -> tuple[int, str]:
+            draft = self.desk.triage.draft(uid)
+            return (0, "") if draft is None else (draft.elsewhere, draft.text)
+
+        if not self.ended:
+            self.ask(read, self._took_in, group="elsewhere")
+
+    def _took_in(self, found: tuple[int, str]) -> None:
+        times, text = found
+        if self.ended or times <= self._knew:
+            return
+        self._knew, here = times, self.editor.text
+        untouched = here == self._saved[0] or here.strip() in {"", self.signature}
+        self.editor.put(text if untouched else joined(here, text))
+        self.editor.move_cursor(self.editor.document.end)
+        self._saved = (text, *self._saved[1:])
+        self.say(_("This draft was changed elsewhere; its words are here now."), "soon")
 
     def action_leave(self, _count: int | None = None) -> None:
         """Go back; what is written stays as the draft."""

@@ -29,6 +29,8 @@ class Writing:
     """The same as an answer would go by itself; None where it does not."""
     form: str = ""
     """In which form of the service's it was to leave."""
+    elsewhere: int = 0
+    """How often words of another program had come into it."""
     known: tuple[Party, ...] = ()
     """Who is known, for completing what is typed."""
 
@@ -70,6 +72,7 @@ def begun(desk: Desk, uid: ConversationUid, *, everyone: bool = False) -> Writin
         files=triage.draft_files(uid),
         form=draft.form if draft else "",
         to=(draft.to or "", draft.cc, draft.bcc) if draft is not None and chosen else here,
+        elsewhere=draft.elsewhere if draft else 0,
         usual=None if everyone or not reading.messages else here,
     )
     if not writing.addressable:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tinydb import where
 
+from inbox.core.drafting import joined
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.store import outgoing_files, uids
 from inbox.store.database import Transaction
@@ -34,6 +35,8 @@ class Draft:
     """From which account a mail that answers nothing goes; None: an answer."""
     carries: tuple[tuple[MessageUid, str], ...] = ()
     """Files of messages that go along and were not here yet: the message, and the file's ref."""
+    elsewhere: int = 0
+    """How often words came in that were written into it by another program."""
     form: str = ""
     """In which form of the service's it was to leave; "": as a plain answer."""
 
@@ -61,6 +64,7 @@ def draft_of(found: Mapping[str, Any]) -> Draft:
         bcc=found.get("bcc", ""),
         carries=tuple((message, ref) for message, ref in found.get("carries", ())),
         account=found.get("account"),
+        elsewhere=found.get("elsewhere", 0),
         form=found.get("form", ""),
     )
 
@@ -85,6 +89,7 @@ def document_of(draft: Draft) -> dict[str, Any]:
         "bcc": draft.bcc,
         "carries": [list(each) for each in draft.carries],
         "account": draft.account,
+        "elsewhere": draft.elsewhere,
         "form": draft.form,
     }
 
@@ -116,7 +121,7 @@ def join(tx: Transaction, draft: Draft) -> None:
         tx,
         replace(
             there,
-            text=f"{there.text.rstrip()}\n\n{draft.text}",
+            text=joined(there.text, draft.text),
             subject=there.subject or draft.subject,
             at=max(there.at, draft.at),
             to=there.to or draft.to,

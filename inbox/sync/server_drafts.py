@@ -1,4 +1,4 @@
-"""Keep at a service what is begun here, where the seller wants that; never reads any of it in.
+"""Keep at a service what is begun here, where the seller wants that; take in what changed there.
 
 A draft is put there once it was left alone for a moment, not at each key, and
 replaced as it changes. It goes when it was sent or discarded here. Whatever
@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.contract import Connector, LoginRefused, Temporary
+from connectors.contract import ChangedDraft, Connector, LoginRefused, Temporary
+from connectors.values import Reply
 from inbox.clock import Clock
-from inbox.core.model import AccountTerms
-from inbox.store import server_drafts
-from inbox.store.database import Store
+from inbox.core.addresses import written
+from inbox.core.drafting import joined
+from inbox.core.model import AccountTerms, ConversationUid
+from inbox.core.plaintext import clean
+from inbox.store import drafts, outgoing_files, server_drafts
+from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
 from inbox.store.faults import StoreError
 from inbox.store.server_drafts import There
+from inbox.view.reply_parts import one_line
 from inbox.view.server_draft import mail_of, version_of
 
 log = logging.getLogger(__name__)
@@ -40,35 +46,105 @@ def keep_drafts(
     Where the seller does not want that (any more), what stands there goes.
     """
     wants = connector.capabilities.drafts
+    instead = _taken_in(store, connector, terms, clock()) if wants else {}
     with store.read() as tx:
         known = server_drafts.known(tx, terms.uid)
         begun = server_drafts.begun(tx, terms.uid) if wants else []
-    wanted = {draft.conversation: draft for draft in begun if draft.text.strip()}
+        wanted = {
+            each.conversation: (each, _version(tx, each)) for each in begun if _says(tx, each)
+        }
     for there in known.values():
         if there.conversation not in wanted and not (
             between() and _dropped(store, connector, there)
         ):
             return
     now = clock()
-    for draft in wanted.values():
-        before = known.get(draft.conversation)
-        same = before is not None and before.version == version_of(draft)
-        if same or now - draft.at < LEFT_ALONE:
+    for uid, (draft, version) in wanted.items():
+        same = uid in known and known[uid].version == version
+        if same or (now - draft.at < LEFT_ALONE and uid not in instead):
             continue
-        if not (between() and _kept(store, connector, terms, draft)):
+        if not (between() and _kept(store, connector, terms, draft, instead.get(uid, ""))):
             return
 
 
-def _kept(store: Store, connector: Connector, terms: AccountTerms, draft: Draft) -> bool:
+def _version(tx: Transaction, draft: Draft) -> str:
+    files = outgoing_files.heads(tx, outgoing_files.of_draft(draft.conversation))
+    return version_of(draft, files)
+
+
+def _says(tx: Transaction, draft: Draft) -> bool:
+    """Return whether there is anything in a draft that is worth keeping."""
+    owner = outgoing_files.of_draft(draft.conversation)
+    return bool(draft.text.strip() or outgoing_files.heads(tx, owner))
+
+
+def _taken_in(
+    store: Store, connector: Connector, terms: AccountTerms, now: datetime
+) -> dict[ConversationUid, str]:
+    """Take in what was written into our drafts elsewhere; return the copies that are in them now.
+
+    A draft that was not touched here since is as it is there; else the words
+    of both are kept. What is with a copy and not with ours keeps it there.
+    """
+    with store.read() as tx:
+        known = server_drafts.known(tx, terms.uid)
+        ours = {each.conversation: each for each in server_drafts.begun(tx, terms.uid)}
+        asked = {
+            str(uid): mail_of(tx, ours[uid], terms).in_reply_to
+            for uid, there in known.items()
+            if there.version and uid in ours
+        }
+    found: list[ChangedDraft] = []
+    if not asked or not _done(lambda: found.extend(connector.changed_drafts(asked))):
+        return {}
+    instead = {}
+    for change in found:
+        uid = ConversationUid(change.name)
+        with store.write(durable=True) as tx:
+            draft = drafts.get(tx, uid)
+            if draft is None:
+                continue  # sent or thrown away this moment
+            before = mail_of(tx, draft, terms)
+            untouched = _version(tx, draft) == known[uid].version
+            drafts.put(tx, _with(draft, change, before, now, whole=untouched))
+            server_drafts.put(tx, There(uid, terms.uid, ""))
+            here = {(each.name, len(each.content)) for each in before.files}
+        if {each for each in change.files if each[0]} <= here:
+            instead[uid] = change.copy
+    return instead
+
+
+def _with(
+    draft: Draft, change: ChangedDraft, before: Reply, now: datetime, *, whole: bool
+) -> Draft:
+    """Return a draft with what was written elsewhere: as it is there, or below its own words."""
+    text, subject = clean(change.text).rstrip(), clean(change.subject, one_line=True)
+    to, cc = draft.to, draft.cc
+    if whole and (change.to, change.cc) != (before.recipients, before.cc):
+        to, cc = one_line(written(change.to)), one_line(written(change.cc))
+    return replace(
+        draft,
+        text=text if whole else joined(draft.text, text),
+        subject=subject if whole and subject != before.subject else draft.subject,
+        at=now,
+        elsewhere=draft.elsewhere + 1,
+        to=to,
+        cc=cc,
+    )
+
+
+def _kept(
+    store: Store, connector: Connector, terms: AccountTerms, draft: Draft, instead: str
+) -> bool:
     """Put a draft there; return whether it makes sense to go on with another."""
-    version = version_of(draft)
+    uid = draft.conversation
     with store.write(durable=True) as tx:
-        mail = mail_of(tx, draft, terms)
-        server_drafts.put(tx, There(draft.conversation, terms.uid, ""))
-    if not _done(lambda: connector.keep_draft(draft.conversation, version, mail)):
+        mail, version = mail_of(tx, draft, terms), _version(tx, draft)
+        server_drafts.put(tx, There(uid, terms.uid, ""))
+    if not _done(lambda: connector.keep_draft(uid, version, mail, instead)):
         return False
     with store.write() as tx:
-        server_drafts.put(tx, There(draft.conversation, terms.uid, version))
+        server_drafts.put(tx, There(uid, terms.uid, version))
     return True
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from connectors import steps
 from connectors.values import OutgoingFile, Reply, ReplyKey
+from inbox.core.drafting import joined
 from inbox.core.model import (
     AccountUid,
     ConversationUid,
@@ -187,16 +188,20 @@ class Answers(Desk):
         account: AccountUid | None = None,
         *,
         form: str | None = None,
+        knew: int | None = None,
     ) -> None:
         """Keep what is written, and to whom; of an answer nothing is kept without any words.
 
         A mail begun is kept until it is discarded: it may be gone on with. `to`,
         `form` and `account`, from which a mail goes that answers nothing: as they
-        were where they are None.
+        were where they are None. `knew`: how often words of another program had
+        come in when this was written; what came in since is kept below it.
         """
         with self._store.write(durable=True) as tx:
             uid = conversations.get(tx, uid).uid
             before = drafts.get(tx, uid) or Draft(uid, "", "", self._clock())
+            if knew is not None and before.elsewhere != knew:
+                text = joined(text, before.text)
             to = to or Addressees(before.to, before.cc, before.bcc)
             after = replace(
                 before,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from inbox.clock import Clock
 from inbox.core.addresses import written
+from inbox.core.drafting import joined
 from inbox.core.events import WORDS, known
 from inbox.core.model import (
     AccountUid,
@@ -108,10 +109,9 @@ class Desk:
             )
             drafts.put(tx, self._addressed(draft, item, answered, alone=len(heads) == 1))
             return
-        if text not in begun.text:
-            # Another answer was begun meanwhile: the words of neither are lost.
-            begun = replace(begun, text=f"{begun.text.rstrip()}\n\n{text}")
-        drafts.put(tx, replace(begun, carries=begun.carries + item.awaits))
+        # Another answer was begun meanwhile: the words of neither are lost.
+        text = joined(begun.text, text)
+        drafts.put(tx, replace(begun, text=text, carries=begun.carries + item.awaits))
 
     def _addressed(
         self, draft: Draft, item: OutboxItem, answered: StoredMessage | None, *, alone: bool

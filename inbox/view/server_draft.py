@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from connectors.values import Party, Reply, ReplyKey
 from inbox.core.addresses import typed
-from inbox.core.model import AccountTerms
-from inbox.store import accounts
+from inbox.core.model import AccountTerms, FileHead
+from inbox.store import accounts, outgoing_files
 from inbox.store.database import Transaction
 from inbox.store.drafts import Draft
 from inbox.store.uids import UnknownId
@@ -16,19 +17,22 @@ from inbox.view.reply_parts import ReplyParts, one_line
 from inbox.view.replying import parts_of
 
 
-def version_of(draft: Draft) -> str:
+def version_of(draft: Draft, files: Sequence[FileHead] = ()) -> str:
     """Return a name for what a draft says; another name as soon as it says something else."""
-    said = "\0".join((draft.subject, draft.text, draft.to or "", draft.cc, draft.bcc))
+    named = [f"{each.name}/{each.size}" for each in files]
+    said = "\0".join((draft.subject, draft.text, draft.to or "", draft.cc, draft.bcc, *named))
     return sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def mail_of(tx: Transaction, draft: Draft, terms: AccountTerms) -> Reply:
-    """Return the draft as a mail, as far as it can be addressed; without its files."""
+    """Return the draft as a mail, as far as it can be addressed, with the files that are here."""
     parts = _parts(tx, draft, terms)
+    files = outgoing_files.files(tx, outgoing_files.of_draft(draft.conversation))
+    heads = outgoing_files.heads(tx, outgoing_files.of_draft(draft.conversation))
     sender = parts.sender.address.rpartition("@")[2]
     domain = sender if sender and sender.isascii() else "seller-inbox.invalid"
     return Reply(
-        key=ReplyKey(f"draft.{draft.conversation}.{version_of(draft)}@{domain}"),
+        key=ReplyKey(f"draft.{draft.conversation}.{version_of(draft, heads)}@{domain}"),
         created_at=draft.at,
         sender=parts.sender,
         recipients=parts.recipients if draft.to is None else _typed(draft.to),
@@ -38,6 +42,7 @@ def mail_of(tx: Transaction, draft: Draft, terms: AccountTerms) -> Reply:
         text=f"{draft.text.rstrip()}\n",
         in_reply_to=parts.in_reply_to,
         references=parts.references,
+        files=files,
     )
 
 

@@ -146,3 +146,56 @@ def test_what_the_server_calls_drafts_goes_before_what_is_called_so() -> None:
     assert new_drafts_name([inbox, listed("INBOX/Archive")]) == "INBOX/Drafts"
     watched = choose([inbox, named, known], ("INBOX", "Entwürfe", "Vorlagen")).watched
     assert [each.name for each in watched] == ["INBOX"]
+
+
+OURS = replace(DRAFT, key=ReplyKey(f"draft.{NAME}.one@shop.example"), in_reply_to="q1@x.example")
+"""A draft as we put it there: named by itself, answering a mail."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [
+        (f"X-Seller-Inbox-Draft: {NAME}/one\r\nMessage-ID: <new@phone.example>", "q1@x.example"),
+        (f"Message-ID: <draft.{NAME}.one@shop.example>", ""),
+        ("Message-ID: <new@phone.example>\r\nIn-Reply-To: <q1@x.example>", "q1@x.example"),
+    ],
+)
+def test_what_another_program_made_of_our_draft_is_told_and_replaced(
+    server: MailService, header: str, known: str
+) -> None:
+    """Each program keeps another part of what names it; none may leave two of it."""
+    connector = connect(server)
+    connector.keep_draft(NAME, "one", OURS)
+    untouched = connector.changed_drafts({NAME: known})
+    connector.drop_draft(NAME)
+    words_there = "It leaves today.\r\nFrom the phone."
+    people = "To: Kate <kate@buyers.example>\r\nCc: bo@x.example\r\nSubject: Re: Lamp"
+    raw = f"From: anna@shop.example\r\n{people}\r\n{header}\r\n\r\n{words_there}\r\n"
+    server.put(raw.encode(), "Drafts")
+
+    (found,) = connector.changed_drafts({NAME: known})
+    connector.keep_draft(NAME, "two", LONGER, found.copy)
+
+    assert untouched == []
+    assert (found.name, found.subject) == (NAME, "Re: Lamp")
+    assert found.text.split("\n")[:2] == ["It leaves today.", "From the phone."]
+    assert found.to == (Party("Kate", "kate@buyers.example"),)
+    assert found.cc == (Party("", "bo@x.example"),)
+    assert words(server) == ["It leaves today."]
+
+
+@pytest.mark.slow
+def test_a_draft_begun_elsewhere_beside_ours_is_left_alone(server: MailService) -> None:
+    """Two answers to one mail are two answers; nor is one to another mail taken for ours."""
+    connector = connect(server)
+    connector.keep_draft(NAME, "one", OURS)
+    answers = (("In-Reply-To", "<q1@x.example>"),)
+    server.put(mail("Begun on the phone", "Mine", headers=answers), "Drafts")
+    beside = connector.changed_drafts({NAME: "q1@x.example"})
+    connector.drop_draft(NAME)
+    elsewhere = connector.changed_drafts({NAME: "q2@x.example"})
+    nothing = connector.changed_drafts({NAME: ""})
+
+    assert (beside, elsewhere, nothing) == ([], [], [])
+    assert words(server) == ["Mine"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
-from connectors.contract import Account, Rejected, Temporary
-from connectors.values import Capabilities, Reply
+from connectors.contract import Account, ChangedDraft, Rejected, Temporary
+from connectors.values import Capabilities, OutgoingFile, Party, Reply
 from inbox.core.model import ConversationUid
+from inbox.store.drafts import Draft
 from inbox.triage import Triage
 from tests.sync.desk import SHOP, Desk
 from tests.sync.far_side import FarConnector, FarSide
@@ -23,6 +26,10 @@ class Folder:
     puts: list[Reply] = field(default_factory=list)
     fates: deque[Exception] = field(default_factory=deque)
     wanted: bool = True
+    changed: list[ChangedDraft] = field(default_factory=list)
+    """What another program wrote anew."""
+    gone: list[str] = field(default_factory=list)
+    """The copies of those that were removed."""
 
 
 class DraftConnector(FarConnector):
@@ -37,12 +44,18 @@ class DraftConnector(FarConnector):
         """Say whether the seller wants them kept."""
         return Capabilities(drafts=self.folder.wanted)
 
-    def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
         """Keep it, or fail as the script says."""
         if self.folder.fates:
             raise self.folder.fates.popleft()
         self.folder.texts[name] = draft.text.strip()
         self.folder.puts.append(draft)
+        self.folder.gone += [instead] if instead else []
+
+    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
+        """Tell once what another program wrote anew."""
+        found, self.folder.changed = self.folder.changed, []
+        return [each for each in found if each.name in known]
 
     def drop_draft(self, name: str) -> None:
         """Forget it, or fail as the script says."""
@@ -168,7 +181,7 @@ def test_a_kill_between_is_made_good_by_the_next_round(
         """The plug was pulled."""
 
     class Dying(DraftConnector):
-        def keep_draft(self, name: str, version: str, draft: Reply) -> None:
+        def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
             super().keep_draft(name, version, draft)
             raise Killed
 
@@ -182,4 +195,106 @@ def test_a_kill_between_is_made_good_by_the_next_round(
     round_of(desk, folder)
 
     assert there == {question: "It leaves today."}
+    assert folder.texts == {}
+
+
+PHONE = ChangedDraft(
+    name="",
+    copy="1/7",
+    text="It leaves today, from the phone.\x1b[31m",
+    subject="Re: Where is my parcel?",
+    to=(Party("", "anna@buyers.example"),),
+    cc=(),
+)
+
+
+def written_elsewhere(desk: Desk, folder: Folder, uid: ConversationUid, **more: Any) -> None:
+    """Let the seller write a draft, and go on with it on the phone."""
+    write(desk, uid, "It leaves")
+    round_of(desk, folder)
+    (kept,) = [put for put in folder.puts if put.text == "It leaves\n"]
+    folder.changed = [replace(PHONE, name=uid, subject=kept.subject, to=kept.recipients, **more)]
+
+
+def drafted(desk: Desk, uid: ConversationUid) -> Draft:
+    """Return the draft as it is here."""
+    found = Triage(desk.store, desk.book, desk.watch).draft(uid)
+    assert found is not None
+    return found
+
+
+def test_what_was_written_on_the_phone_is_here_and_stands_there_once(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """Begun at the desk, gone on with in the tram, sent from the desk."""
+    folder = Folder()
+    written_elsewhere(desk, folder, question)
+
+    round_of(desk, folder)
+    round_of(desk, folder)
+
+    found = drafted(desk, question)
+    assert (found.text, found.to) == ("It leaves today, from the phone.", None)
+    assert folder.texts == {question: "It leaves today, from the phone."}
+    assert (folder.gone, len(folder.puts)) == (["1/7"], 2)
+
+
+def test_words_of_both_are_kept_where_both_were_changed(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """Which one is meant only the seller knows."""
+    folder = Folder()
+    written_elsewhere(desk, folder, question)
+    write(desk, question, "It leaves on Monday")
+
+    round_of(desk, folder, after=1)
+
+    words = "It leaves on Monday\n\nIt leaves today, from the phone."
+    assert drafted(desk, question).text == words
+    assert folder.texts == {question: words}
+
+
+def test_to_whom_it_goes_can_be_changed_on_the_phone(desk: Desk, question: ConversationUid) -> None:
+    """And a page that is open here learns of it before it overwrites anything."""
+    folder = Folder()
+    written_elsewhere(desk, folder, question)
+    folder.changed = [replace(folder.changed[0], cc=(Party("Bo", "bo@x.example"),))]
+    round_of(desk, folder)
+
+    triage = Triage(desk.store, desk.book, desk.watch)
+    to = (drafted(desk, question).to, drafted(desk, question).cc)
+    triage.save_draft(question, "It leaves, typed here", knew=0)
+
+    assert to == ("Anna <anna@buyers.example>", "Bo <bo@x.example>")
+    words = "It leaves, typed here\n\nIt leaves today, from the phone."
+    assert drafted(desk, question).text == words
+
+
+def test_files_stand_there_too_and_a_strange_one_is_not_removed(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """A photo added on the phone is nowhere else."""
+    folder = Folder()
+    triage = Triage(desk.store, desk.book, desk.watch)
+    triage.attach(question, OutgoingFile("label.pdf", "application/pdf", b"PDF"))
+    written_elsewhere(desk, folder, question, files=(("label.pdf", 3), ("photo.jpg", 9)))
+
+    round_of(desk, folder)
+    round_of(desk, folder)
+
+    assert [[file.name for file in put.files] for put in folder.puts] == [["label.pdf"]] * 2
+    assert folder.gone == []
+
+
+def test_a_draft_thrown_away_here_does_not_come_back_from_there(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """What was thrown away is not asked about any more."""
+    folder = Folder()
+    written_elsewhere(desk, folder, question)
+    Triage(desk.store, desk.book, desk.watch).discard([question])
+
+    round_of(desk, folder)
+
+    assert Triage(desk.store, desk.book, desk.watch).draft(question) is None
     assert folder.texts == {}
