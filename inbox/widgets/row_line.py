@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from connectors.frozen import frozen
 from inbox.core.countdown import CELLS
 from inbox.core.model import Delivery
+from inbox.i18n import gettext as _
 from inbox.i18n import pgettext
 from inbox.view.rows import Row
 from inbox.widgets.signs import delivery_sign, due_sign
@@ -64,6 +65,7 @@ def pieces(
     conversation = row.conversation
     due = due_sign(conversation, now)
     role = "unread" if conversation.unread else "read"
+    nobody = _("(no sender)") if conversation.message_count else ""
     mark = "x" if selected else ">" if cursor else " "
     line: list[Piece] = [
         (mark, "mark"),
@@ -71,7 +73,7 @@ def pieces(
         ("•" if conversation.unread else " ", "unread"),
         ("★" if conversation.starred else " ", "soon"),
         (" ", role),
-        (fit(name_of(conversation.party), shape.party) + " ", role),
+        (fit(name_of(conversation.party) or nobody, shape.party) + " ", role),
         *_subject(row, shape, role, [*_put_off(row, now, zone), *_unsent(row, now, zone)]),
         (" ", "quiet"),
     ]
@@ -114,7 +116,8 @@ def _subject(row: Row, shape: Columns, role: str, first: list[Piece]) -> list[Pi
     chips = [] if told or conversation.service in _OWN_SERVICES else [conversation.service]
     whole += [(f"[{outside(chip)}] ", "tag") for chip in (*chips, *conversation.tags)]
     subject, snippet = outside(conversation.subject), outside(conversation.snippet)
-    whole.append((subject or snippet, role))
+    nothing = _("(no subject)") if conversation.message_count else ""
+    whole.append((subject or snippet or nothing, role))
     if subject and snippet:
         whole.append((f"  {snippet}", "quiet"))
     found: list[Piece] = []

@@ -51,6 +51,14 @@ def test_a_line_is_exactly_as_wide_as_its_room(width: int, *, accounts: bool, na
     assert cell_len(line(found, width, accounts=accounts)) == width
 
 
+def test_a_mail_that_says_nothing_is_a_row_all_the_same() -> None:
+    """A blank line would look like the end of the list."""
+    blank = replace(LAMP, party=Party("", ""), subject="", snippet="")
+
+    assert "(no sender)" in line(blank, 79)
+    assert "(no subject)" in line(blank, 79)
+
+
 def test_what_the_account_tells_is_not_said_twice_and_the_subject_goes_first() -> None:
     """Of 80 cells none is for a word that stands there already; of 70 none for the account."""
     sold = replace(LAMP, service="mail")
