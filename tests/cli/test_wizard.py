@@ -52,6 +52,20 @@ def test_what_a_service_needs_is_asked_and_what_is_there_is_said(
     assert _accounts(empty) == [("trial", "memory")]
 
 
+@pytest.mark.slow
+def test_what_is_given_is_not_asked_and_the_rest_is(empty: Shop, tmp_path: Path) -> None:
+    """A sandbox's address is given once; its keys are asked for and tried as anywhere."""
+    words = ["accounts", "add", "memory", "--set", f"path={tmp_path / 'service'}"]
+    with Terminal(words, _environ(empty)) as terminal:
+        terminal.answer("call this account?", "trial")
+        terminal.answer("Password command", "echo secret")
+        terminal.answer("From which day", "")
+        status = terminal.end()
+
+    assert (status, b"File" in terminal.seen) == (0, False), terminal.seen
+    assert _accounts(empty) == [("trial", "memory")]
+
+
 def test_a_name_that_is_taken_is_asked_again(shop: Shop) -> None:
     """Two accounts of one name could not be told apart."""
     with Terminal(["accounts", "add", "email"], _environ(shop)) as terminal:
