@@ -46,7 +46,7 @@ def snooze(session: Session, *, ids: Sequence[str], phrase: str, as_json: bool) 
         report(session, uids, _("back again"), as_json=as_json)
         return
     session.triage.snooze(plan.wakes)
-    warning = snoozing.warning(plan.late, lambda at: moment(at, session.zone))
+    warning = snoozing.warning(plan.late, lambda at: moment(at, session.zone), session.clock())
     if warning:
         tell(warning)
     if plan.sooner is not None:

@@ -77,7 +77,8 @@ class SnoozeScreen(PhraseScreen):
         meant = self._meant()
         lines = [PageLine("  " + _("Comes back: {when}").format(when=self._times(meant.wakes)))]
         if meant.late:
-            lines.append(PageLine(warning(meant.late, self.when), "late", lead="! "))
+            said = warning(meant.late, self.when, self.desk.clock())
+            lines.append(PageLine(said, "late", lead="! "))
         if meant.sooner is not None:
             lines.append(PageLine("  " + _("F2: back 1 h before it is due instead."), "soon"))
         return lines

@@ -27,6 +27,7 @@ from inbox.i18n import gettext as _
 from inbox.store import conversations, journal, messages, stated, verdicts
 from inbox.store.database import Transaction
 from inbox.view import duties
+from inbox.view.decided import as_decided, is_earlier
 from inbox.view.duties import Instant
 
 _CLOCKS_DIFFER = timedelta(minutes=15)
@@ -93,9 +94,10 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
         _noted(event, by_uid.get(event.message) if event.message else None) for event in events
     ]
     rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
+    found = obligations(events, rules, verdicts.given(tx, conversation.uid))
     return Explanation(
         conversation=conversation,
-        obligations=obligations(events, rules, verdicts.given(tx, conversation.uid)),
+        obligations=tuple(as_decided(tx, each) for each in found),
         counted=tuple(each for each in noted if not each.event.excluded),
         excluded=tuple(each for each in noted if each.event.excluded),
     )
@@ -158,6 +160,8 @@ def _block(
         "  " + _("Whose clock: {whose}.").format(whose=duties.whose(rule)),
         "  " + _("Rule {rule}: {how}").format(rule=rule.id, how=duties.reckoned(obligation)),
     ]
+    if is_earlier(obligation):
+        said.append("  " + _("The rule has changed since; what it had decided stays."))
     if closed := duties.closed(obligation):
         said.append(f"  {closed}")
     if obligation.said:

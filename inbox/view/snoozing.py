@@ -68,13 +68,16 @@ def _sooner(
     return {uid: before.get(uid, at) for uid, at in wakes.items()}
 
 
-def warning(late: Sequence[Conversation], instant: Callable[[datetime], str]) -> str:
-    """Return what to say of those that become late while they are put off, "" if none does."""
+def warning(late: Sequence[Conversation], instant: Callable[[datetime], str], now: datetime) -> str:
+    """Return what to say of those that are or become late while they are put off, "" if none."""
     if not late:
         return ""
     first = min(each.due_at for each in late if each.due_at is not None)
     if len(late) == 1:
-        said = _("The answer is due {at}: it will be late before this comes back.")
+        if first < now:
+            said = _("The answer was due {at}: it is late already.")
+        else:
+            said = _("The answer is due {at}: it will be late before this comes back.")
         return said.format(at=instant(first))
     return ngettext(
         "{n} of them will be late before it comes back, the first one {at}.",
