@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -51,6 +50,8 @@ def lines(
 
 def first_line(names: Mapping[str, str], now: datetime) -> Line:
     """Return the line that says what the file is."""
+    from importlib.metadata import version  # slow to import, and nearly nobody exports
+
     return {
         "type": KIND,
         "format": FORMAT,
