@@ -116,7 +116,7 @@ async def test_a_dot_asks_where_the_same_words_would_be_late(shop: Shop) -> None
         await hands.press("g", "g", ".")
         await hands.on(SnoozeScreen)
 
-        await hands.see("tomorrow 9", "! The answer is due")
+        await hands.see("tomorrow 9", "! The answer was due")
         assert snoozes(shop, "Lamp") == 0
 
 
