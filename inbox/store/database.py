@@ -14,6 +14,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import current_thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from inbox.store import faults, migrations
@@ -33,6 +35,12 @@ from inbox.store.storage import SqliteStorage
 
 if TYPE_CHECKING:
     from inbox.store.before_migrating import Progress
+
+
+_ENDS_WITHIN = 5.0
+"""Seconds that `close` waits for the transactions of other threads, all together."""
+_LOOKS_EVERY = 0.002
+"""Seconds between two looks whether one has ended."""
 
 
 class Transaction:
@@ -83,12 +91,16 @@ class _Session:
         self.documents = DocumentDB(self.sql, TABLES)
         self.transaction = Transaction(self.sql, self.documents, device)
 
+    @property
+    def busy(self) -> bool:
+        """Whether another thread is inside a transaction."""
+        return self.open and self.thread.is_alive() and self.thread is not current_thread()
+
     def begun(self) -> None:
-        """Note that a transaction began; forget what others have changed since the last.
+        """Forget what others have changed since the last transaction: another one began.
 
         Raises StoreTooNew if one of them was a newer version, which migrated it.
         """
-        self.open = True
         storage = _storage(self.documents)
         known = storage.generation
         storage.refresh()
@@ -165,6 +177,7 @@ class Store:
                 yield session.transaction
                 return
             try:
+                session.open = True
                 session.sql.execute("BEGIN")
                 session.begun()
                 yield session.transaction
@@ -185,6 +198,7 @@ class Store:
                 raise RuntimeError("a thread writes in one transaction at a time")
             session = self._session("durable" if durable else "write")
             try:
+                session.open = True
                 begin_writing(session.sql)
                 session.begun()
                 before = session.sql.total_changes
@@ -205,12 +219,20 @@ class Store:
         return revision
 
     def close(self) -> None:
-        """Close the connections of all threads; none may be inside a transaction."""
+        """Close the connections of all threads, once their transactions have ended.
+
+        One that does not end within 5 seconds keeps its connection: to close
+        that under a query would crash the process.
+        """
         with self._lock:
             self._closed = True
             sessions, self._sessions = self._sessions, []
+        end = monotonic() + _ENDS_WITHIN
         for session in sessions:
-            session.documents.close()
+            while session.busy and monotonic() < end:
+                sleep(_LOOKS_EVERY)
+            if not session.busy:
+                session.documents.close()
 
     def _mine(self) -> dict[str, _Session]:
         """Return this thread's connections by role; raises RuntimeError after `close`."""

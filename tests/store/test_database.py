@@ -171,6 +171,35 @@ def test_nothing_is_done_after_closing(store: Store) -> None:
         store.revision()
 
 
+def test_closing_waits_for_what_another_thread_reads(store: Store) -> None:
+    """SQLite crashes the whole process when a connection is closed under a query."""
+    inside, closing = threading.Event(), threading.Event()
+    count = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
+        " SELECT max(i) FROM n"
+    )
+    told: list[int] = []
+
+    def read() -> None:
+        with store.read() as tx:
+            inside.set()
+            assert closing.wait(20)
+            told.extend(tx.sql.execute(count).fetchone())
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    assert inside.wait(20)
+    ending = threading.Thread(target=store.close)
+    ending.start()
+    closing.set()
+    ending.join(20)
+
+    assert told == [300_000]
+    reading.join(20)
+    with pytest.raises(RuntimeError):
+        store.revision()
+
+
 def test_many_threads_and_processes_write_and_none_is_turned_away(tmp_path: Path) -> None:
     """Screen, engine and command line run together; "database is locked" reaches nobody."""
     path = tmp_path / "inbox.db"
