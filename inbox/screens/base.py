@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -160,6 +160,13 @@ class KeyScreen(Screen[None]):
         if begun:
             self.bottom.begin("", (), now)
         self.run_command(found)
+
+    @on(BottomLine.Clicked)
+    def key_clicked(self, event: BottomLine.Clicked) -> None:
+        """Do what a key does that was clicked at the bottom."""
+        event.stop()
+        if not self.desk.typing.holding:
+            self.run_command(Pressed(event.command, None))
 
     def run_command(self, pressed: Pressed) -> None:
         """Carry a command out: the method `action_<name>(count)`."""

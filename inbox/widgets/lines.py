@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.widgets import Static
 
 from inbox.commands import Command, keys_shown, shown
@@ -161,6 +163,13 @@ def for_a_while(words: str, now: datetime) -> Said:
 class BottomLine(PieceLine):
     """Says what was just done, what may follow a begun key, else the keys of this page."""
 
+    class Clicked(Message):
+        """A key was clicked instead of pressed."""
+
+        def __init__(self, command: Command) -> None:
+            super().__init__()
+            self.command = command
+
     def __init__(self, commands: Sequence[Command], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._commands = commands
@@ -168,6 +177,8 @@ class BottomLine(PieceLine):
         self._role = "plain"
         self._begun: tuple[str, tuple[tuple[str, Command], ...]] = ("", ())
         self._note = ""
+        self._spots: list[tuple[range, Command]] = []
+        """The keys that stand there: in which cells, and what each does."""
         self._now = datetime.min.replace(tzinfo=UTC)
 
     def say(self, said: str | Said, role: str, now: datetime) -> None:
@@ -194,6 +205,7 @@ class BottomLine(PieceLine):
     def tick(self, now: datetime) -> None:
         """Paint what is to be said now."""
         self._now = now
+        self._spots = []
         typed, follow = self._begun
         before: list[Piece] = [(f" {self._note} ·", "soon")] if self._note else []
         if typed:
@@ -207,16 +219,21 @@ class BottomLine(PieceLine):
             self.paint([*before, (f" {outside(words)}", self._role)], whole=True)
             return
         self._said = None
-        self.paint(
-            [*before, *self._keys(self.size.width - sum(cell_len(text) for text, _ in before))]
-        )
+        self.paint([*before, *self._keys(sum(cell_len(text) for text, _ in before))])
 
     def on_resize(self) -> None:
         """Fit the new width."""
         self.tick(self._now)
 
-    def _keys(self, room: int) -> list[Piece]:
-        """Return as many keys as there is room for; the way out and the last, help, always."""
+    def on_click(self, event: events.Click) -> None:
+        """Tell which key was clicked."""
+        found = next((command for cells, command in self._spots if event.x in cells), None)
+        if found is not None:
+            self.post_message(self.Clicked(found))
+
+    def _keys(self, start: int) -> list[Piece]:
+        """Return as many keys as there is room for from a cell on; the way out and help always."""
+        room = self.size.width - start
         first = {command.title: command for command in reversed(self._commands)}
         named = [command for command in self._commands if first[command.title] is command]
         hints: list[list[Piece]] = [
@@ -226,6 +243,10 @@ class BottomLine(PieceLine):
         spare = [index for index, each in enumerate(named[:-1]) if "escape" not in each.keys]
         while spare and sum(cell_len(text) for hint in hints for text, _role in hint) > room:
             hints[spare.pop()].clear()
+        for command, hint in zip(named, hints, strict=True):
+            end = start + sum(cell_len(text) for text, _role in hint)
+            self._spots.append((range(start, end), command))
+            start = end
         return [piece for hint in hints for piece in hint]
 
 

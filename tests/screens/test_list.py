@@ -14,6 +14,7 @@ from inbox.screens.plain import TooSmallScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.store import conversations
 from inbox.store.database import Transaction
+from inbox.widgets.lines import BottomLine
 from tests.screens.driving import Hands, hands_on
 from tests.screens.shop import Shop, hours, open_shop, wrote
 
@@ -134,6 +135,19 @@ async def test_a_page_that_is_opened_shows_its_own_keys(shop: Shop) -> None:
         await hands.press("escape")
 
         await hands.see("Starred: Kate")
+
+
+async def test_the_keys_at_the_bottom_can_be_clicked(shop: Shop) -> None:
+    """Whoever has a hand on the mouse need not look for the key."""
+    async with hands_on(shop.app()) as hands:
+        at = hands.seen().splitlines()[-1].index("Done")
+        await hands.pilot.click("#bottom", offset=(at, 0))
+        await hands.see("Done: Kate O'Neil")
+        hands.app.screen.query_one("#bottom", BottomLine).silence(shop.hands())
+        at = hands.seen().splitlines()[-1].index("? Help")
+        await hands.pilot.click("#bottom", offset=(at + 2, 0))
+
+        await hands.on(HelpScreen)
 
 
 async def test_what_cannot_be_done_leaves_the_cursor_where_it_was(shop: Shop) -> None:
