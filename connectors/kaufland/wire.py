@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -37,6 +38,8 @@ _CLOSED = frozenset({"both_closed", "seller_closed", "customer_service_closed_fi
 _RETURNS = frozenset({"product_return", "return_check_status", "return_request_label"})
 _MISSING = frozenset({"product_not_delivered", "delivery_not_received"})
 _PAGE = "https://sellerportal.kaufland.com/customer-service/tickets/"
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 Row = Ticket | Quarantined
 """A row of the list of tickets, or what stands there instead of one."""
@@ -84,10 +87,12 @@ def with_news(
 
     Kaufland does not say whether a message moves its ticket's `ts_updated_iso`,
     which tells no two messages of one second apart: only the list of all
-    messages shows them.
+    messages shows them. Each counts as no older than the page that it stands
+    on: the walk takes all between its newest and its oldest item for seen.
     """
-    missed = (_missed(word) for word in words if not delivered(str(word.id_ticket_message)))
-    return (*missed, *items)
+    lowest = min((item.changed_at for item in items), default=_NEVER)
+    news = (word for word in words if not delivered(str(word.id_ticket_message)))
+    return (*(_missed(word, lowest) for word in news), *items)
 
 
 def words_in(rows: Iterable[msgspec.Raw]) -> Iterator[Word]:
@@ -97,12 +102,12 @@ def words_in(rows: Iterable[msgspec.Raw]) -> Iterator[Word]:
             yield msgspec.json.decode(raw, type=Word)
 
 
-def _missed(word: Word) -> Listed[Row]:
+def _missed(word: Word, lowest: datetime) -> Listed[Row]:
     """Return a ticket that only its message tells of."""
     ticket = Ticket(word.id_ticket, word.ts_created_iso, word.ts_created_iso, "")
     # An id of its own: the list's own row of the ticket is another item with another state.
     name = f"{word.id_ticket} {word.id_ticket_message}"
-    return Listed(name, utc(word.ts_created_iso), ticket)
+    return Listed(name, max(utc(word.ts_created_iso), lowest), ticket)
 
 
 def read(ticket: WholeTicket, seller: Party) -> Read:

@@ -152,6 +152,29 @@ def test_a_message_that_does_not_move_its_ticket_is_found(service: KauflandServi
     assert third.batches == []
 
 
+def test_what_was_closed_without_a_word_is_told_beside_much_that_was_said(
+    service: KauflandService,
+) -> None:
+    """After a weekend the list has pages; an old word found by itself must hide none of them."""
+    for number in range(2):
+        service.deliver(f"Question {number}", "Hello?", AT + timedelta(hours=number))
+    connector = service.connect()
+    before = pull_all(connector)
+    spoken, closed = service.tickets
+    service.sim.say(spoken, "buyer", "Ann Buyer", "Are you there?", AT + timedelta(hours=3))
+    closed.status, closed.updated = "customer_service_closed_final", AT + timedelta(hours=4)
+    for number in range(30):
+        service.deliver(f"New {number}", "Hello?", AT + timedelta(hours=5 + number))
+    after = pull_all(connector, before.checkpoint)
+
+    ends = {
+        one.conversation_ref for each in after.batches for one in each.conversations if one.closed
+    }
+    assert ends == {closed.id}
+    known = {message.remote_id for message in before.messages}
+    assert len({message.remote_id for message in after.messages} - known) == 31
+
+
 def test_a_second_message_of_the_same_second_is_found(service: KauflandService) -> None:
     """A ticket's instant of change has whole seconds, and buyers press Enter twice."""
     service.deliver("Question", "Hello?", AT)
