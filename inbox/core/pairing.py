@@ -67,9 +67,13 @@ def _names_given(message: Message) -> Iterator[Name]:
         yield from ((ANY_SERVICE, f"id:{found}") for found in re.findall(_UUID, ref))
     if message.automatic:
         return
-    for what, said in (("order", message.order_ref), ("item", message.item_ref)):
-        if said:
-            yield message.service, f"{what}:{message.kind.value}:{said.casefold()}"
+    kind = message.kind.value
+    if message.order_ref:
+        yield message.service, f"order:{kind}:{message.order_ref.casefold()}"
+    if message.item_ref:
+        # Thousands may ask about one item: it is a name together with who asks only.
+        for who in sorted(_called(message)):
+            yield message.service, f"item:{kind}:{message.item_ref.casefold()}:{who}"
 
 
 def _names_in_links(message: Message) -> Iterator[Name]:
@@ -112,5 +116,12 @@ def _same(one: str | None, other: str | None) -> bool | None:
 def _names_buyer(mail: Message, told: Message) -> bool:
     """Return whether a mail is from, or about, the buyer of what was told."""
     name = mail.sender.name.casefold()
-    known = {told.sender.name, told.sender.address, told.buyer_ref or ""}
-    return bool(name) and name in {each.casefold() for each in known}
+    return bool(name) and name in _called(told)
+
+
+def _called(message: Message) -> set[str]:
+    """Return how who wrote is called, without case: by mail the name alone, an API has others."""
+    names = {message.sender.name}
+    if not is_mailed(message):
+        names |= {message.sender.address, message.buyer_ref or ""}
+    return {each.casefold() for each in names if each}

@@ -54,18 +54,21 @@ def _met(tx: Transaction, touched: Collection[ConversationUid]) -> list[int]:
     for some in portions(sorted(touched)):
         names.update(
             tx.sql.execute(
-                "SELECT DISTINCT s.service, s.name FROM doc_messages m"  # noqa: S608 - marks only
-                " JOIN matters s ON s.message = m.doc_id"
-                f" WHERE m.conversation IN ({','.join('?' * len(some))})"
-                " AND EXISTS (SELECT 1 FROM matters o WHERE o.service = s.service"
-                " AND o.name = s.name AND o.mailed <> s.mailed)",
+                "SELECT service, name FROM (SELECT DISTINCT s.service, s.name"  # noqa: S608 - marks only
+                " FROM doc_messages m JOIN matters s ON s.message = m.doc_id"
+                f" WHERE m.conversation IN ({','.join('?' * len(some))})) AS about"
+                " WHERE EXISTS (SELECT 1 FROM matters o WHERE o.service = about.service"
+                " AND o.name = about.name AND o.mailed = 1)"
+                " AND EXISTS (SELECT 1 FROM matters o WHERE o.service = about.service"
+                " AND o.name = about.name AND o.mailed = 0)",
                 some,
             )
         )
     found: set[int] = set()
     for service, name in names:
         rows = tx.sql.execute(
-            "SELECT message FROM matters WHERE service = ? AND name = ? AND mailed", (service, name)
+            "SELECT message FROM matters WHERE service = ? AND name = ? AND mailed = 1",
+            (service, name),
         )
         found.update(doc_id for (doc_id,) in rows)
     return sorted(found)
@@ -104,7 +107,7 @@ def _told(tx: Transaction, doc_id: int, at: int) -> list[Told]:
             told
             for (told,) in tx.sql.execute(
                 "SELECT o.message FROM matters o JOIN doc_messages m ON m.doc_id = o.message"
-                " WHERE o.service = ? AND o.name = ? AND NOT o.mailed"
+                " WHERE o.service = ? AND o.name = ? AND o.mailed = 0"
                 " ORDER BY abs(m.accepted_at - ?), m.uid LIMIT ?",
                 (service, name, at, _NEAREST),
             )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from connectors.values import Direction, Kind, Message, Origin, Party
 from inbox.core.model import AccountUid, Conversation, Verb
-from inbox.store import derive, journal, messages
+from inbox.store import derive, journal, messages, pairing, twins
 from inbox.store.database import Store
 from tests.store.making import (
     ACCOUNT,
@@ -273,6 +273,39 @@ def test_a_link_that_a_buyer_pastes_moves_nothing(store: Store) -> None:
     take_both(store, [told], [pasted], "API")
 
     assert len(listed(store)) == 2
+
+
+def steps_with(folder: Path, number: int) -> int:
+    """Return SQLite's steps (in hundreds) to settle that many conversations that are alike."""
+    store = Store.open(folder / f"{number}.db")
+    alike = [
+        case(each, text="Thank you!", conversation_ref=f"c{each}", kind=Kind.MESSAGE)
+        for each in range(number)
+    ]
+    take(store, alike, account=OTHER)
+    touched = [row.uid for row in listed(store)]
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with store.write() as tx:
+        tx.sql.set_progress_handler(step, 100)
+        twins.settle(tx, touched)
+        pairing.settle(tx, touched)
+        tx.sql.set_progress_handler(None, 100)
+    store.close()
+    return steps
+
+
+@pytest.mark.slow
+def test_thousands_who_say_the_same_of_one_item_are_no_burden(tmp_path: Path) -> None:
+    """Everybody thanks for the same kettle: looking for their mails must not slow all else down."""
+    few, many = steps_with(tmp_path, 200), steps_with(tmp_path, 800)
+
+    assert many < 6 * few + 20
 
 
 Arrived = tuple[AccountUid, Message]
