@@ -16,6 +16,7 @@ from textual.strip import Strip
 from inbox.clock import Clock
 from inbox.core.model import MessageUid
 from inbox.widgets.reading_lines import Line, Look, Piece, first_opened, head, lines, live
+from inbox.widgets.reading_place import Place, line_of, top_of
 from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.words import fit, outside_lines
 
@@ -47,6 +48,8 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._begin = False
         self._find: Find | None = None
         self._hit: int | None = None
+        self._spot: tuple[Place, int] | None = None
+        """What stood on top before a change of size, and the line that put it on."""
 
     @property
     def reading(self) -> Reading | None:
@@ -188,10 +191,17 @@ class ReadingPane(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(line.pieces, width, current=line.head and line.message == self._current)
 
     def on_resize(self) -> None:
-        """Lay the lines for the new width."""
+        """Lay the lines for the new width; what is read stays on top."""
+        if self._spot is None or self._spot[1] != self.scroll_offset.y:
+            self._spot = top_of(self._lines, self.scroll_offset.y), self.scroll_offset.y
         self._lay()
         if self._begin:
             self._start()
+            return
+        # Kept for the next one: a window that is drawn larger is resized many times.
+        place, _before = self._spot
+        self._scroll_to_line(line_of(self._lines, place))
+        self._spot = place, self.scroll_offset.y
 
     def on_click(self, event: events.Click) -> None:
         """Open or fold the message whose first line was clicked."""
