@@ -111,16 +111,21 @@ class DraftingScreen(KeyScreen):
         """Whether there are words, or files, that somebody would miss."""
         return bool(self.files) or self.editor.text.strip() not in {"", self.signature}
 
+    @property
+    def _addressed(self) -> bool:
+        """Whether a mail that begins a conversation names anybody, or what it is about."""
+        return self.writing.begins and any(each.strip() for each in (self.subject, *self.to))
+
     def forget_if_empty(self) -> None:
         """Let go of a mail in which nothing was written and nobody named."""
         uid = self.writing.parts.conversation
-        if not self._worded and not any(each.strip() for each in (self.subject, *self.to)):
+        if not self._worded and not self._addressed:
             self.carry_out(lambda: self.desk.triage.forget_draft(uid), lambda _none: None)
 
     def action_throw_away(self, _count: int | None = None) -> None:
         """Throw away what is written; undo brings it back as it stands now."""
         uid = self.writing.parts.conversation
-        if not self._worded:
+        if not self._worded and not self._addressed:
             self.action_leave()
             return
         self.save_again()

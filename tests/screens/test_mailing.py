@@ -270,3 +270,18 @@ async def test_f6_throws_a_mail_away_and_z_brings_it_back(shop: Shop) -> None:
         await hands.see("Draft thrown away: Kate O'Neil")
         await hands.press("X")
         await hands.see("Nothing was begun here that could be thrown away.")
+
+
+@pytest.mark.slow
+async def test_a_new_mail_that_only_names_somebody_is_thrown_away_too(shop: Shop) -> None:
+    """Thrown away is gone from the drafts, not kept without a word."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        await hands.write("bo@example.net")
+        await hands.press("f6")
+        await hands.on(ConversationsScreen)
+        await hands.see("Draft thrown away. z: undo")
+        await hands.press("g", "d")
+
+        await hands.see("Drafts 0")
