@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, r
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.frozen import frozen, replaced
@@ -185,6 +185,7 @@ def test_threads_may_make_the_first_value_at_once() -> None:
     assert {each.word for each in made} == {"x"}
 
 
+@settings(max_examples=50)
 @given(GIVEN, GIVEN)
 def test_a_changed_copy_is_what_dataclasses_make(
     given_first: dict[str, Any], changed: dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -101,6 +101,7 @@ def joined(found: Iterable[Event]) -> list[tuple[Act, str, dict[str, str]]]:
     return made
 
 
+@settings(max_examples=50)
 @given(_PAGES)
 def test_the_tree_is_read_as_its_nodes_tell_it(page: str) -> None:
     """A shop's notice is HTML alone: what is lost or turned round here, nobody reads."""

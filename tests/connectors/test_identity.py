@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.identity import body_digest
@@ -15,6 +15,7 @@ _BODIES = st.lists(
 ).map(b"".join)
 
 
+@settings(max_examples=50)
 @given(_BODIES)
 def test_a_body_is_known_again_by_its_lines_alone(body: bytes) -> None:
     """A digest that changed would bring in ten years of mail once more."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.addresses import parties, parties_by_token
@@ -91,6 +91,7 @@ _DATES = st.tuples(
 ).map("".join)
 
 
+@settings(max_examples=50)
 @given(_DATES)
 def test_a_date_in_the_usual_form_means_what_the_standard_library_says(value: str) -> None:
     """The quick way to an instant must not be an hour off."""
@@ -106,6 +107,7 @@ def test_a_date_in_the_usual_form_means_what_the_standard_library_says(value: st
 _BLANKS = st.sampled_from([b" ", b"\t", b"\r\n ", b"\v", b"\f", b"\r", b"\xa0", b"a"])
 
 
+@settings(max_examples=50)
 @given(st.lists(_BLANKS, max_size=12).map(b"".join))
 def test_a_folded_field_is_one_line_with_single_blanks(value: bytes) -> None:
     """What a mail is called is made of its fields: a blank more would make it another mail."""
