@@ -38,6 +38,9 @@ def held_beside(store: Store) -> dict[str, list[Any]]:
             ).fetchall()
             for kind, (table, columns) in beside.TABLES.items()
         }
+        # On its way in a question may have stood under a rule for a moment: that version stays.
+        used = {row[beside.TABLES["verdict"][1].index("rule_hash")] for row in found["verdict"]}
+        found["rule_version"] = [row for row in found["rule_version"] if row[0] in used]
         return {
             kind: sorted(([names.get(value, value) for value in row] for row in rows), key=repr)
             for kind, rows in found.items()
