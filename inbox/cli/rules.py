@@ -194,6 +194,7 @@ def _config(session: Session, file: Path | None) -> Config:
     return replace(
         session.config,
         path=file,
+        settings=replace(session.config.settings, calendar=other.settings.calendar),
         deadlines=other.deadlines,
         calendars=other.calendars,
         accounts=other.accounts or session.config.accounts,

@@ -76,6 +76,10 @@ def check(config: Config) -> Book:
             said = _("No holidays are known by this code: {}.").format(calendar.country)
             fault = RuleFault(config.path, f"calendars.{name}.holidays", said)
             raise placed(fault) from unknown
+    desk = config.settings.calendar
+    if desk and desk not in book.calendars:
+        said = _("There is no calendar called {}.").format(desk)
+        raise placed(RuleFault(config.path, "settings.calendar", said))
     return book
 
 

@@ -87,6 +87,17 @@ def test_a_bad_rule_is_told_with_file_line_and_reason(shop: Shop, tmp_path: Path
     assert shop.json("rules", "check") == {"ok": True, "faults": []}
 
 
+def test_a_desk_without_its_calendar_is_found_by_checking(shop: Shop, tmp_path: Path) -> None:
+    """A forecast by a calendar that is not there would be missed on the evening it is needed."""
+    draft = tmp_path / "draft.toml"
+    draft.write_text('[settings]\nname = "Lena"\ncalendar = "dekc"\n')
+
+    told = shop.run("rules", "check", str(draft))
+
+    assert told.exit_code == 1
+    assert f"{draft}:3, settings.calendar: There is no calendar called dekc." in told.stderr
+
+
 def test_holidays_nobody_knows_are_found_by_checking(shop: Shop, tmp_path: Path) -> None:
     """A code with a slip of the keyboard would keep the desk open at Christmas."""
     draft = tmp_path / "draft.toml"
