@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.values import Party
@@ -61,6 +61,7 @@ def nobody_waits(one: Standing) -> bool:
     )
 
 
+@settings(max_examples=30)
 @given(
     one=st.builds(
         Standing,
