@@ -171,6 +171,7 @@ def test_the_outbox_shows_first_what_is_not_out(shop: Shop) -> None:
         "to": ["kate@example.org"],
         "cc": [],
         "bcc": [],
+        "awaits_files": 0,
     }
     assert [row.key for row in shop.desk.reader.unsent()] == [first.key]
 
