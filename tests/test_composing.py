@@ -417,3 +417,15 @@ def test_accounts_that_can_write_are_told_by_name(shop: Shop) -> None:
     assert shop.triage.writers() == ((MAIL, "mail"),)
     with pytest.raises(NotAddressed):
         shop.triage.begin(AccountUid("nobody000000"))
+
+
+def test_what_a_response_asked_for_survives_being_taken_back_and_put_away(shop: Shop) -> None:
+    """The tag belongs to the answer, not to the evening on which it was begun."""
+    lamp = shop.uid("Lamp")
+    shop.triage.reply(lamp, "It ships.", after={"tag": "shipping"})
+    shop.triage.undo()
+    shop.triage.save_draft(lamp, "It ships today.")
+
+    item = shop.triage.reply(lamp, "It ships today.")
+
+    assert dict(item.after) == {"tag": "shipping"}

@@ -131,7 +131,7 @@ def queue(
             conversation,
             written.text,
             delay=delay,
-            after=written.after,
+            after=written.after or None,
             files=written.files,
             when=when,
             to=to,

@@ -25,7 +25,7 @@ class DraftingScreen(KeyScreen):
         self.writing = writing
         self.files = writing.files
         self.form = writing.form
-        self.after: dict[str, str] = {}
+        self.after = dict(writing.after)
         """What a canned response asks for once the service accepted it."""
         self.ended = False
         """Whether it is no draft any more: queued, or thrown away."""
@@ -71,8 +71,10 @@ class DraftingScreen(KeyScreen):
         uid = self.writing.parts.conversation
         text = "" if now[0].strip() == self.signature else now[0]
         to, form = self.writing.addressees(now[2]) or Addressees(), self.form
-        knew = self._knew
-        return lambda: self.desk.triage.save_draft(uid, text, now[1], to, form=form, knew=knew)
+        knew, after = self._knew, dict(self.after)
+        return lambda: self.desk.triage.save_draft(
+            uid, text, now[1], to, form=form, knew=knew, after=after
+        )
 
     def look_elsewhere(self) -> None:
         """Show what another program wrote into the draft since it was opened."""

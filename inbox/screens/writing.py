@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from connectors.values import Party
 from inbox.core.addresses import written
@@ -29,6 +30,8 @@ class Writing:
     """The same as an answer would go by itself; None where it does not."""
     form: str = ""
     """In which form of the service's it was to leave."""
+    after: Mapping[str, str] = field(default_factory=dict)
+    """What a canned response in it asks for once it was accepted."""
     elsewhere: int = 0
     """How often words of another program had come into it."""
     known: tuple[Party, ...] = ()
@@ -72,6 +75,7 @@ def begun(desk: Desk, uid: ConversationUid, *, everyone: bool = False) -> Writin
         files=triage.draft_files(uid),
         form=draft.form if draft else "",
         to=(draft.to or "", draft.cc, draft.bcc) if draft is not None and chosen else here,
+        after=draft.after if draft else {},
         elsewhere=draft.elsewhere if draft else 0,
         usual=None if everyone or not reading.messages else here,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ class Draft:
     """From which account a mail that answers nothing goes; None: an answer."""
     carries: tuple[tuple[MessageUid, str], ...] = ()
     """Files of messages that go along and were not here yet: the message, and the file's ref."""
+    after: Mapping[str, str] = field(default_factory=dict)
+    """What a canned response in it asks for once it was accepted."""
     elsewhere: int = 0
     """How often words came in that were written into it by another program."""
     form: str = ""
@@ -64,6 +66,7 @@ def draft_of(found: Mapping[str, Any]) -> Draft:
         bcc=found.get("bcc", ""),
         carries=tuple((message, ref) for message, ref in found.get("carries", ())),
         account=found.get("account"),
+        after=dict(found.get("after", {})),
         elsewhere=found.get("elsewhere", 0),
         form=found.get("form", ""),
     )
@@ -89,6 +92,7 @@ def document_of(draft: Draft) -> dict[str, Any]:
         "bcc": draft.bcc,
         "carries": [list(each) for each in draft.carries],
         "account": draft.account,
+        "after": dict(draft.after),
         "elsewhere": draft.elsewhere,
         "form": draft.form,
     }
@@ -128,6 +132,7 @@ def join(tx: Transaction, draft: Draft) -> None:
             cc=there.cc or draft.cc,
             bcc=there.bcc or draft.bcc,
             carries=there.carries + draft.carries,
+            after={**there.after, **draft.after},
         ),
     )
 

@@ -83,7 +83,8 @@ class Answers(Desk):
     ) -> OutboxItem:
         """Put an answer, or a mail begun, into the outbox, durably, and return its item.
 
-        `delay=False` leaves no time to undo; `when` lets it leave later;
+        `delay=False` leaves no time to undo; `when` lets it leave later; `after`
+        is what happens once it is accepted, by default what the draft asks for;
         `files` are, by default, those of the draft, and are kept with the
         item; `to` is whom it goes to, by default whoever is answered, and with
         `everyone` all who got the mail answered; `form` is one of those the
@@ -96,6 +97,7 @@ class Answers(Desk):
             draft = drafts.get(tx, parts.conversation)
             begins = draft is not None and draft.account is not None
             parts = addressed_by(parts, to or typed_in(draft if begins else None))
+            asked = after if after is not None else draft.after if draft is not None else {}
             coming: Sequence[FileHead] = ()
             if files is None:
                 coming = _coming(carried.bring(tx, parts.conversation))
@@ -118,7 +120,7 @@ class Answers(Desk):
                 state=Delivery.QUEUED,
                 created_at=now,
                 send_after=leaves,
-                after=_after(after or {}, reply),
+                after=_after(asked, reply),
                 schedule=schedule,
                 awaits=draft.carries if draft is not None and coming else (),
             )
@@ -189,6 +191,7 @@ class Answers(Desk):
         *,
         form: str | None = None,
         knew: int | None = None,
+        after: Mapping[str, str] | None = None,
     ) -> None:
         """Keep what is written, and to whom; of an answer nothing is kept without any words.
 
@@ -203,7 +206,7 @@ class Answers(Desk):
             if knew is not None and before.elsewhere != knew:
                 text = joined(text, before.text)
             to = to or Addressees(before.to, before.cc, before.bcc)
-            after = replace(
+            kept = replace(
                 before,
                 text=text,
                 subject=subject,
@@ -213,10 +216,11 @@ class Answers(Desk):
                 bcc=to.bcc or "",
                 account=before.account and (account or before.account),
                 form=before.form if form is None else form,
+                after=before.after if after is None else dict(after),
             )
             filed = before.carries or outgoing_files.heads(tx, outgoing_files.of_draft(uid))
             if filed or before.account is not None or text.strip():
-                drafts.put(tx, after)
+                drafts.put(tx, kept)
             else:
                 drafts.remove(tx, uid)
             if before.account is not None:

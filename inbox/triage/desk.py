@@ -107,11 +107,13 @@ class Desk:
             draft = Draft(
                 item.conversation, text, subject, self._clock(), form=form, carries=item.awaits
             )
+            draft = replace(draft, after=item.after)
             drafts.put(tx, self._addressed(draft, item, answered, alone=len(heads) == 1))
             return
         # Another answer was begun meanwhile: the words of neither are lost.
         text = joined(begun.text, text)
-        drafts.put(tx, replace(begun, text=text, carries=begun.carries + item.awaits))
+        carries, after = begun.carries + item.awaits, {**begun.after, **item.after}
+        drafts.put(tx, replace(begun, text=text, carries=carries, after=after))
 
     def _addressed(
         self, draft: Draft, item: OutboxItem, answered: StoredMessage | None, *, alone: bool
