@@ -39,7 +39,7 @@ def said(leaves: Iterable[Leaf]) -> Said:
     leaves = list(leaves)
     if len(leaves) == 1 and leaves[0].media_type == "text/plain" and not leaves[0].name:
         plain = plain_text(leaves[0].content(), leaves[0].parameters)
-        return Said(plain.rstrip("\n") if plain.strip() else "", None, ())
+        return Said(_told_if_armoured(plain.rstrip("\n")) if plain.strip() else "", None, ())
     shown = [leaf for leaf in leaves if _is_text(leaf)] or _last_resort(leaves)
     read = {leaf.number for leaf in shown}
     attachments = tuple(
@@ -61,11 +61,16 @@ def said(leaves: Iterable[Leaf]) -> Said:
     if any(leaf.number not in read for leaf in leaves):
         texts += _of_the_rest([leaf for leaf in leaves if leaf.number not in read], texts)
     whole = "\n\n".join(text for text in texts if text.strip()).rstrip("\n")
-    if whole.lstrip().startswith(_ARMOUR):
-        from connectors.email.shells import encrypted
+    return Said(_told_if_armoured(whole), _joined(pages), attachments)
 
-        whole = f"{encrypted('PGP')}\n\n{whole}"
-    return Said(whole, _joined(pages), attachments)
+
+def _told_if_armoured(text: str) -> str:
+    """Return the text, below a line that says so where its words are encrypted."""
+    if not text.lstrip().startswith(_ARMOUR):
+        return text
+    from connectors.email.shells import encrypted
+
+    return f"{encrypted('PGP')}\n\n{text}"
 
 
 def _of_the_rest(rest: list[Leaf], texts: list[str]) -> list[str]:
