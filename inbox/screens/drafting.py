@@ -11,7 +11,7 @@ from inbox.core.drafting import joined
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.screens.writing import Writing
+from inbox.screens.writing import Writing, unsigned_below
 from inbox.view.addressing import Addressees
 from inbox.widgets.addresses import AddressLines
 from inbox.widgets.editor import ReplyEditor
@@ -178,8 +178,9 @@ class DraftingScreen(KeyScreen):
         """Insert a chosen response and remember what it asks for once it is accepted."""
         self.after.update(after)
         signed = self.signature and text.rstrip().endswith(self.signature)
-        if signed and self.editor.text.strip() == self.signature:
-            self.editor.put("")  # it signs itself
+        unsigned = unsigned_below(self.editor.text, self.signature)
+        if signed and unsigned is not None:
+            self.editor.put(unsigned)  # it signs itself
         self.editor.insert_with_cursor(text, cursor, self.signature)
         self.editor.focus()
 

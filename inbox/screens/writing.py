@@ -102,3 +102,15 @@ def signed_anew(text: str, before: str, after: str) -> str:
         return f"\n\n{after}" if after else ""
     signed = re.compile(rf"(?<=\n\n){re.escape(before)}(?=\s*\Z|\n\n)")
     return signed.sub(lambda _found: after, text, count=1) if before else text
+
+
+def unsigned_below(text: str, signature: str) -> str | None:
+    """Return a text that begins with the signature without it, None if it begins otherwise.
+
+    Below it stands what is passed on, or nothing.
+    """
+    begun = text.lstrip()
+    if not signature or not begun.startswith(signature):
+        return None
+    rest = begun.removeprefix(signature)
+    return rest if rest.startswith("\n\n") or not rest.strip() else None

@@ -17,7 +17,7 @@ from inbox.screens.filling_in import FillScreen
 from inbox.screens.outbox import OutboxScreen
 from inbox.screens.picker import PickerScreen
 from inbox.screens.review import ReviewScreen
-from inbox.screens.writing import signed_anew
+from inbox.screens.writing import signed_anew, unsigned_below
 from inbox.store import accounts, outbox
 from inbox.widgets.addresses import KnownParties
 from inbox.widgets.editor import ReplyEditor
@@ -194,6 +194,21 @@ async def test_f5_lets_a_new_mail_go_from_the_next_account_signed_by_it(shop: Sh
 def test_another_account_signs_what_was_signed(text: str, signed: str) -> None:
     """Words of the seller's that look like a signature stay as they are."""
     assert signed_anew(text, "Old", "New") == signed
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("\n\nKim", ""),
+        ("\n\nKim\n\n---- Forwarded\nKim", "\n\n---- Forwarded\nKim"),
+        ("Kim asks\n\nKim", None),
+        ("Hello\n\nKim", None),
+        ("", None),
+    ],
+)
+def test_a_mail_that_a_response_signs_is_not_signed_twice(text: str, left: str | None) -> None:
+    """Where nothing was written above it, the signature makes room; else the words stay."""
+    assert unsigned_below(text, "Kim") == left
 
 
 @pytest.mark.slow
