@@ -92,12 +92,16 @@ def answers(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     json: object = None,
+    content: bytes | None = None,
 ) -> list[bytes]:
-    """Return random answers to an operation (run the mock with `-d`); `json` is what is posted."""
+    """Return random answers to an operation (run the mock with `-d`).
+
+    `json` or `content` is what is sent.
+    """
     found: list[bytes] = []
     with httpx2.Client(base_url=address, timeout=_ANSWERS_WITHIN, trust_env=False) as client:
         for _ in range(SAMPLES):
-            answer = client.request(method, path, headers=headers, json=json)
+            answer = client.request(method, path, headers=headers, json=json, content=content)
             assert answer.is_success, answer.text
             found.append(answer.content)
     return found

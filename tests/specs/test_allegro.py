@@ -230,8 +230,22 @@ OPERATIONS: dict[str, tuple[str, str, object, str, Use]] = {
         "POST /sale/issues/attachments",
         lambda connector: connector.send(replace(reply(f"issue {ISSUE['id']}"), files=(PICTURE,))),
     ),
+    "file of a message": (
+        "/messaging/message-attachments/1",
+        PUBLIC,
+        PICTURE.content,
+        "PUT /messaging/message-attachments/.+",
+        lambda connector: connector.send(replace(reply("T1"), files=(PICTURE,))),
+    ),
+    "file of an issue": (
+        f"/sale/issues/attachments/{ISSUE['id']}",
+        BETA,
+        PICTURE.content,
+        "PUT /sale/issues/attachments/.+",
+        lambda connector: connector.send(replace(reply(f"issue {ISSUE['id']}"), files=(PICTURE,))),
+    ),
 }
-"""Each operation whose answer we read: its path, media type and body, and what asks for it."""
+"""Each operation we call: its path, media type and body, and what asks for it."""
 
 
 @pytest.fixture(scope="module")
@@ -245,9 +259,17 @@ def mock() -> Any:
 def test_whatever_allegro_may_answer_breaks_nothing(mock: str, name: str) -> None:
     """An answer nobody thought of must not take the account down."""
     path, media, body, pattern, use = OPERATIONS[name]
-    headers = {"Accept": media, "Content-Type": media, "Authorization": "Bearer any"}
+    file = body if isinstance(body, bytes) else None
+    sent = media if file is None else PICTURE.media_type
+    headers = {"Accept": media, "Content-Type": sent, "Authorization": "Bearer any"}
     method = pattern.split(" ")[0]
-    random = answers(mock, path, method=method, headers=headers, json=body)
+    random = answers(
+        *(mock, path),
+        method=method,
+        headers=headers,
+        json=body if file is None else None,
+        content=file,
+    )
     far = Replay(USUAL)
     with closing(far), closing(connected(far.base_url)) as connector:
         taken, refused = survived(far, pattern, random, lambda: use(connector))
