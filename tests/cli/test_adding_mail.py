@@ -70,6 +70,7 @@ def _kept(keyring: Path) -> list[str]:
     return list(json.loads(keyring.read_text()).values()) if keyring.exists() else []
 
 
+@pytest.mark.slow
 def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
     empty: Shop, keyring: Path, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_wrong_password_is_asked_again(
     assert _kept(keyring) == [PASSWORD]
 
 
+@pytest.mark.slow
 def test_what_does_not_work_can_be_changed_or_left(
     empty: Shop, keyring: Path, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:

@@ -214,6 +214,7 @@ def test_a_reader_that_went_away_is_no_failure(shop: Shop) -> None:
     assert b"Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_terminal_that_knows_few_letters_is_served(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

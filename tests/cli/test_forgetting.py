@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.shop import Shop, wrote
 from tests.cli.terminal import Terminal
 
@@ -34,6 +36,7 @@ def test_a_buyer_is_erased_and_it_is_told_what_is_left_where(shop: Shop, tmp_pat
     assert len(list(tmp_path.rglob("forgotten-*.txt"))) == 1
 
 
+@pytest.mark.slow
 def test_it_shows_what_goes_and_asks_twice(shop: Shop) -> None:
     """There is no undo."""
     shop.deliver(wrote("Kate"), wrote("Omar"))

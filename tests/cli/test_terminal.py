@@ -63,6 +63,7 @@ def test_without_a_text_the_editor_opens(shop: Shop, uid: str, tmp_path: Path) -
     assert len(shop.json("outbox")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "answers"),
     [("On second thought", ["n"]), ("Hello {{ customer.first_name }}", ["y"])],
@@ -95,6 +96,7 @@ def test_what_a_canned_response_lacks_is_asked_for(shop: Shop, uid: str) -> None
         assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_the_wizard_asks_for_what_is_missing(empty: Shop, tmp_path: Path) -> None:
     """A newcomer types one line and is led through; the password is not shown."""
     kept = tmp_path / "keyring.json"

@@ -191,6 +191,7 @@ def test_words_that_only_outlook_packed_are_read() -> None:
     assert message.text.startswith("It broke.\nAnna\n\n[winmail.dat, made by Outlook, holds:")
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_no_container_is_too_broken(tail: bytes, cut: int) -> None:
     """Anybody may send one."""

@@ -115,6 +115,7 @@ def test_however_the_demo_ends_nothing_stays(tmp_path: Path, number: signal.Sign
             IMAPClient("127.0.0.1", port, ssl=False)
 
 
+@pytest.mark.slow
 def test_a_hang_up_of_the_terminal_ends_the_servers_by_themselves(tmp_path: Path) -> None:
     """SIGHUP to the child alone is enough."""
     command = [sys.executable, "-m", "inbox.demo.child", "1", "1"]

@@ -92,6 +92,7 @@ async def test_a_hostile_name_is_only_a_name(tmp_path: Path, name: str) -> None:
             await hands.see(name.rpartition("\x07")[2] or "file without a name")
 
 
+@pytest.mark.slow
 async def test_a_file_is_attached_seen_in_the_review_and_taken_out_again(tmp_path: Path) -> None:
     """The label goes with the answer, and only the one that was meant."""
     (tmp_path / "label.pdf").write_bytes(b"%PDF label")

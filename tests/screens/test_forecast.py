@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.forecast import BudgetScreen, ForecastScreen
 from inbox.screens.reading import ReadingScreen
@@ -69,6 +71,7 @@ async def test_the_cursor_stays_on_its_row_when_something_is_answered(shop: Shop
         await hands.see("> begin by 16:55")
 
 
+@pytest.mark.slow
 async def test_g_m_shows_the_platforms_measures(shop: Shop) -> None:
     """An own shop sells nowhere that keeps a score."""
     async with hands_on(shop.app()) as hands:

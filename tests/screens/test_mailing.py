@@ -266,6 +266,7 @@ async def test_the_last_address_is_completed_from_those_known(
     assert await known.get_suggestion(typed) == offered
 
 
+@pytest.mark.slow
 async def test_f6_throws_a_mail_away_and_z_brings_it_back(shop: Shop) -> None:
     """A wrong key costs one key, a right one too."""
     async with hands_on(shop.app()) as hands:

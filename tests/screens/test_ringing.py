@@ -18,6 +18,7 @@ def ringing(shop: Shop) -> InboxApp:
     )
 
 
+@pytest.mark.slow
 async def test_a_screen_rings_when_an_answer_becomes_late(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +55,7 @@ async def test_what_was_stowed_by_itself_is_told_once(shop: Shop) -> None:
         assert told.stowed(tx) == 0
 
 
+@pytest.mark.slow
 async def test_a_command_that_fails_is_told_on_the_screen(shop: Shop) -> None:
     """A silent failure is an alarm that never rings."""
     with shop.store.write() as tx:

@@ -52,6 +52,7 @@ async def test_s_in_the_review_gives_the_answer_a_time(shop: Shop) -> None:
     assert item.send_after == shop.hands() + timedelta(hours=21)
 
 
+@pytest.mark.slow
 async def test_what_would_be_late_is_said_and_f2_makes_it_leave_in_time(shop: Shop) -> None:
     """One more key is less than a missed deadline."""
     async with hands_on(shop.app()) as hands:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inbox.core.model import Verb
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.snoozing import SnoozeScreen
@@ -104,6 +106,7 @@ async def test_a_dot_puts_the_next_off_by_the_same_words(shop: Shop) -> None:
         await hands.see("Put off until Sat 21 Nov 09:50: 刘伟.")
 
 
+@pytest.mark.slow
 async def test_a_dot_asks_where_the_same_words_would_be_late(shop: Shop) -> None:
     """A second conversation put off past its time by one key is an answer forgotten."""
     async with hands_on(shop.app()) as hands:

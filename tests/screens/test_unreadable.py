@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.values import Place, Quarantined, Role
 from inbox.screens.pages import SourceScreen
 from inbox.screens.unreadable import UnreadableScreen
@@ -19,6 +21,7 @@ def put_aside(shop: Shop, *subjects: str) -> None:
             messages.quarantine(tx, MAIL, Quarantined(place, "It broke.", source))
 
 
+@pytest.mark.slow
 async def test_the_strip_names_what_could_not_be_read_until_it_was_looked_at(shop: Shop) -> None:
     """A buyer's words that no list shows must not be forgotten."""
     put_aside(shop, "Lost lamp", "Lost shade")

@@ -125,6 +125,7 @@ async def test_escape_keeps_the_draft(shop: Shop) -> None:
         await hands.see("An answer is begun here: Half a sent")
 
 
+@pytest.mark.slow
 async def test_what_is_written_is_kept_without_a_key(shop: Shop) -> None:
     """A flat battery loses a second's words, not a letter's."""
     async with hands_on(shop.app()) as hands:

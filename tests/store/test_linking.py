@@ -72,6 +72,7 @@ def stored_in_order(arrived: Sequence[Sequence[Message]]) -> set[frozenset[str]]
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)  # each example makes two stores on disk
 @given(mails(), st.data())
 def test_the_order_of_arrival_changes_nothing(arrived: list[Message], data: st.DataObject) -> None:

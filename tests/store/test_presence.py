@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from connectors.values import FlagChange, Place, Role
 from inbox.store import derive, messages
 from inbox.store.database import Store
@@ -135,6 +137,7 @@ def test_marking_here_names_the_places_to_tell(store: Store) -> None:
         assert messages.mark_seen(tx, taken.conversation, seen=False) == []
 
 
+@pytest.mark.slow
 def test_a_long_list_of_empty_places_is_taken_at_once(store: Store) -> None:
     """A folder of thousands may be cleaned out in one go."""
     take(store, [question(number) for number in range(1200)])

@@ -274,7 +274,14 @@ def test_a_running_engine_learns_of_a_new_account_by_itself(seller: Seller) -> N
     assert found["state"] == "ok"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_an_engine_ends_cleanly_when_told(seller: Seller, number: signal.Signals) -> None:
     """Ctrl-C, a closed terminal and a shutdown all leave nothing behind."""
     seller.account("one")
@@ -290,6 +297,7 @@ def test_an_engine_ends_cleanly_when_told(seller: Seller, number: signal.Signals
     lock.release()
 
 
+@pytest.mark.slow
 def test_a_second_engine_is_told_in_one_sentence(seller: Seller) -> None:
     """No traceback, nothing lost, and a hint what to do."""
     seller.account("one")
@@ -322,6 +330,7 @@ def test_a_screen_starts_the_real_engine_and_leaves_none_behind(seller: Seller) 
     assert not seller.locations.socket.exists()
 
 
+@pytest.mark.slow
 def test_two_syncs_at_once_wait_for_each_other(seller: Seller) -> None:
     """A timer's sync and the seller's own never deliver side by side."""
     service = seller.account("one")

@@ -185,6 +185,7 @@ FEW = settings(
 )
 
 
+@pytest.mark.slow
 def test_any_history_ends_with_each_reply_once_and_every_mail_there() -> None:
     """The two fears of a seller, tried against a fistful of invented days."""
     run_state_machine_as_test(History, settings=FEW)

@@ -72,6 +72,7 @@ def test_others_write_between_any_two_steps_of_making_it_small(home: Home) -> No
         assert_whole(store)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_steps")
 def test_others_write_while_a_buyer_is_forgotten(home: Home) -> None:
     """And what the buyer writes between the look and the erasing is erased as well."""
