@@ -259,40 +259,45 @@ def test_an_empty_list_alone_ends_no_clock(service: EbayService) -> None:
     assert pull_all(service.connect(), before.checkpoint).batches == []
 
 
+_AT, _DUE = {"value": "2026-11-20T09:30:00.000Z"}, {"value": "2026-11-27T23:59:59.000Z"}
+INQUIRY = {
+    "inquiryId": "7",
+    "inquiryStatusEnum": "WAITING_SELLER_RESPONSE",
+    "creationDate": _AT,
+    "respondByDate": _DUE,
+    "itemId": "110012345678",
+    "buyer": "ann_buyer",
+}
+RETURN = {
+    "returnId": "8",
+    "state": "RETURN_REQUESTED",
+    "orderId": "12-34567-89012",
+    "buyerLoginName": "ann_buyer",
+    "creationInfo": {
+        "creationDate": _AT,
+        "reason": "DEFECTIVE_ITEM",
+        "item": {"itemId": "110012345678"},
+        "comments": {"content": "It does not glow."},
+    },
+    "sellerResponseDue": {"activityDue": "SELLER_APPROVE_REQUEST", "respondByDate": _DUE},
+}
+CANCELLATION = {
+    "cancelId": "9",
+    "cancelState": "APPROVAL_PENDING",
+    "cancelRequestDate": _AT,
+    "sellerResponseDueDate": _DUE,
+    "requestorType": "BUYER",
+    "cancelReason": "ORDER_MISTAKE",
+    "legacyOrderId": "12-34567-89012",
+    "buyerLoginName": "ann_buyer",
+}
+
+
 def test_requests_of_buyers_state_their_instant(service: EbayService) -> None:
     """An item that did not come, a return, a cancellation: each with eBay's own time."""
-    at, due = {"value": "2026-11-20T09:30:00.000Z"}, {"value": "2026-11-27T23:59:59.000Z"}
-    service.sim.inquiries["7"] = {
-        "inquiryId": "7",
-        "inquiryStatusEnum": "WAITING_SELLER_RESPONSE",
-        "creationDate": at,
-        "respondByDate": due,
-        "itemId": "110012345678",
-        "buyer": "ann_buyer",
-    }
-    service.sim.returns["8"] = {
-        "returnId": "8",
-        "state": "RETURN_REQUESTED",
-        "orderId": "12-34567-89012",
-        "buyerLoginName": "ann_buyer",
-        "creationInfo": {
-            "creationDate": at,
-            "reason": "DEFECTIVE_ITEM",
-            "item": {"itemId": "110012345678"},
-            "comments": {"content": "It does not glow."},
-        },
-        "sellerResponseDue": {"activityDue": "SELLER_APPROVE_REQUEST", "respondByDate": due},
-    }
-    service.sim.cancellations["9"] = {
-        "cancelId": "9",
-        "cancelState": "APPROVAL_PENDING",
-        "cancelRequestDate": at,
-        "sellerResponseDueDate": due,
-        "requestorType": "BUYER",
-        "cancelReason": "ORDER_MISTAKE",
-        "legacyOrderId": "12-34567-89012",
-        "buyerLoginName": "ann_buyer",
-    }
+    service.sim.inquiries["7"] = dict(INQUIRY)
+    service.sim.returns["8"] = dict(RETURN)
+    service.sim.cancellations["9"] = dict(CANCELLATION)
 
     first = pull_all(service.connect())
     for rows, name in (

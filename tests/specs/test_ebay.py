@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,13 +22,14 @@ from connectors.simulation import Said, in_json
 from connectors.tokens import Tokens
 from connectors.values import Kind, Mark, Party, SettingValues
 from tests.connectors.test_conformance_ebay import EbayService
-from tests.connectors.test_ebay_sales import DISPUTE, ORDER
+from tests.connectors.test_ebay_sales import CANCELLATION, DISPUTE, INQUIRY, ORDER, RETURN
 from tests.specs.prism import answers, checked, mocked, specification
 from tests.specs.replay import Replay, survived
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MESSAGES = "/commerce/message/v1"
 SALES = "/sell/fulfillment/v1"
+POST_ORDER = "/post-order/v2"
 SPECS = {
     MESSAGES: "ebay/commerce_message_v1.strict.json",
     SALES: "ebay/sell_fulfillment.orders_disputes.trimmed.json",
@@ -176,6 +178,36 @@ def use_all(service: EbayService, connector: EbayConnector) -> None:
         Kind.DISPUTE,
     ]
     assert connector.check().lines
+
+
+def test_no_address_of_a_buyers_request_is_invented() -> None:
+    """Of these lists only the addresses are written down anywhere, with what is asked there."""
+    known = [
+        (method.upper(), re.compile(POST_ORDER + re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))))
+        for name in ("inquiry", "return", "cancellation")
+        for path, said in json.loads(specification(f"ebay/hendt__{name}_oas3.json").read_text())[
+            "paths"
+        ].items()
+        for method in said
+    ]
+    service = EbayService()
+    service.sim.login.accept("any", "any")
+    rows = (service.sim.inquiries, service.sim.returns, service.sim.cancellations)
+    with closing(service), closing(connected(service.sim.base_url, look_every=0)) as connector:
+        for each, row in zip(rows, (INQUIRY, RETURN, CANCELLATION), strict=True):
+            each["7"] = dict(row)
+        pulled = pull_all(connector)
+        for each in rows:
+            each.clear()
+        pull_all(connector, pulled.checkpoint)
+        asked = {
+            (one.method, one.path) for one in service.sim.asked if one.path.startswith(POST_ORDER)
+        }
+
+    assert len(asked) > len(rows)
+    assert [
+        one for one in asked if not any(m == one[0] and p.fullmatch(one[1]) for m, p in known)
+    ] == []
 
 
 def test_whatever_ebay_may_answer_breaks_nothing(spec: str) -> None:
