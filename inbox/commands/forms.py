@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from inbox.commands.values import Command, Context, sequences
+from functools import partial
+
+from inbox.commands.values import Command, Context, row
 from inbox.i18n import gettext as _
+
+_row = partial(row, hint=True)
 
 
 def forms() -> tuple[Command, ...]:
@@ -11,23 +15,10 @@ def forms() -> tuple[Command, ...]:
     tags, journal = frozenset({Context.TAGS}), frozenset({Context.JOURNAL})
     happened = frozenset({Context.HAPPENED})
 
-    def command(
-        name: str, key: str, title: str, text: str, *, where: frozenset[Context], action: str
-    ) -> Command:
-        return Command(
-            id=name,
-            keys=(key,),
-            title=title,
-            help=text,
-            contexts=where,
-            action=action,
-            hint=True,
-        )
-
     return (
-        command("put-tags", "enter", _("Tag"), _("Put these on."), where=tags, action="put_tags"),
-        command("cancel-tags", "escape", _("Back"), _("Tag nothing."), where=tags, action="back"),
-        command(
+        _row("put-tags", "enter", _("Tag"), _("Put these on."), where=tags, action="put_tags"),
+        _row("cancel-tags", "escape", _("Back"), _("Tag nothing."), where=tags, action="back"),
+        _row(
             "say-so",
             "enter",
             _("Say so"),
@@ -35,7 +26,7 @@ def forms() -> tuple[Command, ...]:
             where=happened,
             action="say_so",
         ),
-        command(
+        _row(
             "next-topic",
             "down",
             _("Next"),
@@ -43,7 +34,7 @@ def forms() -> tuple[Command, ...]:
             where=happened,
             action="next_topic",
         ),
-        command(
+        _row(
             "previous-topic",
             "up",
             _("Previous"),
@@ -51,7 +42,7 @@ def forms() -> tuple[Command, ...]:
             where=happened,
             action="previous_topic",
         ),
-        command(
+        _row(
             "cancel-happened",
             "escape",
             _("Back"),
@@ -59,7 +50,7 @@ def forms() -> tuple[Command, ...]:
             where=happened,
             action="back",
         ),
-        command(
+        _row(
             "take-back",
             "x",
             _("Undo or redo"),
@@ -67,7 +58,7 @@ def forms() -> tuple[Command, ...]:
             where=journal,
             action="turn",
         ),
-        command(
+        _row(
             "put-away",
             "e",
             _("Looked at"),
@@ -80,32 +71,20 @@ def forms() -> tuple[Command, ...]:
 
 def attaching() -> tuple[Command, ...]:
     """Return the commands by which files go along with an answer."""
-
-    def row(name: str, key: str, title: str, text: str, *, where: Context, action: str) -> Command:
-        return Command(
-            id=name,
-            keys=(key,),
-            title=title,
-            help=text,
-            contexts=frozenset({where}),
-            action=action,
-            hint=name != "detach",
-        )
-
     say = _("Attach a file to your answer.")
     composer, review, page = Context.COMPOSER, Context.REVIEW, Context.ATTACH
     return (
-        row("attach", "f3", _("Attach"), say, where=composer, action="attach"),
-        row("review-attach", "a", _("Attach"), say, where=review, action="attach"),
-        row(
+        _row("attach", "f3", _("Attach"), say, where=composer, action="attach"),
+        _row("review-attach", "a", _("Attach"), say, where=review, action="attach"),
+        _row(
             "detach",
             "x",
             _("Detach"),
             _("Take the last file out again."),
             where=review,
-            action="detach",
+            hint=False,
         ),
-        row(
+        _row(
             "attach-file",
             "enter",
             _("Attach"),
@@ -113,7 +92,7 @@ def attaching() -> tuple[Command, ...]:
             where=page,
             action="attach_file",
         ),
-        row(
+        _row(
             "complete",
             "tab",
             _("Complete"),
@@ -121,7 +100,7 @@ def attaching() -> tuple[Command, ...]:
             where=page,
             action="complete",
         ),
-        row("cancel-attach", "escape", _("Back"), _("Attach nothing."), where=page, action="back"),
+        _row("cancel-attach", "escape", _("Back"), _("Attach nothing."), where=page, action="back"),
     )
 
 
@@ -129,35 +108,22 @@ def choosing() -> tuple[Command, ...]:
     """Return those by which a canned response, its words or a time are chosen."""
     picker, form = Context.PICKER, Context.FORM
 
-    def row(
-        name: str, keys: str, title: str, text: str, where: Context, *, action: str = ""
-    ) -> Command:
-        return Command(
-            id=name,
-            keys=sequences(keys),
-            title=title,
-            help=text,
-            contexts=frozenset({where}),
-            action=action or name.replace("-", "_"),
-            hint=True,
-        )
-
     languages = _("Show the responses in the next language.")
     next_field = _("The next field; after the last, insert.")
     hour_before = _("Put it off, but back an hour before it is due.")
     return (
-        row("pick-next", "down", _("Next"), _("The next response."), picker),
-        row("pick-previous", "up", _("Previous"), _("The one before."), picker),
-        row("insert", "enter", _("Insert"), _("Put it into your answer."), picker),
-        row("other-language", "f2", _("Other language"), languages, picker),
-        row("edit-response", "ctrl+g", _("Edit"), _("Change it in your editor."), picker),
-        row("cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back"),
-        row("next-field", "enter, down", _("Next"), next_field, form),
-        row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),
-        row("cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back"),
-        row("put-off", "enter", _("Snooze"), _("Put it off until then."), Context.SNOOZE),
-        row("hour-before", "f2", _("1 h before due"), hour_before, Context.SNOOZE),
-        row(
+        _row("pick-next", "down", _("Next"), _("The next response."), picker),
+        _row("pick-previous", "up", _("Previous"), _("The one before."), picker),
+        _row("insert", "enter", _("Insert"), _("Put it into your answer."), picker),
+        _row("other-language", "f2", _("Other language"), languages, picker),
+        _row("edit-response", "ctrl+g", _("Edit"), _("Change it in your editor."), picker),
+        _row("cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back"),
+        _row("next-field", "enter, down", _("Next"), next_field, form),
+        _row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),
+        _row("cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back"),
+        _row("put-off", "enter", _("Snooze"), _("Put it off until then."), Context.SNOOZE),
+        _row("hour-before", "f2", _("1 h before due"), hour_before, Context.SNOOZE),
+        _row(
             "cancel-snooze",
             "escape",
             _("Back"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from inbox.commands.values import Command, Context, sequences
+from functools import partial
+
+from inbox.commands.values import Command, Context, row
 from inbox.i18n import gettext as _
 
 _OUTBOX = Context.OUTBOX
+_row = partial(row, hint=True)
 
 
 def queue() -> tuple[Command, ...]:
@@ -37,26 +40,4 @@ def scheduling() -> tuple[Command, ...]:
         _row("set-time", "enter", _("Set"), _("Let it leave then."), asked),
         _row("at-latest", "f2", _("In time"), _("At latest 30 minutes before it is due."), asked),
         _row("cancel-time", "escape", _("Back"), _("Set no time."), asked, action="back"),
-    )
-
-
-def _row(
-    name: str,
-    keys: str,
-    title: str,
-    text: str,
-    where: Context,
-    *,
-    action: str = "",
-    hint: bool = True,
-) -> Command:
-    """Return a row of one page."""
-    return Command(
-        id=name,
-        keys=sequences(keys),
-        title=title,
-        help=text,
-        contexts=frozenset({where}),
-        action=action or name.replace("-", "_"),
-        hint=hint,
     )

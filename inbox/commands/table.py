@@ -14,7 +14,7 @@ from inbox.commands.values import (
     QUIT_ALWAYS,
     Command,
     Context,
-    sequences,
+    row,
     shown,
 )
 from inbox.i18n import gettext as _
@@ -60,53 +60,31 @@ def keys_markdown() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _command(
-    name: str,
-    keys: str,
-    title: str,
-    text: str,
-    contexts: frozenset[Context],
-    *,
-    action: str = "",
-    hint: bool = False,
-) -> Command:
-    """Return a row; its action is the name with underscores unless said otherwise."""
-    return Command(
-        id=name,
-        keys=sequences(keys),
-        title=title,
-        help=text,
-        contexts=contexts,
-        action=action or name.replace("-", "_"),
-        hint=hint,
-    )
-
-
 def _moving() -> tuple[Command, ...]:
     many = _("With a number, so many.")
     return (
-        _command("down", "j, down", _("Down"), _("Next row or line; 5j moves five."), MOVING),
-        _command("up", "k, up", _("Up"), _("Previous row or line."), MOVING),
-        _command("top", "g g, home", _("Top"), _("First row or line."), MOVING),
-        _command("bottom", "G, end", _("Bottom"), _("Last one; 5G goes to the fifth."), MOVING),
-        _command("half-down", "ctrl+d", _("Half a page down"), many, MOVING),
-        _command("half-up", "ctrl+u", _("Half a page up"), many, MOVING),
-        _command("page-down", "pagedown, space", _("Page down"), many, MOVING),
-        _command("page-up", "pageup", _("Page up"), many, MOVING),
+        row("down", "j, down", _("Down"), _("Next row or line; 5j moves five."), MOVING),
+        row("up", "k, up", _("Up"), _("Previous row or line."), MOVING),
+        row("top", "g g, home", _("Top"), _("First row or line."), MOVING),
+        row("bottom", "G, end", _("Bottom"), _("Last one; 5G goes to the fifth."), MOVING),
+        row("half-down", "ctrl+d", _("Half a page down"), many, MOVING),
+        row("half-up", "ctrl+u", _("Half a page up"), many, MOVING),
+        row("page-down", "pagedown, space", _("Page down"), many, MOVING),
+        row("page-up", "pageup", _("Page up"), many, MOVING),
     )
 
 
 def _opening() -> tuple[Command, ...]:
     return (
-        _command("open", "enter, o", _("Open"), _("Open it."), _ROWS, hint=True),
-        _command(
+        row("open", "enter, o", _("Open"), _("Open it."), _ROWS, hint=True),
+        row(
             "fold",
             "enter, o",
             _("Fold"),
             _("Show or hide this message's text."),
             _READING,
         ),
-        _command(
+        row(
             "back",
             "u, escape, q",
             _("Back"),
@@ -114,8 +92,8 @@ def _opening() -> tuple[Command, ...]:
             _READING | _LISTS | {Context.PAGE},
             hint=True,
         ),
-        _command("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
-        _command(
+        row("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
+        row(
             "next-conversation",
             "J",
             _("Next"),
@@ -123,40 +101,36 @@ def _opening() -> tuple[Command, ...]:
             _READING,
             hint=True,
         ),
-        _command(
+        row(
             "previous-conversation",
             "K",
             _("Previous"),
             _("Read the one before."),
             _READING,
         ),
-        _command(
+        row(
             "next-message",
             "n",
             _("Next message"),
             _("The next message, or hit of a search."),
             _READING,
         ),
-        _command(
-            "previous-message", "p", _("Previous message"), _("Go to the one before."), _READING
-        ),
-        _command("quoted", "Q", _("Quoted text"), _("Show or hide what is quoted."), _READING),
-        _command("why", "D", _("Why this deadline"), _("Explain when an answer is due."), _BOTH),
-        _command("attachments", "v", _("Files"), _("List, open and save its files."), _READING),
-        _command("save", "s", _("Save"), _("Save it with your downloads."), _FILES, hint=True),
-        _command("save-all", "A", _("Save all"), _("Save every file."), _FILES, hint=True),
-        _command("panel", "i", _("Order"), _("Its order, and what else this buyer wrote."), _BOTH),
-        _command(
-            "service-page", "O", _("Page"), _("Open it at the service; twice, to be sure."), _BOTH
-        ),
-        _command("source", "S", _("Source"), _("Show the message as it came."), _BOTH),
+        row("previous-message", "p", _("Previous message"), _("Go to the one before."), _READING),
+        row("quoted", "Q", _("Quoted text"), _("Show or hide what is quoted."), _READING),
+        row("why", "D", _("Why this deadline"), _("Explain when an answer is due."), _BOTH),
+        row("attachments", "v", _("Files"), _("List, open and save its files."), _READING),
+        row("save", "s", _("Save"), _("Save it with your downloads."), _FILES, hint=True),
+        row("save-all", "A", _("Save all"), _("Save every file."), _FILES, hint=True),
+        row("panel", "i", _("Order"), _("Its order, and what else this buyer wrote."), _BOTH),
+        row("service-page", "O", _("Page"), _("Open it at the service; twice, to be sure."), _BOTH),
+        row("source", "S", _("Source"), _("Show the message as it came."), _BOTH),
     )
 
 
 def _acting() -> tuple[Command, ...]:
     return (
-        _command("reply", "r", _("Reply"), _("Write an answer."), _BOTH, hint=True),
-        _command(
+        row("reply", "r", _("Reply"), _("Write an answer."), _BOTH, hint=True),
+        row(
             "canned",
             ";",
             _("Canned response"),
@@ -164,50 +138,46 @@ def _acting() -> tuple[Command, ...]:
             _BOTH,
             hint=True,
         ),
-        _command("done", "e", _("Done"), _("You are finished with it."), _BOTH, hint=True),
-        _command("reopen", "E", _("Reopen"), _("Take “done” back."), _BOTH),
-        _command(
+        row("done", "e", _("Done"), _("You are finished with it."), _BOTH, hint=True),
+        row("reopen", "E", _("Reopen"), _("Take “done” back."), _BOTH),
+        row(
             "no-reply-needed",
             "y",
             _("No reply needed"),
             _("The last message asks for nothing."),
             _BOTH,
         ),
-        _command(
+        row(
             "not-a-buyer",
             "N",
             _("Not a buyer"),
             _("This sender never owes you an answer, nor you one."),
             _BOTH,
         ),
-        _command(
-            "spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH
-        ),
-        _command("trash", "#", _("Trash"), _("Throw it away; again brings it back."), _BOTH),
-        _command("close", "C", _("Close"), _("Done, and closed at its service too."), _BOTH),
-        _command("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
-        _command("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
-        _command("happened", "H", _("Happened"), _("Start a clock that no mail starts."), _BOTH),
-        _command("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),
-        _command("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
-        _command("read", "I", _("Read"), _("Mark it read."), _BOTH),
-        _command("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
-        _command(
-            "repeat", ".", _("Again"), _("Do the last action to the next conversation."), _BOTH
-        ),
-        _command("undo", "z", _("Undo"), _("Take the last action back."), _UNDOABLE, hint=True),
-        _command("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
+        row("spam", "!", _("Spam"), _("Put it out of every list; again brings it back."), _BOTH),
+        row("trash", "#", _("Trash"), _("Throw it away; again brings it back."), _BOTH),
+        row("close", "C", _("Close"), _("Done, and closed at its service too."), _BOTH),
+        row("snooze", "b", _("Snooze"), _("Put it off: 2h, tomorrow 9, before due."), _BOTH),
+        row("wake", "B", _("Wake"), _("Bring it back from snoozing now."), _BOTH),
+        row("happened", "H", _("Happened"), _("Start a clock that no mail starts."), _BOTH),
+        row("tags", "l", _("Tags"), _("Put tags on it, or take them off."), _BOTH),
+        row("star", "s", _("Star"), _("Star it, or take the star off."), _BOTH),
+        row("read", "I", _("Read"), _("Mark it read."), _BOTH),
+        row("unread", "U", _("Unread"), _("Mark it unread."), _BOTH),
+        row("repeat", ".", _("Again"), _("Do the last action to the next conversation."), _BOTH),
+        row("undo", "z", _("Undo"), _("Take the last action back."), _UNDOABLE, hint=True),
+        row("redo", "Z", _("Redo"), _("Do again what was undone."), _BOTH),
     )
 
 
 def _selecting() -> tuple[Command, ...]:
     return (
-        _command("select", "x", _("Select"), _("Select this row, or not any more."), _LIST),
-        _command("select-range", "V", _("Select range"), _("Select from here as you move."), _LIST),
-        _command("select-all", "* a", _("Select all"), _("Select the whole list."), _LIST),
-        _command("select-late", "* l", _("Select late"), _("Select what is past its time."), _LIST),
-        _command("select-none", "* n", _("Select none"), _("Select nothing."), _LIST),
-        _command(
+        row("select", "x", _("Select"), _("Select this row, or not any more."), _LIST),
+        row("select-range", "V", _("Select range"), _("Select from here as you move."), _LIST),
+        row("select-all", "* a", _("Select all"), _("Select the whole list."), _LIST),
+        row("select-late", "* l", _("Select late"), _("Select what is past its time."), _LIST),
+        row("select-none", "* n", _("Select none"), _("Select nothing."), _LIST),
+        row(
             "search",
             "/",
             _("Search"),
@@ -220,10 +190,10 @@ def _selecting() -> tuple[Command, ...]:
 
 def _going() -> tuple[Command, ...]:
     def go(key: str, view: str, title: str, text: str) -> Command:
-        return _command(f"go-{view}", f"g {key}", title, text, _BOTH, action=f"go:{view}")
+        return row(f"go-{view}", f"g {key}", title, text, _BOTH, action=f"go:{view}")
 
     def page(key: str, verb: str, title: str, text: str) -> Command:
-        return _command(verb, f"g {key}", title, text, _BOTH)
+        return row(verb, f"g {key}", title, text, _BOTH)
 
     return (
         go("i", "owed", _("Go to owed"), _("What waits for your answer.")),
@@ -248,10 +218,10 @@ def _going() -> tuple[Command, ...]:
 def _writing() -> tuple[Command, ...]:
     review = frozenset({Context.REVIEW})
     return (
-        _command(
+        row(
             "review", "ctrl+s", _("Review"), _("See what goes out, then send."), _WRITING, hint=True
         ),
-        _command(
+        row(
             "insert-canned",
             "f2",
             _("Canned response"),
@@ -259,31 +229,29 @@ def _writing() -> tuple[Command, ...]:
             _WRITING,
             hint=True,
         ),
-        _command(
+        row(
             "edit", "ctrl+g", _("Editor"), _("Write it in $VISUAL or $EDITOR."), _WRITING, hint=True
         ),
-        _command(
+        row(
             "asked-down",
             "ctrl+down",
             _("Question down"),
             _("Scroll what you answer."),
             _WRITING,
         ),
-        _command("asked-up", "ctrl+up", _("Question up"), _("Scroll what you answer."), _WRITING),
-        _command(
-            "leave", "escape", _("Leave"), _("Go back; the draft is kept."), _WRITING, hint=True
-        ),
-        _command("send", "y", _("Send"), _("Send it after the undo window."), review, hint=True),
-        _command("postpone", "p", _("Postpone"), _("Keep it as a draft."), review, hint=True),
-        _command("change", "escape, e", _("Change"), _("Go on writing."), review, hint=True),
+        row("asked-up", "ctrl+up", _("Question up"), _("Scroll what you answer."), _WRITING),
+        row("leave", "escape", _("Leave"), _("Go back; the draft is kept."), _WRITING, hint=True),
+        row("send", "y", _("Send"), _("Send it after the undo window."), review, hint=True),
+        row("postpone", "p", _("Postpone"), _("Keep it as a draft."), review, hint=True),
+        row("change", "escape, e", _("Change"), _("Go on writing."), review, hint=True),
     )
 
 
 def _leaving() -> tuple[Command, ...]:
     leaving, welcome = frozenset({Context.LEAVING}), frozenset({Context.WELCOME})
     return (
-        _command("stay", "escape, n", _("Stay"), _("Do not leave."), leaving, hint=True),
-        _command(
+        row("stay", "escape, n", _("Stay"), _("Do not leave."), leaving, hint=True),
+        row(
             "leave-now",
             "y, q",
             _("Leave"),
@@ -292,7 +260,7 @@ def _leaving() -> tuple[Command, ...]:
             action="quit_now",
             hint=True,
         ),
-        _command(
+        row(
             "welcome-quit",
             "q, escape",
             _("Quit"),
@@ -312,8 +280,8 @@ def _anywhere() -> tuple[Command, ...]:
         - {Context.SCHEDULE, Context.HAPPENED}
     )
     return (
-        _command("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
-        _command(
+        row("help", "?", _("Help"), _("The keys of this page."), text_free, hint=True),
+        row(
             "help-anywhere",
             "f1",
             _("Help"),
@@ -322,8 +290,8 @@ def _anywhere() -> tuple[Command, ...]:
             action="help",
             hint=True,
         ),
-        _command("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
-        _command(
+        row("palette", PALETTE, _("Commands"), _("Every command by name."), _EVERYWHERE),
+        row(
             "command-line",
             ":",
             _("Commands"),
@@ -331,9 +299,9 @@ def _anywhere() -> tuple[Command, ...]:
             text_free,
             action="palette",
         ),
-        _command("log-in", "L", _("Log in again"), _("Where an account was refused."), _LIST),
-        _command("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
-        _command(
+        row("log-in", "L", _("Log in again"), _("Where an account was refused."), _LIST),
+        row("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
+        row(
             "quit-anywhere",
             QUIT_ALWAYS,
             _("Quit"),

@@ -71,6 +71,28 @@ class Command:
     """Whether the hint line of its screens names it."""
 
 
+def row(
+    name: str,
+    keys: str,
+    title: str,
+    text: str,
+    where: Context | frozenset[Context],
+    *,
+    action: str = "",
+    hint: bool = False,
+) -> Command:
+    """Return a row of the table; its action is the name with underscores unless said otherwise."""
+    return Command(
+        id=name,
+        keys=sequences(keys),
+        title=title,
+        help=text,
+        contexts=where if isinstance(where, frozenset) else frozenset({where}),
+        action=action or name.replace("-", "_"),
+        hint=hint,
+    )
+
+
 def of_context(commands: Iterable[Command], context: Context) -> tuple[Command, ...]:
     """Return the commands that work in a context, in their order."""
     return tuple(command for command in commands if context in command.contexts)
