@@ -11,9 +11,8 @@ from textual.app import ComposeResult
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.screens.moving import Moving
+from inbox.screens.row_page import RowPage
 from inbox.view.attachments import FileRow, Held
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when, size_words
@@ -22,7 +21,7 @@ Deed = Callable[[str, bytes], Path]
 """Does something with a file's name and bytes and returns where it lies now."""
 
 
-class AttachmentsScreen(Moving, KeyScreen):
+class AttachmentsScreen(RowPage[FileRow]):
     """A row for each file; what is not here yet is fetched before it is saved or opened."""
 
     CONTEXT: ClassVar[Context] = Context.FILES
@@ -34,9 +33,8 @@ class AttachmentsScreen(Moving, KeyScreen):
         rows: Sequence[FileRow],
         message: MessageUid | None,
     ) -> None:
-        super().__init__(desk)
+        super().__init__(desk, rows)
         self._conversation = conversation
-        self._rows = tuple(rows)
         self._at = next((at for at, row in enumerate(rows) if row.file.message == message), 0)
         self._then: dict[int, tuple[Deed, str]] = {}
         """What to do with the files that are on their way, by their number."""
@@ -48,32 +46,14 @@ class AttachmentsScreen(Moving, KeyScreen):
         yield self.bottom_line()
 
     def on_mount(self) -> None:
-        """Show the rows."""
+        """Show the rows; only they take keys."""
         self.query_one("#about", TextPage).can_focus = False
-        self.query_one("#page", TextPage).focus()
-        self._show(self._rows)
+        super().on_mount()
 
     def store_changed(self) -> None:
         """Read it again: a file may have come in."""
         uid = self._conversation
-        self.ask(lambda: self.desk.reader.attachments(uid), self._show, group="files")
-
-    def spot(self) -> int:
-        """Return the cursor's row."""
-        return self._at
-
-    def last_spot(self) -> int:
-        """Return the last row."""
-        return max(len(self._rows) - 1, 0)
-
-    def page_size(self) -> int:
-        """Return how many rows are seen."""
-        return self.query_one("#page", TextPage).page
-
-    def go_spot(self, spot: int) -> None:
-        """Move the cursor."""
-        self._at = max(min(spot, self.last_spot()), 0)
-        self._show(self._rows)
+        self.ask(lambda: self.desk.reader.attachments(uid), self.show, group="files")
 
     def action_open(self, _count: int | None = None) -> None:
         """Let the system show the file; what could run is saved only."""
@@ -89,8 +69,8 @@ class AttachmentsScreen(Moving, KeyScreen):
             self._with(row, self.desk.save_file, _("Saved: {path}"))
 
     def _do(self, deed: Deed, said: str) -> None:
-        if self._rows:
-            self._with(self._rows[self._at], deed, said)
+        if self.row is not None:
+            self._with(self.row, deed, said)
 
     def _with(self, row: FileRow, deed: Deed, said: str) -> None:
         """Do it now if the file is here, else once it is."""
@@ -110,10 +90,9 @@ class AttachmentsScreen(Moving, KeyScreen):
 
         self.carry_out(work, lambda path: self.say(said.format(path=outside(str(path)))))
 
-    def _show(self, rows: Sequence[FileRow]) -> None:
-        self._rows = tuple(rows)
-        self._at = max(min(self._at, self.last_spot()), 0)
-        for row in self._rows:
+    def show(self, rows: Sequence[FileRow]) -> None:
+        """Show these rows, and do what waited for a file that is here now."""
+        for row in rows:
             if row.number in self._then and row.held in {Held.KEPT, Held.FAILED}:
                 deed, said = self._then.pop(row.number)
                 if row.held is Held.KEPT:
@@ -122,17 +101,20 @@ class AttachmentsScreen(Moving, KeyScreen):
                     self.say(_("{name}: {why}").format(
                         name=outside(row.name), why=outside(row.file.error)), "trouble",
                     )  # fmt: skip
-        page = self.query_one("#page", TextPage)
-        if not self._rows:
-            page.show([PageLine(""), PageLine(_("  No file came with this."), "quiet")])
-            return
-        page.show([self._line(row, here=at == self._at) for at, row in enumerate(self._rows)])
-        top, height = page.scroll_offset.y, page.page
-        at = self._at
-        page.go(at if at < top else at - height + 1 if at >= top + height else top)
-        self.query_one("#about", TextPage).show(self._about(self._rows[at]))
+        super().show(rows)
+        if self.row is not None:
+            self.query_one("#about", TextPage).show(self._about(self.row))
 
-    def _line(self, row: FileRow, *, here: bool) -> PageLine:
+    def name_of_row(self, row: FileRow) -> str:
+        """Return its number."""
+        return str(row.number)
+
+    def empty(self) -> str:
+        """Return what is said where no file came."""
+        return _("  No file came with this.")
+
+    def line_of(self, row: FileRow, *, here: bool) -> PageLine:
+        """Return where it is, its size, its name, and who sent it when."""
         size = size_words(row.file.attachment.size)
         when = short_when(row.accepted_at, self.desk.clock(), self.desk.zone)
         text = (
