@@ -132,6 +132,11 @@ def known(name: str) -> bool:
     return name in NAMES or (name.startswith("ask.") and len(name) > len("ask."))
 
 
+def of_order(name: str) -> bool:
+    """Return whether a variable's value hangs on which order is meant."""
+    return name.startswith(("order.", "item.", "shipping.", "refund."))
+
+
 def rewritten(text: str) -> str:
     """Return a macro of another desk with its variables written our way, line for line.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inbox.cli.filling import ORDER
 from inbox.cli.output import Failed, local, one_line, print_json, say, tell
 from inbox.cli.scheduling import planned_words, wished
 from inbox.cli.session import Session, on_terminal
@@ -53,6 +54,7 @@ class Written:
 @click.option("--text", metavar="FILE|-", help=_("The text: a file, or - for the input."))
 @click.option("--canned", metavar="NAME", help=_("A canned response, filled in."))
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in."))
+@ORDER
 @click.option("--language", default="", help=_("The language of the canned response."))
 @click.option("--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along."))
 @click.option("--at", "when", metavar="WHEN", help=_("Let it leave later."))
@@ -69,6 +71,7 @@ def reply(
     text: str | None,
     canned: str | None,
     pairs: Sequence[str],
+    order: str | None,
     language: str,
     paths: Sequence[str],
     when: str | None,
@@ -79,13 +82,13 @@ def reply(
     as_json: bool,
 ) -> None:
     """Queue an answer."""
-    refuse_contradiction(text, canned, pairs)
+    refuse_contradiction(text, canned, pairs, order)
     refuse_unasked(yes=yes, given=text is not None or canned is not None)
     with session.store.read() as tx:
         (conversation,) = session.resolve(tx, [uid])
     wish = None if when is None else wished(session, conversation, when)
     if canned is not None:
-        written = of_canned(session, conversation, canned, pairs, language)
+        written = of_canned(session, conversation, canned, pairs, language=language, order=order)
     elif text is not None:
         written = Written(text=read_text(text))
     else:
@@ -167,12 +170,16 @@ def warn(session: Session, item: OutboxItem, text: str) -> None:
         tell(one_line(warning))
 
 
-def refuse_contradiction(text: str | None, canned: str | None, pairs: Sequence[str]) -> None:
+def refuse_contradiction(
+    text: str | None, canned: str | None, pairs: Sequence[str], order: str | None
+) -> None:
     """Raise UsageError for options that do not go together."""
     if text is not None and canned is not None:
         raise click.UsageError(_("Give --text or --canned, not both."))
     if pairs and canned is None:
         raise click.UsageError(_("--var fills in a --canned response."))
+    if order is not None and canned is None:
+        raise click.UsageError(_("--order is for a --canned response."))
 
 
 def refuse_unasked(*, yes: bool, given: bool = True) -> None:
@@ -220,13 +227,16 @@ def of_canned(
     conversation: ConversationUid,
     name: str,
     pairs: Sequence[str],
+    *,
     language: str,
+    order: str | None,
 ) -> Written:
     """Return a canned response filled in; asks for what is missing, or fails naming it."""
     from inbox.cli.filling import Filler, given_values
 
     values = given_values(pairs)
-    filler = Filler(session, name, conversation, language)
+    filler = Filler(session, name, conversation, language, order)
+    filler.choose_order(values)
     filled = filler.filled(values)
     asked: dict[str, str] = {}
     if filled.missing and on_terminal():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inbox.cli.filling import Filler, given_values, library_of
+from inbox.cli.filling import ORDER, Filler, given_values, library_of
 from inbox.cli.output import Failed, print_json, print_table, say, tell, terminal_width
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
@@ -56,6 +56,7 @@ def list_(session: Session, *, words: Sequence[str], language: str, as_json: boo
 @click.argument("name")
 @click.argument("uid", metavar="[ID]", required=False)
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in."))
+@ORDER
 @_LANGUAGE
 @_JSON
 @click.pass_obj
@@ -65,6 +66,7 @@ def render(
     name: str,
     uid: str | None,
     pairs: Sequence[str],
+    order: str | None,
     language: str,
     as_json: bool,
 ) -> None:
@@ -74,7 +76,8 @@ def render(
     if uid is not None:
         with session.store.read() as tx:
             (conversation,) = session.resolve(tx, [uid])
-    filler = Filler(session, name, conversation, language)
+    filler = Filler(session, name, conversation, language, order)
+    filler.choose_order(values)
     chosen, filled = filler.response, filler.filled(values)
     if as_json:
         value = {
@@ -82,6 +85,7 @@ def render(
             "language": chosen.language or None,
             "text": filled.text,
             "missing": filled.missing,
+            "order": filler.order.ref if filler.order is not None else None,
         }
         print_json(value, session.zone)
         return

@@ -21,6 +21,7 @@ from inbox.cli.answers import (
     report,
     warn,
 )
+from inbox.cli.filling import ORDER
 from inbox.cli.output import tell
 from inbox.cli.scheduling import wished
 from inbox.cli.session import Session
@@ -39,6 +40,7 @@ _SHARED = (
     click.option("--text", metavar="FILE|-", help=_("The text: a file, or - for the input.")),
     click.option("--canned", metavar="NAME", help=_("A canned response, filled in.")),
     click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help=_("Fill one in.")),
+    ORDER,
     click.option("--language", default="", help=_("The language of the canned response.")),
     click.option(
         "--attach", "paths", multiple=True, metavar="FILE", help=_("A file that goes along.")
@@ -50,7 +52,10 @@ _SHARED = (
 )
 
 
-_HANDED_ON = ("canned", "pairs", "language", "paths", "when", "yes", "no_delay", "as_json")
+_HANDED_ON = (
+    *("canned", "pairs", "order", "language", "paths", "when"),
+    *("yes", "no_delay", "as_json"),
+)
 _TAKEN = frozenset({"to", "cc", "bcc", "text", *_HANDED_ON})
 
 
@@ -62,6 +67,7 @@ class _Given:
     text: str | None
     canned: str | None
     pairs: Sequence[str]
+    order: str | None
     language: str
     paths: Sequence[str]
     when: str | None
@@ -77,7 +83,7 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
     def run(session: Session, /, **asked: Any) -> None:
         own = {name: value for name, value in asked.items() if name not in _TAKEN}
         text, canned = asked["text"], asked["canned"]
-        refuse_contradiction(text, canned, asked["pairs"])
+        refuse_contradiction(text, canned, asked["pairs"], asked["order"])
         refuse_unasked(yes=asked["yes"])
         given = _Given(
             to=_addressees(asked["to"], asked["cc"], asked["bcc"]),
@@ -188,7 +194,9 @@ def _words(session: Session, begun: ConversationUid, given: _Given) -> Written:
     """Return the words that were given, or those of a canned response for whom it goes to."""
     if given.canned is None:
         return Written(text=given.text or "")
-    return of_canned(session, begun, given.canned, given.pairs, given.language)
+    return of_canned(
+        session, begun, given.canned, given.pairs, language=given.language, order=given.order
+    )
 
 
 def _attach(session: Session, begun: ConversationUid, paths: Sequence[str]) -> None:

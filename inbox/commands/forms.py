@@ -106,8 +106,9 @@ def attaching() -> tuple[Command, ...]:
 
 def choosing() -> tuple[Command, ...]:
     """Return those by which a canned response, its words or a time are chosen."""
-    picker, form = Context.PICKER, Context.FORM
+    picker, form, orders = Context.PICKER, Context.FORM, Context.ORDERS
 
+    other_order = _("Choose the order that the response speaks of.")
     languages = _("Show the responses in the next language.")
     next_field = _("The next field; after the last, insert.")
     hour_before = _("Put it off, but back an hour before it is due.")
@@ -115,12 +116,17 @@ def choosing() -> tuple[Command, ...]:
         _row("pick-next", "down", _("Next"), _("The next response."), picker),
         _row("pick-previous", "up", _("Previous"), _("The one before."), picker),
         _row("insert", "enter", _("Insert"), _("Put it into your answer."), picker),
-        _row("other-language", "f2", _("Other language"), languages, picker),
+        _row("other-language", "f2", _("Language"), languages, picker),
+        _row("other-order", "f4", _("Order"), other_order, picker),
         _row("edit-response", "ctrl+g", _("Edit"), _("Change it in your editor."), picker),
         _row("cancel", "escape", _("Back"), _("Insert nothing."), picker, action="back"),
         _row("next-field", "enter, down", _("Next"), next_field, form),
         _row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),
         _row("cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back"),
+        _row("next-order", "down, j", _("Next"), _("The next order."), orders),
+        _row("previous-order", "up, k", _("Previous"), _("The one before."), orders),
+        _row("take-order", "enter", _("Take"), _("The answer speaks of this one."), orders),
+        _row("cancel-order", "escape, q", _("Back"), _("Go back."), orders, action="back"),
         _row("put-off", "enter", _("Snooze"), _("Put it off until then."), Context.SNOOZE),
         _row("hour-before", "f2", _("1 h before due"), hour_before, Context.SNOOZE),
         _row(

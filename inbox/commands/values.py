@@ -24,6 +24,7 @@ class Context(StrEnum):
     REVIEW = "review"
     PICKER = "picker"
     FORM = "form"
+    ORDERS = "orders"
     SNOOZE = "snooze"
     SCHEDULE = "schedule"
     HAPPENED = "happened"

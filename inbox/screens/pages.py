@@ -154,6 +154,7 @@ def _title(context: Context) -> str:
         Context.SCHEDULE: _("Keys while setting a time"),
         Context.HAPPENED: _("Keys while saying what happened"),
         Context.PICKER: _("Keys of the canned responses"),
+        Context.ORDERS: _("Keys while choosing an order"),
     }
     return titles.get(context, _("Keys of this page"))
 

@@ -14,9 +14,11 @@ from textual.widgets import Input
 from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
+from inbox.i18n import language
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.view.filling import Filling
+from inbox.view.meant import MeantOrder
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import fit, outside, outside_lines
@@ -59,6 +61,9 @@ class PickerScreen(KeyScreen):
         self._at = 0
         self._sought: tuple[str, str] | None = None
         self._language = offer.filling.language
+        self._order = offer.filling.order
+        self._settled = False
+        """Whether the seller said which order is meant."""
 
     def compose(self) -> ComposeResult:
         """Return field, list and preview."""
@@ -108,7 +113,37 @@ class PickerScreen(KeyScreen):
         self._find(self.query_one("#find", Input).value)
         if not self._found:
             return
+        from canned.template import names_of
+
         chosen = self._found[self._at]
+        names = names_of(self._offer.library.template(chosen))
+        if self._settled or not self._offer.filling.in_doubt(names):
+            self._fill(chosen)
+        else:
+            self._ask_order(lambda: self._fill(chosen))
+
+    def action_other_order(self, _count: int | None = None) -> None:
+        """Choose the order that the response speaks of, and look at it again."""
+        if self._offer.filling.choices:
+            self._ask_order(self._repaint)
+        else:
+            self.say(_("No order of this buyer is known."))
+
+    def _ask_order(self, then: Callable[[], None]) -> None:
+        from inbox.screens.which_order import WhichOrderScreen
+
+        def chosen(order: MeantOrder | None) -> None:
+            self._order, self._settled = order, True
+            then()
+
+        choices = self._offer.filling.choices
+        self.app.push_screen(WhichOrderScreen(self.desk, choices, self._order, chosen))
+
+    def _repaint(self) -> None:
+        self.query_one("#filled", TextPage).show(self._preview())
+
+    def _fill(self, chosen: Canned) -> None:
+        """Insert a response, once what is missing was asked for."""
         missing = self._rendered(chosen).missing
         if not missing:
             self._chosen(chosen, {})
@@ -188,13 +223,28 @@ class PickerScreen(KeyScreen):
     def _preview(self) -> list[PageLine]:
         if not self._found:
             return []
-        rendered = self._rendered(self._found[self._at])
+        chosen = self._found[self._at]
+        rendered = self._rendered(chosen)
         lines = [PageLine(line) for line in outside_lines(rendered.text).split("\n")]
+        lines = [*self._order_lines(chosen), *lines]
         if rendered.missing:
             said = _("To fill in: {names}").format(names=", ".join(rendered.missing))
             lines = [PageLine(said, "soon"), PageLine(""), *lines]
         return lines
 
+    def _order_lines(self, canned: Canned) -> list[PageLine]:
+        """Return which order it speaks of, where there are several."""
+        from canned.template import names_of
+        from canned.variables import of_order
+
+        speaks = any(map(of_order, names_of(self._offer.library.template(canned))))
+        if not speaks or len(self._offer.filling.choices) < 2:  # noqa: PLR2004 - one is no choice
+            return []
+        order = outside(self._order.ref) if self._order is not None else _("none")
+        said = _("Order: {order}") if self._settled else _("Order: {order}, of several")
+        return [PageLine(said.format(order=order), "quiet"), PageLine("")]
+
     def _rendered(self, canned: Canned, typed: Mapping[str, str] | None = None) -> Rendered:
-        values = {**self._offer.filling.values, **(typed or {})}
-        return self._offer.library.render(canned, values)
+        filling, own = self._offer.filling, language().replace("_", "-")
+        values = {**filling.filled(self._order), **(typed or {})}
+        return self._offer.library.render(canned, values, filling.formats(canned, own))

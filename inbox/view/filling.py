@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
-from inbox.store import canned_use, conversations, messages, orders
+from inbox.store import canned_use, conversations, messages
 from inbox.store.database import Transaction
+from inbox.view.meant import MeantOrder, MeantOrders, meant_orders
 
 if TYPE_CHECKING:
-    from canned.formats import Value
+    from canned.files import Canned
+    from canned.formats import Formats, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +23,53 @@ class Filling:
     """What the picker needs to know of a conversation."""
 
     values: Mapping[str, Value]
+    """What hangs on no order."""
     channel: str
     """The service the buyer writes through."""
     language: str
     """The language they seem to write in, like `de`; empty if that cannot be told."""
     uses: Mapping[str, int]
     """How often each response was used."""
+    orders: MeantOrders
+    zone: tzinfo
+    """Where the seller's days begin."""
+
+    @property
+    def order(self) -> MeantOrder | None:
+        """The order that is most likely meant."""
+        return next(iter(self.orders.likely), None)
+
+    @property
+    def choices(self) -> tuple[MeantOrder, ...]:
+        """Every order that can be chosen, the likeliest first."""
+        return (*self.orders.likely, *self.orders.others)
+
+    def in_doubt(self, names: Collection[str]) -> bool:
+        """Return whether only the seller knows which order is meant by these names."""
+        from canned.variables import of_order
+
+        return len(self.orders.likely) > 1 and any(map(of_order, names))
+
+    def filled(self, order: MeantOrder | None) -> dict[str, Value]:
+        """Return the values where an answer speaks of that order; None: of none.
+
+        Whom it goes to is asked only where the conversation itself names nobody:
+        a marketplace shows a user name there.
+        """
+        if order is None:
+            return dict(self.values)
+        found = {**self.values, **order.values}
+        if order.order is None or "customer.name" in self.values:
+            return found
+        from inbox.view.ordered import buyer_of_order
+
+        return {**found, **buyer_of_order(order.order, self.language)}
+
+    def formats(self, response: Canned, own_language: str = "") -> Formats:
+        """Return how dates and money look in a response: in its language, else the buyer's."""
+        from canned.formats import Formats
+
+        return Formats(response.language or self.language or own_language or "en", self.zone)
 
 
 def filling(
@@ -41,33 +84,32 @@ def filling(
     """Return what fills a response in this conversation; raises UnknownId."""
     from canned import variables
     from canned.language import language_of
-    from inbox.view.ordered import values_of_order
 
     conversation = conversations.get(tx, uid)
     terms = book.accounts.get(conversation.account)
     local = now.astimezone(zone)
+    here = local.tzinfo or UTC
     newest = messages.newest_in(tx, conversation.uid)
-    language = language_of(messages.get(tx, newest.uid).message.text) if newest else ""
+    words = newest.message.text if newest else ""
+    language = language_of(words)
     values = variables.values_of(
         party_name=conversation.party.name,
         party_address=conversation.party.address,
         now=local,
-        timezone=local.tzinfo or UTC,
+        timezone=here,
         service=conversation.service,
         language=language,
         subject=conversation.subject,
-        order_number=conversation.order_ref,
         shop_name=terms.display_name if terms else "",
         agent_name=seller,
         signature=terms.signature if terms else "",
     )
-    if conversation.order_ref:
-        kept = orders.get(tx, conversation.account, conversation.order_ref)
-        if kept is not None and kept.order is not None:
-            values = {**values, **values_of_order(kept.order)}
+    heads = messages.heads(tx, conversation.uid)
     return Filling(
         values=values,
         channel=conversation.service,
         language=language,
         uses=canned_use.uses(tx),
+        orders=meant_orders(tx, conversation, heads, f"{conversation.subject}\n{words}", book),
+        zone=here,
     )

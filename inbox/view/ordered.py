@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from connectors.orders import Money, Order
 
 
-def values_of_order(order: Order) -> dict[str, Value]:
+def values_of_order(order: Order, asked: Collection[str] = ()) -> dict[str, Value]:
     """Return the variables `order.*`, `item.*`, `shipping.*`, `refund.*` that an order fills.
 
-    An item's only where the order has one: which of several is meant nobody
-    knows. Of several parcels the last sent counts.
+    An item's only where the order has one, or one that is `asked` about: which
+    of several is meant nobody knows. Of several parcels the last sent counts.
     """
     found: dict[str, Value | None] = {
         "order.number": order.ref,
@@ -30,16 +30,31 @@ def values_of_order(order: Order) -> dict[str, Value]:
         "order.currency": order.total.currency if order.total else None,
         "order.item_count": sum(item.quantity for item in order.items) or None,
         "refund.amount": _money(order.refunded),
-        **_item(order),
+        **_item(order, asked),
         **_shipping(order),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def _item(order: Order) -> Mapping[str, Value | None]:
-    if len(order.items) != 1:
+def buyer_of_order(order: Order, language: str) -> dict[str, Value]:
+    """Return whom an order names: its buyer, else to whom it goes; nothing for what is no name."""
+    from canned.names import person_of
+
+    profile = order.buyer.name if order.buyer is not None else ""
+    address = order.buyer.address if order.buyer is not None else ""
+    for shown in (profile, order.ship_to.name if order.ship_to is not None else ""):
+        person = person_of(shown, address, language=language)
+        if person.whole:
+            names = {"first_name": person.first, "last_name": person.last, "name": person.whole}
+            return {f"customer.{name}": text for name, text in names.items() if text}
+    return {}
+
+
+def _item(order: Order, asked: Collection[str]) -> Mapping[str, Value | None]:
+    items = [item for item in order.items if item.item_ref in asked] or list(order.items)
+    if len(items) != 1:
         return {}
-    (item,) = order.items
+    (item,) = items
     return {
         "item.title": item.title,
         "item.sku": item.sku,

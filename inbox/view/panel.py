@@ -17,6 +17,7 @@ from inbox.i18n import language
 from inbox.store import conversations, messages, orders
 from inbox.store.database import Transaction
 from inbox.store.orders import KeptOrder
+from inbox.view.bought import bought, is_mail
 from inbox.view.replying import page_of
 from inbox.view.rows import account_name
 from inbox.view.tasks import Task, task_words, tasks_of
@@ -55,11 +56,7 @@ def panel(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> P
     if conversation.order_ref:
         kept = orders.get(tx, conversation.account, conversation.order_ref)
     order = kept.order if kept is not None else None
-    buyers = {conversation.party.address, canonical_address(conversation.party.address)}
-    buyers |= {head.message.buyer_ref or "" for head in heads}
-    if order is not None:
-        buyers |= {order.buyer_ref, order.buyer.address if order.buyer else ""}
-    bought = _bought(tx, buyers, conversation, book)
+    everything = bought(tx, conversation, heads, book, order)
     return Panel(
         conversation=conversation,
         account_name=account_name(book, conversation),
@@ -69,7 +66,7 @@ def panel(tx: Transaction, uid: ConversationUid, book: Book, now: datetime) -> P
         others=tuple((account_name(book, each), each) for each in _others(tx, conversation, now)),
         other_orders=tuple(
             each
-            for each in bought
+            for each in everything
             if (each.account, each.ref) != (conversation.account, conversation.order_ref)
         )[:_MOST_OTHERS],
     )
@@ -92,26 +89,7 @@ def _others(tx: Transaction, conversation: Conversation, now: datetime) -> list[
 
 def _means_one(name: str, one: Conversation, other: Conversation) -> bool:
     """Return whether a name is one person's in both: a mail address is, an id at one service."""
-    return _is_mail(name) or one.service == other.service
-
-
-def _bought(
-    tx: Transaction, buyers: set[str], conversation: Conversation, book: Book
-) -> list[KeptOrder]:
-    """Return what a buyer of these addresses and ids bought, the newest first."""
-    mailed = {(each.account, each.ref) for each in orders.of_buyers(tx, filter(_is_mail, buyers))}
-    kinds = {uid: terms.kind for uid, terms in book.accounts.items()}
-    here = kinds.get(conversation.account)
-    return [
-        each
-        for each in orders.of_buyers(tx, buyers)
-        if kinds.get(each.account) == here or (each.account, each.ref) in mailed
-    ]
-
-
-def _is_mail(name: str) -> bool:
-    """Return whether a buyer's name is a mail address, the same at every service."""
-    return "@" in name
+    return is_mail(name) or one.service == other.service
 
 
 def words(found: Panel, instant: Instant, now: datetime) -> list[str]:

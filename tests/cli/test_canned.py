@@ -66,6 +66,7 @@ def test_a_response_is_filled_in_and_says_what_is_missing(own: Shop) -> None:
         "language": "en",
         "text": "Hello Kate, {{ ask.size }} it is. Anna",
         "missing": ["ask.size"],
+        "order": None,
     }
     assert (whole["text"], whole["missing"]) == ("Hello Kate, M it is. Anna", [])
 
