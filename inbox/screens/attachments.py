@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
-
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
 from inbox.screens.row_page import RowPage
 from inbox.view.attachments import FileRow, Held
-from inbox.widgets.text_page import PageLine, TextPage, Wrap
+from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when, size_words
 
 Deed = Callable[[str, bytes], Path]
@@ -25,6 +23,7 @@ class AttachmentsScreen(RowPage[FileRow]):
     """A row for each file; what is not here yet is fetched before it is saved or opened."""
 
     CONTEXT: ClassVar[Context] = Context.FILES
+    TELLS_MORE = True
 
     def __init__(
         self,
@@ -38,17 +37,6 @@ class AttachmentsScreen(RowPage[FileRow]):
         self._at = next((at for at, row in enumerate(rows) if row.file.message == message), 0)
         self._then: dict[int, tuple[Deed, str]] = {}
         """What to do with the files that are on their way, by their number."""
-
-    def compose(self) -> ComposeResult:
-        """Return the rows, a line about the one under the cursor, and the bottom line."""
-        yield TextPage(id="page")
-        yield TextPage(id="about")
-        yield self.bottom_line()
-
-    def on_mount(self) -> None:
-        """Show the rows; only they take keys."""
-        self.query_one("#about", TextPage).can_focus = False
-        super().on_mount()
 
     def store_changed(self) -> None:
         """Read it again: a file may have come in."""
@@ -102,8 +90,10 @@ class AttachmentsScreen(RowPage[FileRow]):
                         name=outside(row.name), why=outside(row.file.error)), "trouble",
                     )  # fmt: skip
         super().show(rows)
-        if self.row is not None:
-            self.query_one("#about", TextPage).show(self._about(self.row))
+
+    def heading(self) -> str:
+        """Return what is listed."""
+        return _("Files of this conversation")
 
     def name_of_row(self, row: FileRow) -> str:
         """Return its number."""
@@ -124,10 +114,11 @@ class AttachmentsScreen(RowPage[FileRow]):
         )
         return PageLine(text, "cursor" if here else "plain", Wrap.CUT)
 
-    def _about(self, row: FileRow) -> list[PageLine]:
-        lines = [PageLine(""), PageLine(outside(row.file.attachment.media_type), "quiet")]
+    def about(self, row: FileRow) -> list[PageLine]:
+        """Return its kind, and why it could not be fetched."""
+        lines = [PageLine(outside(row.file.attachment.media_type), "quiet", lead=" ")]
         if row.file.error:
-            lines.append(PageLine(outside(row.file.error), "trouble"))
+            lines.append(PageLine(outside(row.file.error), "trouble", lead=" "))
         return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 
 from inbox.commands import Context
@@ -82,6 +83,15 @@ class ForecastScreen(Moving, KeyScreen):
         if uid is not None:
             self.leave()
             self._read(uid)
+
+    @on(TextPage.Clicked, "#page")
+    def row_clicked(self, event: TextPage.Clicked) -> None:
+        """Put the cursor where it was clicked; a second click opens."""
+        line = event.line - _ABOVE
+        if line in self._rows and not self.desk.typing.holding:
+            self.go_spot(self._rows.index(line))
+            if event.twice:
+                self.action_open()
 
     @property
     def _page(self) -> TextPage:

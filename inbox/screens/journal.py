@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-
 from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
@@ -15,7 +13,7 @@ from inbox.screens.deed_words import undone_words, verb_words
 from inbox.screens.desk import Desk
 from inbox.screens.row_page import RowPage
 from inbox.view.journal import JournalRow
-from inbox.widgets.text_page import PageLine, TextPage, Wrap
+from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when
 
 if TYPE_CHECKING:
@@ -32,11 +30,6 @@ class JournalScreen(RowPage[JournalRow]):
     ) -> None:
         super().__init__(desk, rows)
         self._read = read
-
-    def compose(self) -> ComposeResult:
-        """Return the rows and the bottom line."""
-        yield TextPage(id="page")
-        yield self.bottom_line()
 
     def store_changed(self) -> None:
         """Read it again; the cursor stays on its row."""
@@ -64,6 +57,10 @@ class JournalScreen(RowPage[JournalRow]):
         else:
             self.say(undone_words(undone, again=again))
         self.store_changed()
+
+    def heading(self) -> str:
+        """Return what is listed."""
+        return _("Journal: what you did")
 
     def name_of_row(self, row: JournalRow) -> str:
         """Return the name of what one key did."""

@@ -6,51 +6,34 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
-
-from connectors.values import ReplyKey
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, Delivery
 from inbox.core.scheduling import Wish, phrase_of
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import leaving_words
-from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import undone_words
 from inbox.screens.desk import Desk
-from inbox.screens.moving import Moving
+from inbox.screens.row_page import RowPage
 from inbox.view.outbox import OutboxRow
 from inbox.view.scheduling import delay_of, standing_of
 from inbox.widgets.lines import Said
 from inbox.widgets.signs import delivery_sign
-from inbox.widgets.text_page import PageLine, TextPage, Wrap
+from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import fit, long_when, name_of, outside, short_when
 
 
-class OutboxScreen(Moving, KeyScreen):
+class OutboxScreen(RowPage[OutboxRow]):
     """A row for each reply; a line below says why it is stuck."""
 
     CONTEXT: ClassVar[Context] = Context.OUTBOX
+    TELLS_MORE = True
 
     def __init__(
         self, desk: Desk, rows: Sequence[OutboxRow], read: Callable[[ConversationUid], None]
     ) -> None:
-        super().__init__(desk)
-        self._rows = rows
+        super().__init__(desk, rows)
         self._read = read
-        self._key: ReplyKey | None = rows[0].key if rows else None
-
-    def compose(self) -> ComposeResult:
-        """Return the rows, a line about the one under the cursor, and the bottom line."""
-        yield TextPage(id="page")
-        yield TextPage(id="about")
-        yield self.bottom_line()
-
-    def on_mount(self) -> None:
-        """Show the rows."""
-        self.query_one("#about", TextPage).can_focus = False
-        self.query_one("#page", TextPage).focus()
-        self._show(self._rows)
 
     def on_screen_resume(self) -> None:
         """Read it again."""
@@ -58,30 +41,24 @@ class OutboxScreen(Moving, KeyScreen):
 
     def store_changed(self) -> None:
         """Read it again; the cursor stays on its reply."""
-        self.ask(self.desk.reader.outbox, self._show, group="outbox")
+        self.ask(self.desk.reader.outbox, self.show, group="outbox")
 
-    def spot(self) -> int:
-        """Return the cursor's row."""
-        keys = [row.key for row in self._rows]
-        return keys.index(self._key) if self._key in keys else 0
+    def heading(self) -> str:
+        """Return what is listed."""
+        return _("Outbox: not out yet, then sent")
 
-    def last_spot(self) -> int:
-        """Return the last row."""
-        return max(len(self._rows) - 1, 0)
+    def name_of_row(self, row: OutboxRow) -> str:
+        """Return its key."""
+        return row.key
 
-    def page_size(self) -> int:
-        """Return how many rows are seen."""
-        return self.query_one("#page", TextPage).page
-
-    def go_spot(self, spot: int) -> None:
-        """Move the cursor."""
-        if self._rows:
-            self._key = self._rows[max(min(spot, len(self._rows) - 1), 0)].key
-            self._show(self._rows)
+    def empty(self) -> str:
+        """Return that there is nothing yet."""
+        return _("  Nothing was sent from here yet.")
 
     def action_open(self, _count: int | None = None) -> None:
         """Read the conversation of a reply."""
-        for row in self._rows[self.spot() :][:1]:
+        row = self.row
+        if row is not None:
             self.leave()
             self._read(row.conversation)
 
@@ -89,7 +66,7 @@ class OutboxScreen(Moving, KeyScreen):
         """Take a reply back in one step, and open it to be written anew."""
         from inbox.screens.composer import ComposerScreen, begun
 
-        row = self._here()
+        row = self.row
         if row is None:
             return
 
@@ -107,7 +84,7 @@ class OutboxScreen(Moving, KeyScreen):
         """Ask for another time."""
         from inbox.screens.scheduling import ScheduleScreen
 
-        row = self._here()
+        row = self.row
         if row is None:
             return
         phrase = phrase_of(row.wish, self.desk.clock(), self.desk.zone) if row.wish else ""
@@ -125,16 +102,12 @@ class OutboxScreen(Moving, KeyScreen):
 
     def action_send_now(self, _count: int | None = None) -> None:
         """Let a reply leave now."""
-        key = self._key
-        if key is not None:
+        row = self.row
+        if row is not None:
             self.carry_out(
-                lambda: self.desk.triage.send_now(key),
+                lambda: self.desk.triage.send_now(row.key),
                 lambda _item: self._done(_("It leaves now.")),
             )
-
-    def _here(self) -> OutboxRow | None:
-        """Return the row under the cursor."""
-        return next(iter(self._rows[self.spot() :]), None)
 
     def action_undo(self, _count: int | None = None) -> None:
         """Take the last action back, here mostly a reply that was just queued."""
@@ -144,18 +117,19 @@ class OutboxScreen(Moving, KeyScreen):
 
     def action_retry(self, _count: int | None = None) -> None:
         """Queue a stuck reply again."""
-        key = self._key
-        if key is not None:
+        row = self.row
+        if row is not None:
             self.carry_out(
-                lambda: self.desk.triage.retry(key), lambda _item: self._done(_("Queued again."))
+                lambda: self.desk.triage.retry(row.key),
+                lambda _item: self._done(_("Queued again.")),
             )
 
     def action_withdraw(self, _count: int | None = None) -> None:
         """Take a reply back; its words become the draft."""
-        key = self._key
-        if key is not None:
+        row = self.row
+        if row is not None:
             self.carry_out(
-                lambda: self.desk.triage.cancel(key),
+                lambda: self.desk.triage.cancel(row.key),
                 lambda _uid: self._done(_("Taken back; its words are kept as a draft.")),
             )
 
@@ -163,32 +137,8 @@ class OutboxScreen(Moving, KeyScreen):
         self.say(said)
         self.store_changed()
 
-    def _show(self, rows: Sequence[OutboxRow]) -> None:
-        at = self.spot()
-        self._rows = rows
-        if self._key not in {row.key for row in rows}:
-            self._key = rows[min(at, len(rows) - 1)].key if rows else None
-        at = self.spot()
-        page = self.query_one("#page", TextPage)
-        if not rows:
-            page.show([PageLine(""), PageLine(_("  Nothing was sent from here yet."), "quiet")])
-            return
-        top = page.scroll_offset.y
-        page.show(
-            [
-                PageLine(
-                    self._line(row, here=index == at),
-                    "cursor" if index == at else _role(row),
-                    Wrap.CUT,
-                )
-                for index, row in enumerate(rows)
-            ]
-        )
-        height = page.page
-        page.go(at if at < top else at - height + 1 if at >= top + height else top)
-        self.query_one("#about", TextPage).show(self._about(rows[at]))
-
-    def _line(self, row: OutboxRow, *, here: bool) -> str:
+    def line_of(self, row: OutboxRow, *, here: bool) -> PageLine:
+        """Return its state, when it was written, to whom and about what."""
         sign = delivery_sign(row.state)
         when = short_when(row.created_at, self.desk.clock(), self.desk.zone)
         to = ", ".join(name_of(party) for party in row.recipients)
@@ -197,7 +147,8 @@ class OutboxScreen(Moving, KeyScreen):
         if row.state is Delivery.QUEUED and row.schedule is not None:
             said = _("? held") if row.schedule.held else f"{sign.glyph} {self._leaves(row)}"
         state = fit(said, 11)
-        return f"{mark}{state} {fit(when, 7)} {fit(to, 24)} {outside(row.subject)}"
+        text = f"{mark}{state} {fit(when, 7)} {fit(to, 24)} {outside(row.subject)}"
+        return PageLine(text, "cursor" if here else _role(row), Wrap.CUT)
 
     def _leaves(self, row: OutboxRow) -> str:
         return short_when(row.send_after, self.desk.clock(), self.desk.zone)
@@ -205,37 +156,33 @@ class OutboxScreen(Moving, KeyScreen):
     def _when(self, at: datetime) -> str:
         return long_when(at, self.desk.clock(), self.desk.zone)
 
-    def _about(self, row: OutboxRow) -> list[PageLine]:
-        said = [PageLine("")]
+    def about(self, row: OutboxRow) -> list[PageLine]:
+        """Return why it waits, and what can be done."""
+        said: list[tuple[str, str]] = []
         if row.state is Delivery.UNSURE:
-            said.append(
-                PageLine(
-                    _(
-                        "It may have gone out. Look in the service; then r sends it again,"
-                        " x takes it back."
-                    ),
-                    "soon",
-                )
+            told = _(
+                "It may have gone out. Look in the service; then r sends it again, x takes it back."
             )
+            said.append((told, "soon"))
         if row.schedule is not None and row.state is Delivery.QUEUED:
             told = standing_of(row.schedule, row.send_after, self._when)
-            said.append(PageLine(told, "trouble" if row.schedule.held else "soon"))
+            said.append((told, "trouble" if row.schedule.held else "soon"))
         late = delay_of(row.schedule, row.send_after, row.accepted_at, self._when)
         if late:
-            said.append(PageLine(late, "quiet"))
+            said.append((late, "quiet"))
         if row.interim:
             told = _("It only says that an answer will follow: one stays owed.")
-            said.append(PageLine(told, "soon"))
+            said.append((told, "soon"))
         if row.awaits and row.state is Delivery.QUEUED:
             told = ngettext(
                 "It waits for {n} file, which is being fetched, and leaves with it.",
                 "It waits for {n} files, which are being fetched, and leaves with them.",
                 row.awaits,
             )
-            said.append(PageLine(told.format(n=row.awaits), "soon"))
+            said.append((told.format(n=row.awaits), "soon"))
         if row.error:
-            said.append(PageLine(outside(row.error), "trouble"))
-        return said
+            said.append((outside(row.error), "trouble"))
+        return [PageLine(told, role, lead=" ") for told, role in said]
 
 
 def _role(row: OutboxRow) -> str:

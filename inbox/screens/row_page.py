@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
 
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
+from inbox.widgets.lines import PieceLine
 from inbox.widgets.text_page import PageLine, TextPage
 
 Row = TypeVar("Row")
 
 
 class RowPage(Moving, KeyScreen, Generic[Row]):
-    """Rows in the text page `#page`; what a row is called and looks like is the page's own."""
+    """A heading, rows, and where there is more to say a few lines about the one under the cursor.
+
+    What a row is called and looks like is the page's own.
+    """
+
+    TELLS_MORE: ClassVar[bool] = False
+    """Whether `about` says something of a row."""
 
     def __init__(self, desk: Desk, rows: Sequence[Row]) -> None:
         super().__init__(desk)
         self._rows = tuple(rows)
         self._at = 0
+
+    def heading(self) -> str:
+        """Return what the rows are, as the strip on top says it."""
+        raise NotImplementedError
 
     def name_of_row(self, row: Row) -> str:
         """Return what a row is known by while the list around it changes."""
@@ -29,13 +43,27 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         """Return a row as it is painted; `here`: under the cursor."""
         raise NotImplementedError
 
+    def about(self, row: Row) -> list[PageLine]:
+        """Return what else there is to say of the row under the cursor."""
+        raise NotImplementedError
+
     def empty(self) -> str:
         """Return what is said where there are no rows."""
         raise NotImplementedError
 
+    def compose(self) -> ComposeResult:
+        """Return heading, rows, what is said of the one under the cursor, and the bottom line."""
+        yield PieceLine(id="heading")
+        yield TextPage(id="page")
+        if self.TELLS_MORE:
+            yield TextPage(id="about")
+        yield self.bottom_line()
+
     def on_mount(self) -> None:
-        """Show the rows."""
-        self.query_one("#page", TextPage).focus()
+        """Show the rows; only they take keys."""
+        for about in self.query("#about"):
+            about.can_focus = False
+        self._page.focus()
         self.show(self._rows)
 
     def spot(self) -> int:
@@ -48,12 +76,24 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
 
     def page_size(self) -> int:
         """Return how many rows are seen."""
-        return self.query_one("#page", TextPage).page
+        return self._page.page
 
     def go_spot(self, spot: int) -> None:
         """Move the cursor."""
         self._at = max(min(spot, self.last_spot()), 0)
         self.show(self._rows)
+
+    def action_open(self, _count: int | None = None) -> None:
+        """Open the row under the cursor."""
+        raise NotImplementedError
+
+    @on(TextPage.Clicked, "#page")
+    def row_clicked(self, event: TextPage.Clicked) -> None:
+        """Put the cursor where it was clicked; a second click opens."""
+        if event.line < len(self._rows) and not self.desk.typing.holding:
+            self.go_spot(event.line)
+            if event.twice:
+                self.action_open()
 
     @property
     def row(self) -> Row | None:
@@ -66,7 +106,13 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         names = [self.name_of_row(row) for row in rows]
         self._at = names.index(here) if here in names else min(self._at, max(len(rows) - 1, 0))
         self._rows = tuple(rows)
-        page = self.query_one("#page", TextPage)
+        count = f" {len(rows)}" if rows else ""
+        heading = self.query_one("#heading", PieceLine)
+        heading.paint([(f" {self.heading()}", "title"), (count, "quiet")])
+        if self.TELLS_MORE:
+            row = self.row
+            self.query_one("#about", TextPage).show(self.about(row) if row is not None else [])
+        page = self._page
         if not rows:
             page.show([PageLine(""), PageLine(self.empty(), "quiet")])
             return
@@ -74,3 +120,7 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         page.show([self.line_of(row, here=at == self._at) for at, row in enumerate(rows)])
         below = self._at >= top + height
         page.go(self._at if self._at < top else self._at - height + 1 if below else top)
+
+    @property
+    def _page(self) -> TextPage:
+        return self.query_one("#page", TextPage)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
-
-from textual.app import ComposeResult
 
 from inbox.commands import Context
 from inbox.i18n import gettext as _
 from inbox.screens.row_page import RowPage
 from inbox.view.unreadable import Unreadable
-from inbox.widgets.text_page import PageLine, TextPage, Wrap
+from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import fit, outside, short_when, size_words
 
 
@@ -19,17 +16,7 @@ class UnreadableScreen(RowPage[Unreadable]):
     """A row for each message that is kept aside."""
 
     CONTEXT: ClassVar[Context] = Context.UNREADABLE
-
-    def compose(self) -> ComposeResult:
-        """Return the rows, what is known of the one under the cursor, and the bottom line."""
-        yield TextPage(id="page")
-        yield TextPage(id="about")
-        yield self.bottom_line()
-
-    def on_mount(self) -> None:
-        """Show the rows; only they take keys."""
-        self.query_one("#about", TextPage).can_focus = False
-        super().on_mount()
+    TELLS_MORE = True
 
     def store_changed(self) -> None:
         """Read it again; the cursor stays on its row."""
@@ -55,6 +42,10 @@ class UnreadableScreen(RowPage[Unreadable]):
                 lambda _none: self.store_changed(),
             )
 
+    def heading(self) -> str:
+        """Return what is listed."""
+        return _("Kept aside: it came in and could not be read")
+
     def name_of_row(self, row: Unreadable) -> str:
         """Return its id."""
         return row.uid
@@ -63,17 +54,11 @@ class UnreadableScreen(RowPage[Unreadable]):
         """Return that all is well."""
         return _("  Everything that came in could be read.")
 
-    def show(self, rows: Sequence[Unreadable]) -> None:
-        """Show the rows, and why the one under the cursor could not be read."""
-        super().show(rows)
-        about = self.query_one("#about", TextPage)
-        row = self.row
-        if row is None:
-            about.show([])
-            return
+    def about(self, row: Unreadable) -> list[PageLine]:
+        """Return why it could not be read, and what can be done."""
         told = _("Enter shows it as it came. Answer it at the service, or in your mailbox.")
-        reason = f" {outside(row.reason)} ({size_words(row.size)})"
-        about.show([PageLine(""), PageLine(reason), PageLine(f" {told}", "quiet")])
+        reason = f"{outside(row.reason)} ({size_words(row.size)})"
+        return [PageLine(reason, lead=" "), PageLine(told, "quiet", lead=" ")]
 
     def line_of(self, row: Unreadable, *, here: bool) -> PageLine:
         """Return when it came, from whom and about what, as far as that can be told."""

@@ -9,13 +9,18 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from connectors.frozen import frozen
 from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.words import fit, harmless
+
+TWICE = 2
+"""Clicks in a chain that open what was clicked."""
 
 
 class Wrap(Enum):
@@ -42,10 +47,26 @@ class PageLine:
 class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines, wrapped at the width."""
 
+    class Clicked(Message):
+        """A line was clicked."""
+
+        def __init__(self, page: TextPage, line: int, *, twice: bool) -> None:
+            super().__init__()
+            self.page = page
+            self.line = line
+            """Its place among the lines as they were given, wrapped or not."""
+            self.twice = twice
+
+        @property
+        def control(self) -> TextPage:
+            """The page, so that a handler can be for one of several."""
+            return self.page
+
     def __init__(self, lines: Sequence[PageLine] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._whole = list(lines)
-        self._lines: list[tuple[str, str]] = []
+        self._lines: list[tuple[str, str, int]] = []
+        """What is painted: a text, its role, and of which line it is a part."""
 
     def show(self, lines: Sequence[PageLine]) -> None:
         """Show other lines, from the top."""
@@ -77,19 +98,28 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         """Return one painted line."""
         width = self.room
         index = y + self.scroll_offset.y
-        text, role = self._lines[index] if index < len(self._lines) else ("", "plain")
+        text, role, _of = self._lines[index] if index < len(self._lines) else ("", "plain", 0)
         return Strip([Segment(fit(text, width), self._style(role))], width)
 
     def on_resize(self) -> None:
         """Wrap for the new width."""
         self._lay()
 
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was clicked."""
+        index = event.y + self.scroll_offset.y
+        if index < len(self._lines):
+            line = self._lines[index][2]
+            self.post_message(self.Clicked(self, line, twice=event.chain == TWICE))
+
     def _lay(self) -> None:
         width = self.room
         if width <= 0:
             return
         self._lines = [
-            (part, line.role) for line in self._whole for part in self._parts(line, width)
+            (part, line.role, place)
+            for place, line in enumerate(self._whole)
+            for part in self._parts(line, width)
         ]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
