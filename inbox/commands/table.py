@@ -299,6 +299,13 @@ def _anywhere() -> tuple[Command, ...]:
             text_free,
             action="palette",
         ),
+        row(
+            "suspend",
+            "ctrl+z",
+            _("To the shell"),
+            _("Leave the terminal to it; fg comes back, and mail goes on meanwhile."),
+            text_free,
+        ),
         row("log-in", "L", _("Log in again"), _("Where an account was refused."), _LIST),
         row("quit", "q", _("Quit"), _("Leave; asks while a reply is not out yet."), _LIST),
         row(

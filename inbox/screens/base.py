@@ -205,6 +205,12 @@ class KeyScreen(Screen[None]):
 
         self.app.run_worker(leave(), group="deeds", exit_on_error=False)
 
+    def action_suspend(self, _count: int | None = None) -> None:
+        """Leave the terminal to the shell for a while."""
+        from inbox.screens.standing_aside import stand_aside
+
+        stand_aside(self)
+
     def action_palette(self, _count: int | None = None) -> None:
         """Open the palette."""
         from textual.command import CommandPalette
