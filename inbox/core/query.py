@@ -9,6 +9,7 @@ Terms are joined by "and"; there is no "or". The store turns a query into SQL;
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import field, replace
 from datetime import tzinfo
@@ -99,8 +100,17 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Return the query the text asks; raises QueryError at the place that is no query."""
-    return Query(tuple(_term(text, start, end) for start, end in _tokens(text)))
+    """Return the query the text asks; raises QueryError at the place that is no query.
+
+    Signs beside other terms ask nothing; alone they would find everything.
+    """
+    found = [(start, _term(text, start, end)) for start, end in _tokens(text)]
+    empty = [start for start, term in found if not asks(term)]
+    named = [start for start, term in found if term.field and start in empty]
+    if named or (empty and len(empty) == len(found)):
+        said = _("There is no letter or digit here to look for.")
+        raise QueryError((named or empty)[0], said)
+    return Query(tuple(term for _start, term in found))
 
 
 def typed(query: Query) -> Query:
@@ -113,6 +123,14 @@ def typed(query: Query) -> Query:
 def unparse(query: Query) -> str:
     """Return the text that `parse` reads as this query."""
     return " ".join(map(_written, query.terms))
+
+
+def asks(term: Term) -> bool:
+    """Return whether a term can be looked for: of words, whether there is a letter or digit."""
+    if term.field not in WORDED and term.field != "order":
+        return True
+    letters = [c for c in unicodedata.normalize("NFC", term.value) if not unicodedata.combining(c)]
+    return any(c.isalnum() for c in unicodedata.normalize("NFKC", "".join(letters)).casefold())
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:
