@@ -151,6 +151,11 @@ class Connector(ABC):
     """Told what share (0 to 1) of the file that `attachment` fetches came so far."""
     poll_every: float = 60.0
     """Seconds between rounds where the service cannot push."""
+    lacks: str = ""
+    """What the last pull could not read though the seller wants it read, a sentence; "": nothing.
+
+    For what is nobody's failure and mends itself by nobody, as a folder that is gone.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account

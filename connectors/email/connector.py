@@ -72,8 +72,6 @@ class EmailConnector(ProvenMailbox):
         self._clock = clock
         self._lock = threading.Lock()
         self._mailbox: Mailbox | None = None
-        self._told: set[str] = set()
-        """Missing folders that the log knows of."""
         self._lent = 0
         self._inbox: Status | None = None
         """How INBOX stood when the last whole pull looked."""
@@ -185,6 +183,7 @@ class EmailConnector(ProvenMailbox):
         """Yield what changed since the checkpoint, the newest mails of all folders first."""
         from connectors.email import checkpoint, rounds
         from connectors.email.comparing import Looker
+        from connectors.email.folders import lacking
 
         left = self._left
         known = left[1] if left is not None and left[0] == since else checkpoint.read(since)
@@ -192,9 +191,6 @@ class EmailConnector(ProvenMailbox):
         self._inbox = None
         with self._using() as mailbox:
             choice = self._choice(mailbox.folders())
-            for name in set(choice.missing) - self._told:
-                self._told.add(name)
-                log.warning("%s: there is no folder named %s", self.account.name, name)
             looker = Looker(mailbox, self._marks, self._moved.landed)
             watched = (*choice.watched, *choice.aside)
             this = rounds.Round(
@@ -204,6 +200,7 @@ class EmailConnector(ProvenMailbox):
                 self._left = batch.checkpoint, this.states
                 yield batch
             self._inbox = this.inbox
+            self.lacks = lacking(choice.missing, this.shut)
 
     def wait(self, timeout: float) -> bool:
         """Return True on news of INBOX, also if it changed since the last pull; False after it."""

@@ -191,6 +191,16 @@ def _standing(folder: Listed) -> tuple[bool, bool, int, str]:
     return holds_all(folder), not special, folder.depth, folder.name
 
 
+def lacking(missing: Sequence[str], shut: Sequence[str]) -> str:
+    """Return what the seller is told of folders that are not there or do not open; "" if none."""
+    if not missing and not shut:
+        return ""
+    said = [f"There is no folder named {name}." for name in missing]
+    said += [f"The folder {name} cannot be opened." for name in shut]
+    one = len(said) == 1
+    return f"{' '.join(said)} What lies in {'it' if one else 'them'} is not seen here."
+
+
 def holds_all(folder: Listed) -> bool:
     """Return whether a copy of every mail lies in a folder, drafts too."""
     return "\\all" in folder.attributes or folder.last_name in _EVERYTHING

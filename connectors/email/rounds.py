@@ -15,6 +15,7 @@ from connectors.email.checkpoint import GIVE_UP, Folders, FolderState, write
 from connectors.email.comparing import Folder, Looker
 from connectors.email.folders import Watched
 from connectors.email.imap import Mailbox
+from connectors.email.reach import NEW
 from connectors.email.reading import WHOLE_LIMIT, Head, Reader, Readings, heads
 from connectors.email.standing import Status
 from connectors.email.uidset import UidSet
@@ -49,6 +50,8 @@ class Round:
         self._looker = looker
         self.inbox: Status | None = None
         """How INBOX stood when this round looked."""
+        self.shut: list[str] = []
+        """The folders of the settings that could not be opened, and Sent."""
 
     @property
     def states(self) -> Folders:
@@ -91,6 +94,8 @@ class Round:
         folder = self._looker.look(watched, self._since.get(watched.name))
         if folder is not None and watched.role is Role.INBOX:
             self.inbox = folder.status
+        if folder is None and watched.reach != NEW:
+            self.shut.append(watched.name)
         return folder
 
     def _portions(self, folders: Iterable[Folder]) -> Iterator[list[tuple[Folder, list[Head]]]]:

@@ -41,7 +41,7 @@ class AccountResult(msgspec.Struct, frozen=True):
 
     name: str
     state: str
-    """new, ok, syncing, offline, login, broken, asking."""
+    """new, ok, partial, syncing, offline, login, broken, asking."""
     new: int = 0
     sent: int = 0
     quarantined: int = 0

@@ -30,6 +30,15 @@ class Pulled:
     quarantined: int = 0
     question: str = ""
     """A sentence, when the seller has to say that everything is really gone."""
+    lacks: str = ""
+    """A sentence, when the connector could not read all that it should."""
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """Return the account's state after a pull that went well, and the sentence for it."""
+        if self.question:
+            return "asking", self.question
+        return ("partial", self.lacks) if self.lacks else ("ok", "")
 
 
 def pull(
@@ -69,6 +78,7 @@ def pull(
         with store.write() as tx:
             accounts.clear_checkpoint(tx, account)
         taking.take(connector.pull(None))
+    pulled.lacks = connector.lacks
 
 
 class _Taking:

@@ -332,7 +332,7 @@ class Runner:
     def _concluded(self, pulled: Pulled) -> AccountResult:
         """Return the round's result, after the account's state is written down."""
         state, error = self._verdict(pulled)
-        self._failures = 0 if state in {"ok", "asking"} else self._failures + 1
+        self._failures = 0 if self._trouble is None else self._failures + 1
         if state == "broken" or (state == "login" and not self._pulled_well):
             # One that raised what it must not is not trusted any further; a new one
             # also asks for the password again, which the seller may have mended.
@@ -354,7 +354,7 @@ class Runner:
     def _verdict(self, pulled: Pulled) -> tuple[str, str]:
         """Return the account's state and the sentence for it."""
         if self._trouble is None:
-            return ("asking", pulled.question) if pulled.question else ("ok", "")
+            return pulled.verdict
         sentence = said(self._trouble).sentence
         if isinstance(self._trouble, LoginRefused):
             return "login", sentence

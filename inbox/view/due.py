@@ -16,7 +16,7 @@ from inbox.i18n import gettext as _
 from inbox.store.glance import Due, Glance
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNWELL = frozenset({"offline", "login", "broken", "asking"})
+_UNWELL = frozenset({"partial", "offline", "login", "broken", "asking"})
 _UNSEEN_AFTER = timedelta(hours=1)
 """An account not looked after for longer is not known."""
 _CONTROLS = re.compile(

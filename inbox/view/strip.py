@@ -22,7 +22,7 @@ class AccountStanding:
     name: str
     kind: str
     state: str
-    """new, ok, syncing, offline, login, broken, asking."""
+    """new, ok, partial, syncing, offline, login, broken, asking."""
     error: str = ""
     """A sentence for the seller; empty when all is well."""
     checked_at: datetime | None = None

@@ -77,6 +77,7 @@ def account_sign(state: str) -> Sign:
     known = {
         "new": Sign("○", pgettext("account", "not read yet"), "quiet"),
         "ok": Sign("●", pgettext("account", "ok"), "ok"),
+        "partial": Sign("!", pgettext("account", "not all read"), "trouble"),
         "syncing": Sign("↓", pgettext("account", "reading"), "ok"),
         "offline": Sign("x", pgettext("account", "offline"), "soon"),
         "login": Sign("!", pgettext("account", "login refused"), "trouble"),

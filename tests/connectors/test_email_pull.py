@@ -208,6 +208,29 @@ def test_a_folder_that_is_missing_is_told(shop: MailService) -> None:
 
     assert any(line.startswith("There is no folder named Shpo.") for line in lines)
     assert pull_all(connector).messages == []
+    assert connector.lacks == "There is no folder named Shpo. What lies in it is not seen here."
+
+
+def test_a_folder_that_somebody_renames_is_told_until_it_is_back(shop: MailService) -> None:
+    """What buyers write into it would lie there unseen while all seems well."""
+    shop.put(mail("Return", message_id="r@x"), "Returns")
+    connector = shop.connect_with({"folders": ("INBOX", "Returns")})
+    found = pull_all(connector)
+    before = connector.lacks
+    with shop.phone() as phone:
+        phone.rename("Returns", "Old")
+    found = pull_all(connector, found.checkpoint)
+    lacks = connector.lacks
+    with shop.phone() as phone:
+        phone.rename("Old", "Returns")
+    found = pull_all(connector, found.checkpoint)
+
+    assert (before, lacks) == (
+        "",
+        "There is no folder named Returns. What lies in it is not seen here.",
+    )
+    assert connector.lacks == ""
+    assert all(message.subject == "Return" for message in found.messages)
 
 
 def test_the_check_says_what_there_is(shop: MailService) -> None:

@@ -91,6 +91,11 @@ class Phone:
                 found[uid] = (subject, "\\Seen" in words, "\\Answered" in words)
         return found
 
+    def rename(self, folder: str, name: str) -> None:
+        """Give a folder another name."""
+        kind, said = self._imap.rename(f'"{folder}"', f'"{name}"')
+        assert kind == "OK", said
+
     def create(self, folder: str) -> None:
         """Make a folder."""
         self._imap.create(f'"{folder}"')

@@ -85,6 +85,8 @@ class FarSide:
     busy_for: float | None = None
     opened: int = 0
     pulls: list[Checkpoint | None] = field(default_factory=list)
+    lacks: str = ""
+    """What its connector cannot read, a sentence."""
     batch_size: int = 3
     between_batches: Callable[[], None] = lambda: None
     now: datetime = NOON
@@ -153,6 +155,7 @@ class FarConnector(Connector):
         """Yield what the checkpoint does not name, newest first."""
         far = self.far
         far.pulls.append(since)
+        self.lacks = far.lacks
         if far.pull_fates:
             raise far.pull_fates.popleft()
         known: dict[str, Any] = {"mails": [], "gone": 0, "quarantined": 0}

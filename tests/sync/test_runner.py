@@ -35,6 +35,19 @@ def test_a_round_brings_in_what_is_new_and_says_so(desk: Desk) -> None:
     runner.close()
 
 
+def test_an_account_that_is_not_read_whole_is_not_well(desk: Desk) -> None:
+    """A folder that was renamed would hide its buyers behind a green dot."""
+    desk.far.lacks = "There is no folder named Returns."
+    runner = desk.runner()
+    partial = runner.round()
+    desk.far.lacks = ""
+
+    assert partial == AccountResult("shop", "partial", error="There is no folder named Returns.")
+    assert partial.reached
+    assert runner.round() == AccountResult("shop", "ok")
+    runner.close()
+
+
 def test_a_first_pull_says_that_it_is_at_work(desk: Desk) -> None:
     """The strip must not say "new" for the minutes of a first sync."""
     for number in range(7):
