@@ -18,7 +18,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
-from inbox.widgets.words import outside
+from inbox.widgets.words import one_line, outside
 
 Retag = Callable[[tuple[str, ...], tuple[str, ...]], None]
 """Takes the tags to put on, and those to take off."""
@@ -80,7 +80,7 @@ class TagScreen(KeyScreen):
     ) -> None:
         super().__init__(desk)
         self._found = tuple(found)
-        self._known = tuple(map(outside, known))
+        self._known = tuple(map(one_line, known))
         self._retag = retag
 
     def compose(self) -> ComposeResult:
@@ -104,7 +104,7 @@ class TagScreen(KeyScreen):
             said = _("On it: {tags}").format(tags=", ".join(map(outside, on_now)))
             lines.append(PageLine(said, lead="  "))
         if self._known:
-            said = _("Known: {tags}").format(tags=", ".join(self._known))
+            said = _("Known: {tags}").format(tags=", ".join(map(outside, self._known)))
             lines.append(PageLine(said, "quiet", lead="  "))
         page.show(lines)
 
@@ -115,7 +115,7 @@ class TagScreen(KeyScreen):
 
     def action_put_tags(self, _count: int | None = None) -> None:
         """Put on and take off what is typed; nothing typed changes nothing."""
-        wanted, unwanted = meant(outside(self.query_one("#until", Input).value))
+        wanted, unwanted = meant(one_line(self.query_one("#until", Input).value))
         self.leave()
         if wanted or unwanted:
             self._retag(wanted, unwanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
-from inbox.widgets.words import outside
+from inbox.widgets.words import one_line
 
 
 class Field(Input):
@@ -16,8 +16,8 @@ class Field(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(
-            outside(value), placeholder=placeholder, id=id, compact=True, select_on_focus=False
+            one_line(value), placeholder=placeholder, id=id, compact=True, select_on_focus=False
         )
 
     def _on_paste(self, event: events.Paste) -> None:
-        event.text = outside(event.text)
+        event.text = one_line(event.text)

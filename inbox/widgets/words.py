@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -24,7 +25,7 @@ class Sized(Protocol):
         """Its bytes."""
 
 
-def outside(text: str) -> str:
+def one_line(text: str) -> str:
     """Return text from outside as one line that no terminal can take for a command.
 
     Ingest has cleaned it already; what is painted is cleaned once more, because
@@ -33,9 +34,30 @@ def outside(text: str) -> str:
     return plaintext.clean(text, one_line=True)
 
 
+def outside(text: str) -> str:
+    """Return text from outside as one line to be painted: harmless, and as wide everywhere."""
+    return _even(one_line(text))
+
+
 def outside_lines(text: str) -> str:
-    """Return text from outside with its line ends, harmless."""
-    return plaintext.clean(text).expandtabs(4)
+    """Return text from outside with its line ends, to be painted."""
+    return _even(plaintext.clean(text).expandtabs(4))
+
+
+_UNEVEN = re.compile(
+    # "as a picture", "as a sign", the tones of skin
+    "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
+    # what joins two pictures to one; in scripts it stays
+    "|(?<=[\u00a9\u00ae\u2000-\u33ff\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+
+
+def _even(text: str) -> str:
+    """Return a text without what makes two pictures one: terminals disagree on how wide that is.
+
+    One cell more or less would shift all that stands behind it on the line.
+    """
+    return text if text.isascii() else _UNEVEN.sub("", text)
 
 
 def harmless(text: str) -> str:

@@ -16,7 +16,7 @@ from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
 from inbox.view.rows import Row
 from inbox.widgets.row_line import columns, pieces
 from inbox.widgets.signs import due_sign
-from inbox.widgets.words import fit, long_when, short_when
+from inbox.widgets.words import fit, long_when, one_line, outside, short_when
 from tests.screens.shop import NOON, hours
 
 LAMP = Conversation(
@@ -49,6 +49,23 @@ def test_a_line_is_exactly_as_wide_as_its_room(width: int, *, accounts: bool, na
     found = replace(LAMP, party=Party(name, "x@example.org"), subject=name, tags=("vip",) * 9)
 
     assert cell_len(line(found, width, accounts=accounts)) == width
+
+
+@pytest.mark.parametrize(
+    "name", ["👨‍👩‍👧 Kim", "❤️ Ann ☎️", "👍🏽 Bo", "🏳️‍🌈 1️⃣", "🇩🇪 Uwe", "👩🏽‍🌾🏴‍☠️"]
+)
+def test_a_picture_is_as_wide_on_every_terminal(name: str) -> None:
+    """Some draw a family as one picture and some as four: the day behind it must not move."""
+    found = line(replace(LAMP, party=Party(name, "x@example.org"), subject=name), 80)
+
+    assert sum(map(cell_len, found)) == cell_len(found) == 80
+    assert found.endswith(short_when(LAMP.last_at, NOON))
+
+
+def test_what_is_typed_keeps_its_pictures_whole() -> None:
+    """A subject that is only looked at must not leave with another picture."""
+    assert one_line("❤️ 👍🏽 👩‍🌾\n") == "❤️ 👍🏽 👩‍🌾"
+    assert outside("❤️ 👍🏽 👩‍🌾 क्‍ष") == "❤ 👍 👩🌾 क्‍ष"
 
 
 def test_a_mail_that_says_nothing_is_a_row_all_the_same() -> None:
