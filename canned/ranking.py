@@ -1,16 +1,24 @@
-"""Which answers come first in the picker: what was typed, then use, then fit."""
+"""Which answers come first in the picker: what was typed; then what fits; then what is used.
+
+Where words are typed they decide, and fit only between equals. Nothing typed: an answer to
+what the buyer seems to ask stands before the one that is used most.
+"""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from canned.files import Canned
 
 _SHORTCODE, _SHORTCODE_START, _TITLE_START, _TITLE, _TAG, _BODY = 100, 60, 40, 25, 20, 5
-_KIND_FIT, _LANGUAGE_FIT, _CHANNEL_FIT, _PER_DOUBLED_USE = 10, 8, 5, 3
+_KIND_FIT = (24, 16, 10)
+"""Of the kind that is asked most likely, the next one, all others that are asked."""
+_LANGUAGE_FIT, _CHANNEL_FIT, _PER_DOUBLED_USE = 8, 5, 3
+_MOST_FOR_USE = 20
+"""A hundred uses: however often an answer is used, one that fits what is asked stands above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +29,8 @@ class Context:
     """The service, like `email` or `amazon`; "" leaves no answer out."""
     language: str = ""
     """The buyer's, like `de`; "" if it is not known."""
-    kind: str = ""
-    """The kind of question, if known."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of question they ask, the likeliest first; empty if that is not known."""
     uses: Mapping[str, int] = field(default_factory=dict)
     """How often each shortcode was used."""
 
@@ -34,10 +42,15 @@ def rank(responses: Iterable[Canned], text: str, context: Context) -> list[Canne
         (score, canned)
         for canned in responses
         if not context.channel or not canned.channels or context.channel in canned.channels
-        if (score := _score(canned, words, context)) is not None
+        if (score := _score(canned, words)) is not None
     ]
-    scored.sort(key=lambda pair: (-pair[0], folded(pair[1].title), pair[1].shortcode))
+    scored.sort(key=lambda pair: (-pair[0], -_fit(pair[1], context), *_by_title(pair[1])))
     return [canned for _, canned in scored]
+
+
+def fits(canned: Canned, kinds: Sequence[str]) -> bool:
+    """Return whether a response answers what is asked."""
+    return bool(canned.kind) and canned.kind in kinds
 
 
 def folded(text: str) -> str:
@@ -46,9 +59,13 @@ def folded(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def _score(canned: Canned, words: list[str], context: Context) -> float | None:
-    """Return how well a response serves, None if a word is not found in it."""
-    score = _fit(canned, context)
+def _by_title(canned: Canned) -> tuple[str, str]:
+    return folded(canned.title), canned.shortcode
+
+
+def _score(canned: Canned, words: list[str]) -> int | None:
+    """Return how well words are found in a response, None if one is not."""
+    score = 0
     for word in words:
         found = _found(canned, word)
         if not found:
@@ -58,15 +75,22 @@ def _score(canned: Canned, words: list[str], context: Context) -> float | None:
 
 
 def _fit(canned: Canned, context: Context) -> float:
-    """Return what use and fit give a response before anything is typed."""
+    """Return what fit and use give a response."""
     uses = context.uses.get(canned.shortcode, 0)
     language = context.language.partition("-")[0]
     return (
-        math.log2(1 + max(uses, 0)) * _PER_DOUBLED_USE
-        + _KIND_FIT * bool(context.kind and context.kind == canned.kind)
+        min(math.log2(1 + max(uses, 0)) * _PER_DOUBLED_USE, _MOST_FOR_USE)
+        + _kind_fit(canned.kind, context.kinds)
         + _LANGUAGE_FIT * bool(language and language == canned.language.partition("-")[0])
         + _CHANNEL_FIT * bool(context.channel and context.channel in canned.channels)
     )
+
+
+def _kind_fit(kind: str, kinds: Sequence[str]) -> int:
+    """Return what a response gets for answering what is asked."""
+    if not kind or kind not in kinds:
+        return 0
+    return _KIND_FIT[min(kinds.index(kind), len(_KIND_FIT) - 1)]
 
 
 def _found(canned: Canned, word: str) -> int:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inbox.cli.filling import ORDER, Filler, given_values, library_of
+from inbox.cli.filling import ORDER, Filler, given_values, known_of, library_of, own_language
 from inbox.cli.output import Failed, print_json, print_table, say, tell, terminal_width
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
-    from canned.library import Canned
+    from canned.library import Canned, Context
     from canned.lint import Finding
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -28,28 +28,54 @@ def canned() -> None:
 
 @canned.command("list", help=_("List the responses that WORDS find, all without WORDS."))
 @click.argument("words", nargs=-1)
+@click.option("--for", "uid", metavar="ID", help=_("For a conversation, likeliest first."))
 @_LANGUAGE
 @_JSON
 @click.pass_obj
-def list_(session: Session, *, words: Sequence[str], language: str, as_json: bool) -> None:
+def list_(
+    session: Session, *, words: Sequence[str], uid: str | None, language: str, as_json: bool
+) -> None:
     """List responses, every language of each unless one is asked for."""
     from canned.library import Context
+    from canned.ranking import fits
 
     library = library_of(session)
-    if words or language:
-        found = library.find(" ".join(words), Context(language=language))
-    else:
-        found = list(library.answers())
+    context = Context(language=language) if uid is None else _context(session, uid, language)
+    chosen = words or language or uid is not None
+    found = library.find(" ".join(words), context) if chosen else list(library.answers())
     for fault in library.faults:
         tell(_("Passed over: {}").format(fault))
+    asked = None if uid is None else context.kinds
     if as_json:
-        print_json([_json_of(each) for each in found], session.zone)
+        rows = [
+            {**_json_of(each), "fits": asked if asked is None else fits(each, asked)}
+            for each in found
+        ]
+        print_json(rows, session.zone)
         return
+    if asked:
+        tell(_("They seem to ask: {}.").format(", ".join(asked)))
     if not found:
         tell(_("No response found."))
         return
-    rows = [(each.shortcode, each.language, each.title) for each in found]
-    print_table(rows, width=terminal_width())
+    print_table(
+        [(each.shortcode, each.language, each.title) for each in found], width=terminal_width()
+    )
+
+
+def _context(session: Session, uid: str, language: str) -> Context:
+    """Return what is known of a conversation, as the picker ranks by it."""
+    from canned.library import Context
+
+    with session.store.read() as tx:
+        (conversation,) = session.resolve(tx, [uid])
+    known = known_of(session, conversation)
+    return Context(
+        channel=known.channel,
+        language=language or known.language or own_language(session),
+        kinds=known.kinds,
+        uses=known.uses,
+    )
 
 
 @canned.command("render", help=_("Print response NAME as the conversation ID would fill it in."))

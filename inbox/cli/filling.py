@@ -44,9 +44,9 @@ class Filler:
         """
         self._session = session
         self._library = library_of(session)
-        self._known = _known(session, conversation) if conversation is not None else None
+        self._known = known_of(session, conversation) if conversation is not None else None
         wanted = language or (self._known.language if self._known is not None else "")
-        self.response = _response(self._library, name, wanted or _own_language(session))
+        self.response = _response(self._library, name, wanted or own_language(session))
         self._chosen = order is not None
         self.order = _order_called(self._known, order)
         """The order it speaks of, as far as that is known."""
@@ -69,7 +69,7 @@ class Filler:
         """Return the response with what the conversation knows, and `given` over that."""
         from canned.formats import Formats
 
-        own = _own_language(self._session)
+        own = own_language(self._session)
         if self._known is None:
             zone = self._session.clock().astimezone(self._session.zone).tzinfo or UTC
             formats = Formats(self.response.language or own or "en", zone)
@@ -149,7 +149,7 @@ def _response(library: Library, name: str, language: str) -> Canned:
     return found
 
 
-def _known(session: Session, uid: ConversationUid) -> Filling:
+def known_of(session: Session, uid: ConversationUid) -> Filling:
     """Return what a conversation can fill, and the language the buyer writes in."""
     from inbox.view.filling import filling
 
@@ -164,6 +164,6 @@ def _known(session: Session, uid: ConversationUid) -> Filling:
         )
 
 
-def _own_language(session: Session) -> str:
+def own_language(session: Session) -> str:
     """Return the seller's own language as canned responses write it, "" if it is not set."""
     return session.config.settings.language.replace("_", "-")

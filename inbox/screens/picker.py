@@ -60,7 +60,8 @@ class PickerScreen(KeyScreen):
         self._found: Sequence[Canned] = ()
         self._at = 0
         self._sought: tuple[str, str] | None = None
-        self._language = offer.filling.language
+        self._own = language().replace("_", "-")
+        self._language = offer.filling.language or self._own
         self._order = offer.filling.order
         self._settled = False
         """Whether the seller said which order is meant."""
@@ -199,6 +200,7 @@ class PickerScreen(KeyScreen):
         fit_to = Fit(
             channel=self._offer.filling.channel,
             language=self._language,
+            kinds=self._offer.filling.kinds,
             uses=self._offer.filling.uses,
         )
         self._found = self._offer.library.find(text, fit_to)
@@ -216,9 +218,13 @@ class PickerScreen(KeyScreen):
         self.query_one("#filled", TextPage).show(self._preview())
 
     def _line(self, canned: Canned) -> str:
+        from canned.ranking import fits
+
         mark = ">" if self._found[self._at] is canned else " "
         language = f" [{outside(canned.language)}]" if canned.language else ""
-        return f"{mark} {fit(outside(canned.shortcode), 14)} {outside(canned.title)}{language}"
+        suits = _("  fits what they ask") if fits(canned, self._offer.filling.kinds) else ""
+        head = f"{mark} {fit(outside(canned.shortcode), 14)} "
+        return f"{head}{outside(canned.title)}{language}{suits}"
 
     def _preview(self) -> list[PageLine]:
         if not self._found:
@@ -245,6 +251,6 @@ class PickerScreen(KeyScreen):
         return [PageLine(said.format(order=order), "quiet"), PageLine("")]
 
     def _rendered(self, canned: Canned, typed: Mapping[str, str] | None = None) -> Rendered:
-        filling, own = self._offer.filling, language().replace("_", "-")
+        filling = self._offer.filling
         values = {**filling.filled(self._order), **(typed or {})}
-        return self._offer.library.render(canned, values, filling.formats(canned, own))
+        return self._offer.library.render(canned, values, filling.formats(canned, self._own))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from inbox.core.model import ConversationUid
+from connectors.values import Direction
+from inbox.core import linking, quoting
+from inbox.core.model import ConversationUid, StoredMessage
 from inbox.core.obligations import Book
 from inbox.store import canned_use, conversations, messages
 from inbox.store.database import Transaction
@@ -16,6 +19,9 @@ from inbox.view.meant import MeantOrder, MeantOrders, meant_orders
 if TYPE_CHECKING:
     from canned.files import Canned
     from canned.formats import Formats, Value
+
+_MOST_ASKED = 3
+"""Messages that are looked at for what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,8 @@ class Filling:
     """The service the buyer writes through."""
     language: str
     """The language they seem to write in, like `de`; empty if that cannot be told."""
+    kinds: tuple[str, ...] = ()
+    """What they seem to ask, the likeliest kind of question first; empty if nothing tells."""
     uses: Mapping[str, int]
     """How often each response was used."""
     orders: MeantOrders
@@ -83,15 +91,14 @@ def filling(
 ) -> Filling:
     """Return what fills a response in this conversation; raises UnknownId."""
     from canned import variables
-    from canned.language import language_of
 
     conversation = conversations.get(tx, uid)
     terms = book.accounts.get(conversation.account)
     local = now.astimezone(zone)
     here = local.tzinfo or UTC
-    newest = messages.newest_in(tx, conversation.uid)
-    words = newest.message.text if newest else ""
-    language = language_of(words)
+    heads = messages.heads(tx, conversation.uid)
+    words = tuple(_asked(tx, heads))
+    language = conversation.language or _language(words)
     values = variables.values_of(
         party_name=conversation.party.name,
         party_address=conversation.party.address,
@@ -104,12 +111,45 @@ def filling(
         agent_name=seller,
         signature=terms.signature if terms else "",
     )
-    heads = messages.heads(tx, conversation.uid)
     return Filling(
         values=values,
         channel=conversation.service,
         language=language,
+        kinds=_kinds(words, language, conversation.kind.value),
         uses=canned_use.uses(tx),
-        orders=meant_orders(tx, conversation, heads, f"{conversation.subject}\n{words}", book),
+        orders=meant_orders(tx, conversation, heads, "\n".join(words), book),
         zone=here,
     )
+
+
+def _asked(tx: Transaction, heads: Sequence[StoredMessage]) -> Iterator[str]:
+    """Yield the new words of what came in since we last spoke, the newest first.
+
+    At least of the newest. A subject that is an answer's may be ours, and is left out.
+    """
+    told = 0
+    for head in reversed(heads):
+        theirs = head.message.direction is Direction.IN
+        if told and (told == _MOST_ASKED or not theirs):
+            return
+        if theirs and not head.message.automatic:
+            message = messages.get(tx, head.uid).message
+            answers = re.match(linking.PREFIX, message.subject)
+            subject = "" if answers else message.subject
+            new = quoting.new_words(message.text, subject=message.subject)
+            yield f"{subject}\n{new}".strip()
+            told += 1
+
+
+def _language(words: Iterable[str]) -> str:
+    """Return the language of the newest words that tell it."""
+    from canned.language import language_of
+
+    return next(filter(None, map(language_of, words)), "")
+
+
+def _kinds(words: Iterable[str], language: str, said: str) -> tuple[str, ...]:
+    """Return what the newest words ask that ask anything: "Hello??" only asks again."""
+    from canned.kinds import kinds_of
+
+    return next(filter(None, (kinds_of(each, language, said) for each in words)), ())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from canned.files import Canned, of_text
+from canned.kinds import known_kinds
 from canned.variables import EMAIL_FILLS, NAMES, rewritten
 
 TEXT = (Path(__file__).parents[2] / "docs" / "canned.md").read_text(encoding="utf-8")
@@ -30,6 +31,13 @@ def test_the_documented_file_is_one() -> None:
 
     assert isinstance(canned, Canned)
     assert dict(canned.after) == {"tag": "shipping"}
+
+
+def test_the_documented_kinds_are_the_ones_that_are_told() -> None:
+    """A seller's own answer stands first only under a kind that is known."""
+    told = TEXT.partition("The kinds that are told")[2].partition("in the eight languages")[0]
+
+    assert tuple(re.findall(r"`(\w+)`", told)) == known_kinds()
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_the_picker_puts_use_and_fit_first(tmp_path: Path) -> None:
     library = Library.load([tmp_path], include_starter=False)
 
     assert names(library.find("")) == ["a", "b", "c", "d", "e"]
-    assert names(library.find("", Context(kind="kind_c"))) == ["c", "a", "b", "d", "e"]
+    assert names(library.find("", Context(kinds=("kind_c", "kind_a")))) == ["c", "a", "b", "d", "e"]
     assert names(library.find("", Context(uses={"d": 9, "b": 1})))[:3] == ["d", "b", "a"]
     assert names(library.find("", Context(channel="ebay")))[0] == "e"
     assert "e" not in names(library.find("", Context(channel="amazon")))

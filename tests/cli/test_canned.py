@@ -41,6 +41,7 @@ def test_the_list_holds_ours_and_those_that_come_along(own: Shop) -> None:
         "own": True,
         "path": str(own.locations.canned / "fit.md"),
         "text": mine["text"],
+        "fits": None,
     }
     assert len({each["name"] for each in found}) >= 12
     assert {"de", "en", "es", "fr", "pl", "ro", "ru", "zh"} <= {each["language"] for each in found}
@@ -135,3 +136,16 @@ def test_a_name_that_is_a_path_is_refused(shop: Shop, words: list[str]) -> None:
     """Nothing is written outside the folder of responses."""
     assert shop.run("canned", "edit", *words, input="x").exit_code == 2
     assert not shop.locations.canned.exists()
+
+
+def test_the_likeliest_answers_to_a_conversation_come_first(shop: Shop) -> None:
+    """As in the screen's picker: what they ask, in their language; a script can choose by it."""
+    (uid,) = shop.deliver(wrote("Jürgen", "Guten Tag, die Lampe kam leider zerbrochen an."))
+
+    found = shop.json("canned", "list", "--for", uid[:6])
+    told = shop.run("canned", "list", "--for", uid)
+
+    assert [(each["name"], each["language"]) for each in found][:1] == [("damaged", "de")]
+    assert {each["name"] for each in found if each["fits"]} == {"damaged"}
+    assert len(found) == 25
+    assert "They seem to ask: damaged." in told.stderr
