@@ -142,13 +142,20 @@ def _snooze(failure: Any) -> Said:
 
 
 def _no_keyring(failure: Any) -> Said:
-    return Said(
-        _("There is no keyring here that keeps a secret safely, so nothing was saved."),
-        _(
-            "Unlock or install one, or give the command that prints it:"
-            ' --set {key}_command="pass show mail".'
-        ).format(key=failure.key),
+    sentence = _("There is no keyring here that keeps a secret safely, so nothing was saved.")
+    if not failure.key:
+        return Said(sentence, _("Unlock or install one: what a login gives lies nowhere else."))
+    if failure.key == "oauth2":
+        said = _(
+            "Unlock or install one, or give a command of yours that prints access tokens:"
+            ' --set oauth2_command="my-tokens shop".'
+        )
+        return Said(sentence, said)
+    said = _(
+        "Unlock or install one, or give the command that prints it:"
+        ' --set {key}_command="pass show mail".'
     )
+    return Said(sentence, said.format(key=failure.key))
 
 
 def _editor(failure: Any) -> Said:

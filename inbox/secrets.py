@@ -36,8 +36,10 @@ class NoKeyring(Exception):
     """There is no keyring that keeps secrets safely, so none was kept."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"no working keyring; {key}_command is the other way")
+        way = f"{key}_command is the other way" if key else "and no other way"
+        super().__init__(f"no working keyring; {way}")
         self.key = key
+        """The secret's; "oauth2" for a login that a command can stand in for, "" for any other."""
 
 
 def for_account(store_uid: str, account: AccountConfig) -> Callable[[str], str]:

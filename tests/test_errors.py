@@ -35,6 +35,8 @@ def test_every_name_in_the_table_is_an_error_that_exists(name: str) -> None:
             [str(HERE), "settings.name", "must be text"],
         ),
         (NoKeyring("password"), ["keyring", "password_command"]),
+        (NoKeyring("oauth2"), ["keyring", "access tokens", "oauth2_command"]),
+        (NoKeyring(""), ["keyring", "nowhere else"]),
         (EditorFailed("vim", Path("/d/reply.txt"), 1), ["vim", "/d/reply.txt"]),
         (EditorFailed("vim", Path("/d/reply.txt")), ["could not be used", "/d/reply.txt"]),
         (LoginRefused("The password is wrong."), ["The password is wrong."]),

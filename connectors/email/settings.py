@@ -51,6 +51,12 @@ _OAUTH2 = (
         default="",
     ),
     Setting(
+        key="client_secret_command",
+        title="Client secret command",
+        help="For oauth2: a command that prints the client secret, instead of keeping it.",
+        default="",
+    ),
+    Setting(
         key="oauth2_command",
         title="Token command",
         help="For oauth2: a command that prints an access token, instead of a login of ours.",

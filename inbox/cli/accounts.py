@@ -74,7 +74,18 @@ def add(
     since = moment(account.owed_since, session.zone)
     tell(_("Mail from before {} is kept and searchable, but no answer is owed.").format(since))
     if not asked:
-        tell(_('See whether it works: "inbox accounts check {}".').format(account.name))
+        tell(_next_step(account))
+
+
+def _next_step(account: AccountConfig) -> str:
+    """Return what to do with an account that was saved and not tried."""
+    from connectors import registry
+    from inbox import config
+
+    made = registry.load(account.kind)
+    if made.consents_with(config.filled(account, made.SETTINGS)):
+        return _('Now log in: "inbox accounts login {}".').format(account.name)
+    return _('See whether it works: "inbox accounts check {}".').format(account.name)
 
 
 @accounts.command("login", help=_("Log in anew: with another password, or in a browser."))

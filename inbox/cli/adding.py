@@ -15,8 +15,8 @@ from connectors.email import EmailConnector
 from connectors.values import Setting, SettingValues
 from inbox import config, secrets
 from inbox.cli.asking import completed
-from inbox.cli.output import Failed, moment
-from inbox.cli.session import Session, on_terminal
+from inbox.cli.output import Failed, moment, tell
+from inbox.cli.session import Session
 from inbox.config import AccountConfig
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
@@ -52,7 +52,7 @@ def added(
     if kept and not secrets.keyring_name():
         raise secrets.NoKeyring(next(iter(kept)))
     if since is None:
-        since = _asked_since(session)
+        since = session.clock() - HISTORY if trial is None else _asked_since(session)
     from inbox.store.uids import new_uid
 
     account = AccountConfig(
@@ -137,14 +137,18 @@ def _line_of_input(key: str) -> str:
 
 
 def _asked_since(session: Session) -> datetime:
-    """Return from when on answers are owed: 14 days ago, or what the seller says on a terminal."""
+    """Return from when on answers are owed: 14 days ago, or what the seller says."""
     usual = session.clock() - HISTORY
-    if not on_terminal():
-        return usual
     question = _("From which day on do you owe answers? Older mail is only kept")
     day = moment(usual, session.zone).partition(" ")[0]
-    answer = str(click.prompt(question, default=day, err=True))
-    return usual if answer == day else _since(session, answer)
+    while True:
+        answer = str(click.prompt(question, default=day, err=True))
+        if answer == day:
+            return usual
+        try:
+            return _since(session, answer)
+        except click.UsageError as wrong:
+            tell(wrong.message)
 
 
 def refuse_problems(connector: type[Connector], settings: SettingValues) -> None:

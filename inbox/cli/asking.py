@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import click
@@ -15,6 +16,12 @@ from inbox.cli.session import on_terminal
 from inbox.i18n import gettext as _
 
 _Settings = dict[str, str | tuple[str, ...]]
+
+_BY_TOKENS = "oauth2_command"
+"""The setting of a command that prints access tokens, where a service takes one."""
+
+_WIDTH = 78
+"""Cells of a line of names; the narrowest terminal we are made for has two more."""
 
 
 def completed(
@@ -45,8 +52,21 @@ def completed(
             if sentence not in advised and asked:
                 advised.add(sentence)
                 tell(sentence)
+        if connector.consents_with(asked) and not secrets.keyring_name():
+            _ask_for_tokens(connector, asked)
+            continue
         _ask(connector, one, found.get(one.key), asked, told)
     return asked, told
+
+
+def with_missing(
+    connector: type[Connector], settings: Mapping[str, str | tuple[str, ...]]
+) -> _Settings:
+    """Return settings with what is still missing beside its secrets asked for."""
+    asked = dict(settings)
+    while missing := [one for one in _missing(connector, asked, {}) if not one.secret]:
+        _ask(connector, missing[0], None, asked, {})
+    return asked
 
 
 def secret_answer(one: Setting) -> str:
@@ -57,23 +77,39 @@ def secret_answer(one: Setting) -> str:
 def asked_anew(
     connector: type[Connector], now: Mapping[str, str | tuple[str, ...]]
 ) -> Mapping[str, str | tuple[str, ...]]:
-    """Return the settings that the seller picks from a list, asked again, until they are done."""
-    listed = [one for one in connector.SETTINGS if not one.secret and now.get(one.key)]
+    """Return the settings that the seller picks from a list, asked again, until they are done.
+
+    Those that are set stand first, a line for each; the others are named behind them.
+    """
+    open_ones = [one for one in connector.SETTINGS if not one.secret]
+    listed = sorted(open_ones, key=lambda one: not now.get(one.key))
     changed: _Settings = {}
     while True:
-        for number, one in enumerate(listed, 1):
-            tell(f"  {number:>2}  {one.title}: {shown(changed.get(one.key, now[one.key]))}")
+        _list(listed, {**now, **changed})
         question = _("Number of what to change (Enter: done)")
         answer = str(click.prompt(question, default="", show_default=False, err=True)).strip()
         if not answer:
             return changed
         if answer.isascii() and answer.isdecimal() and 0 < int(answer) <= len(listed):
             one = listed[int(answer) - 1]
-            changed[one.key] = _value(
-                one, _answer(connector, one, changed.get(one.key, now[one.key]))
-            )
+            known = changed.get(one.key, now.get(one.key)) or None
+            changed[one.key] = _value(one, _answer(connector, one, known))
         else:
             tell(_("That is none of them."))
+
+
+def _list(listed: Sequence[Setting], now: Mapping[str, str | tuple[str, ...]]) -> None:
+    """Show settings by number: a line for each that is set, few lines for all others."""
+    empty = []
+    for number, one in enumerate(listed, 1):
+        if value := now.get(one.key):
+            tell(f"  {number:>2}  {one.title}: {shown(value)}")
+        else:
+            empty.append(f"{number}\u00a0{one.title}".replace(" ", "\u00a0"))
+    if empty:
+        said = _("Not set: {}.").format(", ".join(empty))
+        lines = textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="      ")
+        tell("\n".join(lines).replace("\u00a0", " "))
 
 
 def _missing(
@@ -139,6 +175,24 @@ def _ask(
         asked[command.key] = _prompted(command, None)
     else:
         told[one.key] = _prompted(one, None)
+
+
+def no_place_for_a_login(connector: type[Connector]) -> secrets.NoKeyring:
+    """Return the error for a login that could not be kept, with the other way if there is one."""
+    known = any(one.key == _BY_TOKENS for one in connector.SETTINGS)
+    return secrets.NoKeyring(_BY_TOKENS.removesuffix("_command") if known else "")
+
+
+def _ask_for_tokens(connector: type[Connector], asked: _Settings) -> None:
+    """Ask for the command that prints tokens, since a login of ours could not be kept.
+
+    Raises NoKeyring, before anything else is asked, where the service knows no such command.
+    """
+    declared = next((one for one in connector.SETTINGS if one.key == _BY_TOKENS), None)
+    if declared is None:
+        raise no_place_for_a_login(connector)
+    tell(_("There is no working keyring here, so a login cannot be kept."))
+    asked[declared.key] = _answer(connector, declared, None)
 
 
 def _answer(connector: type[Connector], one: Setting, known: str | tuple[str, ...] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -168,7 +168,7 @@ def _secrets(session: Session) -> Iterator[Finding]:
     """Look whether there is a keyring for the accounts that need one; asks it for nothing."""
     from inbox import secrets
 
-    needy = [account.name for account in session.config.accounts if _needs_keyring(account)]
+    needy = [account for account in session.config.accounts if _needs_keyring(account)]
     if not needy:
         return
     name = secrets.keyring_name()
@@ -179,23 +179,54 @@ def _secrets(session: Session) -> Iterator[Finding]:
             severity=Severity.WARNING,
             about="secrets",
             said=_("No keyring can be used, and these accounts need one: {}.").format(
-                ", ".join(needy)
+                ", ".join(account.name for account in needy)
             ),
-            hint=_("Unlock or install one, or set password_command for them."),
+            hint=_hint_for(needy),
         )
 
 
-def _needs_keyring(account: AccountConfig) -> bool:
-    """Return whether a secret of the account can only lie in the keyring."""
+def _hint_for(accounts: Sequence[AccountConfig]) -> str:
+    """Return what helps accounts without a keyring: the commands that may stand in for it."""
+    ways = [f"{name}: {key}" for name, keys in _commands_of(accounts) for key in keys]
+    if not ways:
+        return _("Unlock or install one.")
+    said = _("Unlock or install one, or set a command that prints what would lie there ({}).")
+    return said.format(", ".join(ways))
+
+
+def _commands_of(accounts: Sequence[AccountConfig]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each account's name with the settings of commands that could stand in."""
+    from connectors import registry
+
+    for account in accounts:
+        declared = {one.key for one in registry.load(account.kind).SETTINGS}
+        ways = [f"{key}_command" for key in (_by_login(account) or _only_kept(account))]
+        yield account.name, [key for key in ways if key in declared]
+
+
+def _by_login(account: AccountConfig) -> list[str]:
+    """Return the one name of what a login gives, [] where the account is logged in to otherwise."""
     from connectors import registry
     from inbox import config
 
     made = registry.load(account.kind)
-    given = config.filled(account, made.SETTINGS)
+    return ["oauth2"] if made.consents_with(config.filled(account, made.SETTINGS)) else []
+
+
+def _only_kept(account: AccountConfig) -> list[str]:
+    """Return the keys of secrets that the account cannot do without and no command prints."""
+    from connectors import registry
+    from inbox import config
+
+    made = registry.load(account.kind)
     secret = {one.key for one in made.SETTINGS if one.secret}
-    return made.consents_with(given) or any(
-        key in secret and not account.settings.get(f"{key}_command") for key in made.wanted(given)
-    )
+    wanted = made.wanted(config.filled(account, made.SETTINGS))
+    return [key for key in wanted if key in secret and not account.settings.get(f"{key}_command")]
+
+
+def _needs_keyring(account: AccountConfig) -> bool:
+    """Return whether a secret of the account can only lie in the keyring."""
+    return bool(_by_login(account) or _only_kept(account))
 
 
 def _accounts(session: Session) -> Iterator[Finding]:

@@ -12,9 +12,8 @@ from connectors import registry
 from connectors.contract import Account, Connector, ConnectorError, LoginRefused
 from connectors.values import Setting
 from inbox import config, secrets
-from inbox.cli.accounts import connector_of
 from inbox.cli.adding import refuse_problems
-from inbox.cli.asking import asked_anew, secret_answer
+from inbox.cli.asking import asked_anew, no_place_for_a_login, secret_answer, with_missing
 from inbox.cli.output import Failed, say, tell
 from inbox.cli.session import Session
 from inbox.cli.talk import TerminalTalk
@@ -40,6 +39,9 @@ def begun(session: Session, kind: str, name: str) -> tuple[str, str]:
         name = str(click.prompt(_("What do you call this account?"), default=usual, err=True))
         if session.config.account(name) is not None:
             tell(_("There is an account called {} already.").format(name))
+            name = ""
+        elif said := config.wrong_name(name):
+            tell(said)
             name = ""
     return kind, name
 
@@ -78,7 +80,7 @@ def _changed(account: AccountConfig) -> AccountConfig:
     made = registry.load(account.kind)
     now = config.filled(account, made.SETTINGS)
     while True:
-        settings = {**account.settings, **asked_anew(made, now)}
+        settings = with_missing(made, {**account.settings, **asked_anew(made, now)})
         try:
             refuse_problems(made, settings)
         except click.UsageError as wrong:
@@ -89,14 +91,10 @@ def _changed(account: AccountConfig) -> AccountConfig:
 
 
 def logged_in(session: Session, account: AccountConfig) -> None:
-    """Let the seller log in anew and keep what proves it; raises ConnectorError, NoKeyring."""
-    if not _by_consent(account) and not _secrets_of(account):
-        connector = connector_of(session, account)
-        try:
-            connector.login(TerminalTalk(session.environ))
-        finally:
-            connector.close()
-        return
+    """Let the seller log in anew and keep what proves it; raises ConnectorError, NoKeyring.
+
+    Where a command of theirs proves it nothing is asked: it is run again.
+    """
     kept: dict[str, str] = {}
     while True:
         _ask_secrets(account, kept)
@@ -133,7 +131,7 @@ def _looked(session: Session, account: AccountConfig, kept: dict[str, str]) -> S
     try:
         if _by_consent(account):
             if not secrets.keyring_name():
-                raise secrets.NoKeyring("oauth2")
+                raise no_place_for_a_login(made)
             connector.login(TerminalTalk(session.environ))
         return connector.check().lines
     finally:

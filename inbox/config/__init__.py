@@ -8,7 +8,7 @@ because it holds commands that we run. No secret is ever in it.
 from __future__ import annotations
 
 from inbox.config.checks import COMMON, check, check_accounts, check_kinds, filled, problems, split
-from inbox.config.reading import load, parse
+from inbox.config.reading import load, parse, wrong_name
 from inbox.config.values import AccountConfig, Config, ConfigError, Settings, instant
 from inbox.config.writing import add_account, remove_account
 
@@ -29,4 +29,5 @@ __all__ = [
     "problems",
     "remove_account",
     "split",
+    "wrong_name",
 ]

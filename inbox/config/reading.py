@@ -181,6 +181,12 @@ def _views(path: Path, table: Mapping[str, str]) -> Mapping[str, str]:
 
 def refuse_name(path: Path, name: str) -> None:
     """Raise ConfigError if an account may not be called that."""
-    if not _NAME.fullmatch(name):
-        said = _("A name is made of letters, digits, dots, dashes and underscores, 40 at most.")
+    if said := wrong_name(name):
         raise ConfigError(path, said, key=f"accounts.{name}")
+
+
+def wrong_name(name: str) -> str:
+    """Return why an account may not be called that, "" if it may."""
+    if _NAME.fullmatch(name):
+        return ""
+    return _("A name is made of letters, digits, dots, dashes and underscores, 40 at most.")

@@ -314,3 +314,25 @@ def test_a_marketplace_over_plain_http_elsewhere_is_never_saved(empty: Shop, kin
     assert added("far", "http://shop.example") == 2
     assert added("near", "http://127.0.0.1:8080") == 0
     assert [each["name"] for each in empty.json("accounts", "list")] == ["near"]
+
+
+def test_who_logs_in_by_tokens_is_led_to_the_login_and_to_a_place_for_them(empty: Shop) -> None:
+    """A hint that names the wrong setting sends a seller round in a circle."""
+    words = _words(login="oauth2", oauth2_provider="microsoft", client_id="app-1")
+
+    added = empty.run("accounts", "add", "email", "shop", *words)
+    looked = empty.run("doctor").output
+
+    assert "accounts login shop" in added.stderr
+    assert "shop: oauth2_command" in looked
+    assert "password_command" not in looked
+
+
+def test_the_secret_of_an_app_may_come_from_a_command(empty: Shop) -> None:
+    """The documentation names the setting."""
+    words = _words(login="oauth2", client_id="app-1", oauth2_token_url="https://id.example/token")
+    more = ["--set", "client_secret_command=pass show app"]
+
+    result = empty.run("accounts", "add", "email", "shop", *words, *more)
+
+    assert result.exit_code == 0, result.output
