@@ -265,6 +265,48 @@ def test_what_opened_before_a_version_stays_under_the_one_before() -> None:
     assert len({each.rule_hash for each in found}) == 2
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        'id = "email.reply"\nhours = 6',
+        'id = "shop.promise"\nhours = 6',
+        'id = "shop.promise"\nhours = 6\naccount = "shop"',
+        'id = "shop.promise"\nhours = 6\nabout = "message"',
+    ],
+)
+def test_what_opened_before_the_sellers_first_version_stays_under_the_shipped_one(own: str) -> None:
+    """A stricter promise from Monday on must not take the weekend's questions off the clock."""
+    rules = rules_for(
+        book_of(ACCOUNT + f"[[deadline]]\n{own}\nvalid_from = 2026-12-01\n"), SHOP, "email"
+    )
+    before, after = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    asked, again = Event(at=before, kind=EventKind.ASKED), Event(at=after, kind=EventKind.ASKED)
+
+    assert [each.due_at for each in obligations([asked], rules)] == [before + DAY]
+    assert [each.due_at for each in obligations([again], rules)] == [after + timedelta(hours=6)]
+    assert [each.due_at for each in obligations([asked, again], rules)] == [before + DAY]
+
+
+def test_a_platforms_rule_changed_from_a_day_on_counts_as_shipped_before_it() -> None:
+    """Amazon counted yesterday's question, whatever the seller wrote down of today's."""
+    rules = rules_for(
+        book_of(
+            ACCOUNT
+            + '[[deadline]]\nid = "amazon.buyer_message"\nhours = 12\nvalid_from = 2026-12-01\n'
+        ),
+        SHOP,
+        "amazon",
+    )
+    before, after = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+
+    due = [
+        {each.rule.id: each.due_at for each in obligations([event], rules)}["amazon.buyer_message"]
+        for event in (Event(at=at, kind=EventKind.ASKED) for at in (before, after))
+    ]
+
+    assert due == [before + DAY, after + timedelta(hours=12)]
+
+
 def test_a_rule_for_one_kind_leaves_the_other_kinds_their_own() -> None:
     """A stricter promise for claims must not take ordinary questions off the clock."""
     rules = rules_for(

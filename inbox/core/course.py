@@ -138,7 +138,7 @@ class Course:
         """Open an obligation under the version valid now; under none, none is opened."""
         at = _utc(event.at)
         rule = self._version(at)
-        given = self._given(event.message, at) if self.given else None
+        given = self._given(event.message, at, rule) if self.given else None
         if given is not None and (given.final or rule is None):
             rule = rule or self.rule
             due_at, rule_hash = given.due_at, given.rule_hash
@@ -160,9 +160,11 @@ class Course:
                 return each
         return None
 
-    def _given(self, message: MessageUid | None, at: datetime) -> Given | None:
-        """Return the terms of what began so, where it was reckoned before."""
-        return self.given.get((self.rule.id, message or at.isoformat()))
+    def _given(
+        self, message: MessageUid | None, at: datetime, rule: Rule | None = None
+    ) -> Given | None:
+        """Return the terms of what began so under the rule, where it was reckoned before."""
+        return self.given.get(((rule or self.rule).id, message or at.isoformat()))
 
     def _started(self, event: Event) -> None:
         """Count from when the service says that its clock began; a verdict given stays."""
@@ -172,7 +174,7 @@ class Course:
         self.counted.append(event)
         at = _utc(event.at)
         due_at, rule_hash = due_under(begun.rule, at), begun.rule_hash
-        given = self._given(begun.opened_by, at)
+        given = self._given(begun.opened_by, at, begun.rule)
         if given is not None and given.final:
             due_at, rule_hash = given.due_at, given.rule_hash
         self.current = begun._replace(opened_at=at, due_at=due_at, rule_hash=rule_hash)

@@ -167,7 +167,8 @@ def _grouped(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:
     grouped: dict[tuple[object, ...], list[Rule]] = {}
     for rule in rules:
         if rule.clock in (Clock.ELAPSED, Clock.BUSINESS):
-            grouped.setdefault((rule.id, rule.owner, rule.about), []).append(rule)
+            line = (rule.line or rule.id, rule.owner, rule.about)
+            grouped.setdefault(line, []).append(rule)
     ever = datetime.min.replace(tzinfo=UTC)
     for versions in grouped.values():
         versions.sort(key=lambda each: each.valid_from or ever)

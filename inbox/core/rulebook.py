@@ -98,6 +98,8 @@ class Rule:
     """That calendar, once the rule was chosen for a conversation."""
     valid_from: datetime | None = None
     """Only what opens from then on (aware, UTC) is under it; None: from ever."""
+    line: str = field(default="", compare=False)
+    """What it is a version of, set when it is chosen: the ids of a promise's versions may differ."""
     seller_wrote: bool = False
     """Whether it stands in the seller's configuration: then it goes before a shipped one."""
     source: str = ""
@@ -159,8 +161,10 @@ def choice_for(book: Book, account: AccountUid, service: str, storefront: str = 
     For each kind of message the seller's promise is the fittest: for this
     account before all, then for this storefront, this kind, this service;
     equally fit, the later in the book. Of several rules with one id one is
-    chosen in the same way, with all its versions. The account's `reply_within`
-    takes the place of a general promise's target.
+    chosen in the same way, with all its versions. For what opened before the
+    first of them was in force the next fittest runs: a change of the rules
+    leaves nothing without one. The account's `reply_within` takes the place of
+    a general promise's target.
     """
     terms = book.accounts.get(account)
     front = storefront or (terms.storefront if terms else "")
@@ -193,30 +197,46 @@ def _picked(fit: Sequence[Rule], terms: AccountTerms | None) -> list[Rule]:
     for rule in fit:
         promise = rule.owner is Owner.SELLER and rule.kind is Duty.REPLY
         rivals.setdefault("" if promise else rule.id, []).append(rule)
-    promises = rivals.pop("", [])
+    promises = [_own_target(rule, terms) for rule in rivals.pop("", [])]
     found = [rule for same in rivals.values() for rule in _winners(same)]
-    return (
-        found
-        + [_own_target(rule, terms) for rule in _winners(promises)]
-        + _unwritten(promises, terms)
-    )
+    return found + _winners(promises) + _unwritten(promises, terms)
 
 
 def _winners(rivals: Sequence[Rule]) -> list[Rule]:
-    """Return of rules that compete the fittest for each kind of message, with its versions."""
-    chosen: dict[tuple[object, ...], list[Kind]] = {}
+    """Return of rules that compete those that run for each kind of message, see `_line`."""
+    chosen: dict[tuple[int, ...], list[Kind]] = {}
     for kind in Kind:
         able = [rule for rule in rivals if not rule.about or kind in rule.about]
         if able:
-            best = max(reversed(able), key=_fitness)
-            chosen.setdefault((best.id, _fitness(best)), []).append(kind)
+            chosen.setdefault(tuple(map(id, _line(able))), []).append(kind)
+    by_id = {id(rule): rule for rule in rivals}
     found = list[Rule]()
-    for (name, fitness), kinds in chosen.items():
-        same = [rule for rule in rivals if (rule.id, _fitness(rule)) == (name, fitness)]
-        versions = {rule.valid_from: rule for rule in same}
-        whole = len(kinds) == len(Kind)
-        found += [replace(rule, about=() if whole else tuple(kinds)) for rule in versions.values()]
+    for ids, kinds in chosen.items():
+        same = [by_id[each] for each in ids]
+        about = () if len(kinds) == len(Kind) else tuple(kinds)
+        found += [replace(rule, about=about, line=same[0].id) for rule in same]
     return found
+
+
+def _line(able: Sequence[Rule]) -> list[Rule]:
+    """Return the versions of the fittest rule, and what was in force before the first of them."""
+    line, left = list[Rule](), list(able)
+    while left:
+        best = max(reversed(left), key=_fitness)
+        same = [rule for rule in left if _is_version(rule, best)]
+        left = [each for each in left if each.owner is best.owner and not _is_version(each, best)]
+        versions = {rule.valid_from: rule for rule in same}
+        line += versions.values()
+        if None in versions:
+            break
+        begun = min(each for each in versions if each is not None)
+        left = [rule for rule in left if rule.valid_from is None or rule.valid_from < begun]
+    return line
+
+
+def _is_version(rule: Rule, other: Rule) -> bool:
+    """Return whether two rules are the same one, in force from different days."""
+    return (rule.id, _fitness(rule)) == (other.id, _fitness(other))
 
 
 def _fitness(rule: Rule) -> tuple[bool, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from connectors.values import Kind
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Owner, Rule, make_book, rules_for, terms_for
 from tests.core.making import DAY, HOUR, NOON, SHOP, TERMS, rule
@@ -56,6 +57,13 @@ def test_reply_within_changes_a_general_promise_and_leaves_a_closer_one() -> Non
     assert chosen(GENERAL, within=2 * HOUR) == ["general 2h"]
     assert chosen(GENERAL, etsy, within=2 * HOUR) == ["etsy 12h"]
     assert chosen(within=2 * HOUR) == ["account.reply_within 2h"]
+
+
+def test_a_rule_for_one_kind_of_message_leaves_reply_within_to_the_others() -> None:
+    """A promise for returns is no word on how soon a question is answered."""
+    returns = replace(rule(10 * HOUR, name="returns"), about=(Kind.RETURN,))
+
+    assert chosen(GENERAL, returns, within=2 * HOUR) == ["general 2h", "returns 10h"]
 
 
 def test_an_account_no_longer_configured_owes_nothing() -> None:
