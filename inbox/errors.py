@@ -62,11 +62,15 @@ def _config(failure: Any) -> Said:
 
 def _rules(failure: Any) -> Said:
     where = f"{failure.file}:{failure.line}" if failure.line is not None else f"{failure.file}"
+    told = {
+        "deadline": _("A deadline rule cannot be used: {file}, {key}: {said}"),
+        "calendars": _("A calendar cannot be used: {file}, {key}: {said}"),
+    }.get(
+        failure.key.split("[")[0].split(".")[0],
+        _("The configuration cannot be used: {file}, {key}: {said}"),
+    )
     return Said(
-        _("A deadline rule cannot be used: {file}, {key}: {said}").format(
-            file=where, key=failure.key, said=failure.said
-        ),
-        _("Mend it and try again."),
+        told.format(file=where, key=failure.key, said=failure.said), _("Mend it and try again.")
     )
 
 

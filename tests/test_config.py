@@ -106,44 +106,63 @@ def test_bad_syntax_is_told_with_file_and_line(path: Path, text: str, line: int)
 
 
 @pytest.mark.parametrize(
-    ("text", "key"),
+    ("text", "key", "line"),
     [
-        ("[setings]\n", "setings"),
-        ("settings = 3\n", "settings"),
-        ("[settings]\nundo = 3\n", "settings.undo"),
-        ('[settings]\nundo_seconds = "3"\n', "settings.undo_seconds"),
-        ("[settings]\nundo_seconds = true\n", "settings.undo_seconds"),
-        ("[settings]\nundo_seconds = 601\n", "settings.undo_seconds"),
-        ("[settings]\npoll_seconds = 1\n", "settings.poll_seconds"),
-        ('[settings]\ntimezone = "Berlin"\n', "settings.timezone"),
-        ('[settings]\ntimezone = "../../etc/passwd"\n', "settings.timezone"),
-        ('[settings]\ntimezone = ""\nlanguage = "german"\n', "settings.language"),
-        ('[settings]\nquote_below = "yes"\n', "settings.quote_below"),
-        ('[settings]\nname = "a\\u001bb"\n', "settings.name"),
-        ("[accounts]\nshop = 3\n", "accounts.shop"),
-        ('[accounts.shop]\nkind = "email"\n', "accounts.shop.uid"),
-        ('[accounts.shop]\nuid = "x"\nkind = "email"\n', "accounts.shop.uid"),
-        ('[accounts.shop]\nuid = "abcdefgh2345"\n', "accounts.shop.kind"),
-        ('[accounts."a b"]\nuid = "abcdefgh2345"\nkind = "email"\n', "accounts.a b"),
-        ('[accounts."-x"]\nuid = "abcdefgh2345"\nkind = "email"\n', "accounts.-x"),
+        ("[setings]\n", "setings", 1),
+        ("settings = 3\n", "settings", 1),
+        ("[settings]\nundo = 3\n", "settings.undo", 2),
+        ('[settings]\nundo_seconds = "3"\n', "settings.undo_seconds", 2),
+        ("[settings]\nundo_seconds = true\n", "settings.undo_seconds", 2),
+        ("[settings]\nundo_seconds = 601\n", "settings.undo_seconds", 2),
+        ("[settings]\npoll_seconds = 1\n", "settings.poll_seconds", 2),
+        ('[settings]\ntimezone = "Berlin"\n', "settings.timezone", 2),
+        ('[settings]\ntimezone = "../../etc/passwd"\n', "settings.timezone", 2),
+        ('[settings]\ntimezone = ""\nlanguage = "german"\n', "settings.language", 3),
+        ('[settings]\nquote_below = "yes"\n', "settings.quote_below", 2),
+        ('[settings]\nname = "a\\u001bb"\n', "settings.name", 2),
+        ("[accounts]\nshop = 3\n", "accounts.shop", 2),
+        ('[accounts.shop]\nkind = "email"\n', "accounts.shop.uid", 1),
+        ('[accounts.shop]\nuid = "x"\nkind = "email"\n', "accounts.shop.uid", 2),
+        ('[accounts.shop]\nuid = "abcdefgh2345"\n', "accounts.shop.kind", 1),
+        ('[accounts."a b"]\nuid = "abcdefgh2345"\nkind = "email"\n', "accounts.a b", 1),
+        ('[accounts."-x"]\nuid = "abcdefgh2345"\nkind = "email"\n', "accounts.-x", 1),
         (
             '[accounts.shop]\nuid = "abcdefgh2345"\nkind = "email"\nport = 1.5\n',
             "accounts.shop.port",
+            4,
         ),
         (
             '[accounts.shop]\nuid = "abcdefgh2345"\nkind = "email"\nowed_since = "soon"\n',
             "accounts.shop.owed_since",
+            4,
         ),
-        ("deadline = 3\n", "deadline"),
-        ("[keys]\ndone = 3\n", "keys.done"),
+        ("deadline = 3\n", "deadline", 1),
+        ("[keys]\ndone = 3\n", "keys.done", 2),
     ],
 )
-def test_a_bad_value_is_told_with_file_and_key(path: Path, text: str, key: str) -> None:
+def test_a_bad_value_is_told_with_file_line_and_key(
+    path: Path, text: str, key: str, line: int
+) -> None:
     """Nothing is guessed: a typing mistake must not change when an answer is due."""
     with pytest.raises(ConfigError) as told:
         config.load(_written(path, text))
 
-    assert (told.value.path, told.value.line, told.value.key) == (path, None, key)
+    assert (told.value.path, told.value.line, told.value.key) == (path, line, key)
+
+
+def test_a_mark_that_an_editor_puts_before_the_text_means_nothing(path: Path) -> None:
+    """Who writes the file in Windows' Notepad cannot see it, and would not find it either."""
+    _written(path, "\ufeff[settings]\r\nundo_seconds = 20\r\n")
+    config.add_account(path, _account("shop"))
+
+    assert config.load(path).settings.undo_seconds == 20
+    assert path.read_bytes().startswith(b"[settings]\r\nundo_seconds = 20\r\n")
+
+
+def test_values_nested_without_end_are_told_like_any_mistake(path: Path) -> None:
+    """A file that is broken on purpose must not look like a mistake of ours."""
+    with pytest.raises(ConfigError):
+        config.load(_written(path, "[settings]\na = " + "[" * 5000))
 
 
 def test_views_of_ones_own_are_queries(path: Path) -> None:
@@ -300,6 +319,22 @@ def test_removing_puts_the_file_back_as_it_was(path: Path) -> None:
 
     assert removed == _account("second", "22222222abcd")
     assert path.read_text().rstrip() == WHOLE.rstrip()
+
+
+def test_removing_takes_the_rules_along_that_are_for_it_alone(path: Path) -> None:
+    """A rule for an account that is not there would make the whole file one that nobody can use."""
+    config.add_account(_written(path, ""), _account("shop"))
+    rules = [
+        f'[[deadline]]\nid = "{name}"\nhours = 3\n{more}'
+        for name, more in (("all", ""), ("here", 'account = "shop"\n'))
+    ]
+    _written(path, path.read_text() + "".join(rules))
+    read = config.load(path)
+
+    named = config.rules_of_account(read, config.remove_account(path, "shop"))
+
+    assert named == ("here",)
+    assert [each["id"] for each in config.load(path).deadlines] == ["all"]
 
 
 @pytest.mark.parametrize(

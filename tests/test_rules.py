@@ -126,9 +126,9 @@ def test_a_shipped_rule_can_be_changed_by_its_id_and_stays_what_it_is() -> None:
     [
         ("hours = 4", "deadline[1].id", "missing"),
         ('id = "x"', "deadline[1].hours", "Give one of hours, minutes and days."),
-        ('id = "x"\nhours = 1\ndays = 1', "deadline[1].hours", "Give one of"),
-        ('id = "x"\nhours = 0', "deadline[1].hours", "above 0"),
-        ('id = "x"\nhours = nan', "deadline[1].hours", "above 0"),
+        ('id = "x"\nhours = 1\ndays = 1', "deadline[1].days", "Give one of"),
+        ('id = "x"\nhours = 0', "deadline[1].hours", "a second at least"),
+        ('id = "x"\nhours = nan', "deadline[1].hours", "a second at least"),
         ('id = "x"\ndays = 401', "deadline[1].days", "at most 400 days"),
         ('id = "x"\nminutes = inf', "deadline[1].minutes", "at most 400 days"),
         ('id = "x"\nhours = "4"', "deadline[1].hours", "a number"),

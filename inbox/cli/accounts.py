@@ -177,12 +177,15 @@ def remove(session: Session, *, name: str, yes: bool) -> None:
     if not yes:
         question = _("Forget the account {}? Its messages stay in the store.")
         click.confirm(question.format(account.name), abort=True, err=True)
+    rules = config.rules_of_account(session.config, account)
     config.remove_account(session.locations.config_file, account.name)
     for setting in registry.settings_of(account.kind):
         if setting.secret:
             secrets.drop(session.store.uid, account.uid, setting.key)
     session.reload_engine()
     tell(_("Removed: {}. Its messages stay in the store.").format(account.name))
+    if rules:
+        tell(_("Its deadline rules went with it: {}.").format(", ".join(rules)))
 
 
 def connector_of(session: Session, account: AccountConfig) -> Connector:

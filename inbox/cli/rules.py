@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.budget import budget
-from inbox.cli.output import moment, print_json, print_table, say, tell, terminal_width
+from inbox.cli.output import Failed, moment, print_json, print_table, say, tell, terminal_width
 from inbox.cli.session import Session
+from inbox.errors import said
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
-    from inbox.config import Config
+    from inbox.config import Config, ConfigError
     from inbox.core.calendar import Calendar
     from inbox.core.obligations import Book
+    from inbox.rules import RuleFault
     from inbox.view.ruling import Trial
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -72,40 +75,46 @@ def list_(session: Session, *, as_json: bool) -> None:
         " Exit status 1 if not, with file, line and reason."
     ),
 )
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
 @_JSON
 @click.pass_context
 def check(ctx: click.Context, file: Path | None, *, as_json: bool) -> None:
-    """Print what is wrong, or that nothing is."""
+    """Print all that is wrong, or that nothing is."""
     from inbox.config import ConfigError
-    from inbox.rules import RuleFault
-    from inbox.rules import check as look
+    from inbox.rules import load_book
+    from inbox.rules.checking import faults_in
 
     session: Session = ctx.obj
-    fault: RuleFault | ConfigError | None = None
-    book: Book | None = None
+    found: Sequence[RuleFault | ConfigError]
     try:
-        book = look(_config(session, file))
-    except RuleFault as wrong:
-        fault, where = wrong, wrong.file
+        config = _config(session, file)
+        found = faults_in(config, session.clock())
     except ConfigError as wrong:
-        fault, where = wrong, wrong.path
+        found = [wrong]
     if as_json:
-        faults = (
-            [{"file": str(where), "line": fault.line, "key": fault.key, "said": fault.said}]
-            if fault
-            else []
-        )
-        print_json({"ok": fault is None, "faults": faults}, None)
-    elif book is not None:
-        count, calendars = len(book.rules), len(book.calendars)
-        told = ngettext("{} rule", "{} rules", count).format(count)
-        more = ngettext("{} calendar", "{} calendars", calendars).format(calendars)
-        say(_("All can be used: {rules}, {calendars}.").format(rules=told, calendars=more))
-    if fault is not None:
-        if not as_json:
-            raise fault
-        ctx.exit(1)
+        print_json({"ok": not found, "faults": [_fault_json(each) for each in found]}, None)
+        ctx.exit(bool(found))
+    if found:
+        raise Failed(_told(found)) from found[0]
+    book = load_book(config)
+    count, calendars = len(book.rules), len(book.calendars)
+    told = ngettext("{} rule", "{} rules", count).format(count)
+    more = ngettext("{} calendar", "{} calendars", calendars).format(calendars)
+    say(_("All can be used: {rules}, {calendars}.").format(rules=told, calendars=more))
+
+
+def _fault_json(fault: RuleFault | ConfigError) -> dict[str, object]:
+    """Return one mistake as `--json` prints it."""
+    file = getattr(fault, "file", None) or getattr(fault, "path", "")
+    return {"file": str(file), "line": fault.line, "key": fault.key, "said": fault.said}
+
+
+def _told(faults: Sequence[RuleFault | ConfigError]) -> str:
+    """Return every mistake as a person reads it, and what to do."""
+    every = [said(each) for each in faults]
+    return "\n".join([*(each.sentence for each in every), every[-1].hint])
 
 
 @rules.command(
@@ -148,10 +157,12 @@ def test(session: Session, rule_id: str, file: Path | None, *, as_json: bool) ->
 @click.pass_obj
 def calendar(session: Session, name: str | None, days: int, *, as_json: bool) -> None:
     """Print the days of one calendar, or of all; a storefront's by its country."""
-    from inbox.rules import check as look
+    from inbox.rules import load_book
+    from inbox.rules.checking import check as look
     from inbox.view import ruling
 
-    found = _calendars(look(session.config), name)
+    look(session.config)
+    found = _calendars(load_book(session.config), name)
     now = session.clock()
     if as_json:
         value = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 from inbox.config.checks import COMMON, check, check_accounts, check_kinds, filled, problems, split
 from inbox.config.reading import load, parse, wrong_name
 from inbox.config.values import AccountConfig, Config, ConfigError, Settings, instant
-from inbox.config.writing import add_account, remove_account
+from inbox.config.writing import add_account, remove_account, rules_of_account
 
 __all__ = [
     "COMMON",
@@ -28,6 +28,7 @@ __all__ = [
     "parse",
     "problems",
     "remove_account",
+    "rules_of_account",
     "split",
     "wrong_name",
 ]

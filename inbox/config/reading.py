@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
@@ -38,7 +39,24 @@ def load(path: Path) -> Config:
 
 
 def parse(raw: bytes, path: Path) -> Config:
-    """Return what the bytes of a configuration say; `path` is for what is told of mistakes."""
+    """Return what the bytes of a configuration say; `path` is for what is told of mistakes.
+
+    Some editors put a mark (BOM) before UTF-8 text; it means nothing.
+    """
+    raw = raw.removeprefix(BOM_UTF8)
+    try:
+        return _parsed(raw, path)
+    except ConfigError as wrong:
+        if wrong.line is not None or wrong.key is None:
+            raise
+        from inbox.config.lines import line_of  # wanted only where something is wrong
+
+        line = line_of(raw.decode(), wrong.key)
+        raise ConfigError(path, wrong.said, line=line, key=wrong.key) from wrong.__cause__
+
+
+def _parsed(raw: bytes, path: Path) -> Config:
+    """Return the same; raise ConfigError with its key only where it is no matter of TOML."""
     tables = _tables(raw, path)
     for name in tables:
         if name not in _TOP:
@@ -81,6 +99,8 @@ def _tables(raw: bytes, path: Path) -> dict[str, Any]:
         line = int(where[1]) if where and where[1] else raw.rstrip().count(b"\n") + 1
         said = _("It is not TOML: {}.").format(_WHERE.sub("", str(broken)))
         raise ConfigError(path, said, line=line) from broken
+    except RecursionError as deep:
+        raise ConfigError(path, _("Its values are nested too deeply.")) from deep
 
 
 def _settings(path: Path, table: Tables) -> Settings:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from inbox.config.reading import load, parse, refuse_name
-from inbox.config.values import AccountConfig, ConfigError
+from inbox.config.values import AccountConfig, Config, ConfigError
 from inbox.i18n import gettext as _
 from inbox.locations import make_private
 
@@ -36,7 +36,11 @@ def add_account(path: Path, account: AccountConfig) -> None:
 
 
 def remove_account(path: Path, name: str) -> AccountConfig:
-    """Take the account out of the file and return what it was; raise ConfigError if unknown."""
+    """Take the account out of the file and return what it was; raise ConfigError if unknown.
+
+    The `[[deadline]]` tables that are for it alone go with it (`rules_of_account` names
+    them): a rule for nobody makes the whole file one that cannot be used.
+    """
     account = load(path).account(name)
     if account is None:
         raise ConfigError(path, _("There is no account of that name."), key=f"accounts.{name}")
@@ -47,10 +51,22 @@ def remove_account(path: Path, name: str) -> AccountConfig:
         document = tomlkit.parse(text)
         accounts: Any = document["accounts"]
         accounts.pop(account.name, None)
+        rules: Any = document.get("deadline", [])
+        for at in reversed(range(len(rules))):
+            if rules[at].get("account") in (account.name, account.uid):
+                del rules[at]
+        if "deadline" in document and not rules:
+            del document["deadline"]
         return tomlkit.dumps(document)
 
     _rewrite(path, without_account)
     return account
+
+
+def rules_of_account(config: Config, account: AccountConfig) -> tuple[str, ...]:
+    """Return the ids of the deadline rules that are for that account alone."""
+    names = (account.name, account.uid)
+    return tuple(str(each.get("id")) for each in config.deadlines if each.get("account") in names)
 
 
 def _table_of(account: AccountConfig) -> str:
@@ -75,7 +91,7 @@ def _rewrite(path: Path, change: Callable[[str], str]) -> None:
     try:
         with lock:
             load(path)
-            raw = change(path.read_bytes().decode() if path.exists() else "").encode()
+            raw = change(path.read_bytes().decode("utf-8-sig") if path.exists() else "").encode()
             parse(raw, path)
             _put(path, raw)
     except filelock.Timeout as taken:

@@ -99,7 +99,7 @@ class Rule:
     valid_from: datetime | None = None
     """Only what opens from then on (aware, UTC) is under it; None: from ever."""
     line: str = field(default="", compare=False)
-    """What it is a version of, set when it is chosen: the ids of a promise's versions may differ."""
+    """What it is a version of, set when it is chosen: ids of a promise's versions may differ."""
     seller_wrote: bool = False
     """Whether it stands in the seller's configuration: then it goes before a shipped one."""
     source: str = ""

@@ -29,10 +29,14 @@ from inbox.rules.tables import INHERITED, LONGEST, UNITS, rule_of
 
 __all__ = [
     "RuleFault",
-    "check",
+    "calendar_in",
+    "checked_terms",
     "load_book",
+    "own_rule",
     "rules_beside",
     "rules_in",
+    "rules_of_operator",
+    "shipped_rules",
     "span",
     "terms_of",
 ]
@@ -60,35 +64,16 @@ def load_book(config: Config) -> Book:
         raise placed(fault) from fault.__cause__
 
 
-def check(config: Config) -> Book:
-    """Return the book; raise RuleFault for what cannot be used, holidays looked up too.
-
-    Slower than `load_book`, which leaves the looking up to whoever needs a date.
-    """
-    from inbox.rules import public_holidays
-
-    book = load_book(config)
-    for name, calendar in book.calendars.items():
-        try:
-            if calendar.country:
-                public_holidays.check(calendar.country)
-        except public_holidays.UnknownPlace as unknown:
-            said = _("No holidays are known by this code: {}.").format(calendar.country)
-            fault = RuleFault(config.path, f"calendars.{name}.holidays", said)
-            raise placed(fault) from unknown
-    desk = config.settings.calendar
-    if desk and desk not in book.calendars:
-        said = _("There is no calendar called {}.").format(desk)
-        raise placed(RuleFault(config.path, "settings.calendar", said))
-    return book
-
-
 def _book(config: Config) -> Book:
     """Return the book; raise RuleFault without its line."""
-    accounts = [_checked_terms(account, config) for account in config.accounts]
-    calendars = dict(_calendars(config))
-    shipped = [*_ours(), *_strangers(config.accounts)]
-    rules = [*shipped, *_operators(config, shipped), *_sellers(config, shipped, calendars)]
+    accounts = [checked_terms(account, config) for account in config.accounts]
+    calendars = {name: calendar_in(config, name) for name in config.calendars}
+    shipped = shipped_rules(config)
+    operators = [
+        rule for account in config.accounts for rule in rules_of_operator(account, config, shipped)
+    ]
+    own = [own_rule(config, at, shipped) for at in range(1, len(config.deadlines) + 1)]
+    rules = [*shipped, *operators, *own]
     if not any(rule.clock is Clock.BUSINESS for rule in rules):
         return make_book(rules, accounts, calendars)
     from inbox.rules.public_holidays import edition
@@ -103,16 +88,19 @@ def _storefront(country: str) -> Calendar:
     return storefront_calendar(country)
 
 
-def _calendars(config: Config) -> Iterator[tuple[str, Calendar]]:
-    """Yield the seller's calendars by name."""
-    if config.calendars:
-        from inbox.rules.calendars import calendar_of
+def shipped_rules(config: Config) -> list[Rule]:
+    """Return the rules that came with the connectors: ours, and strangers' that are in use."""
+    return [*_ours(), *_strangers(config.accounts)]
 
-        for name, table in config.calendars.items():
-            if name == STOREFRONT:
-                said = _("This name is taken: it stands for a platform's own working days.")
-                raise RuleFault(config.path, f"calendars.{name}", said)
-            yield name, calendar_of(config.path, name, table, config.settings.timezone)
+
+def calendar_in(config: Config, name: str) -> Calendar:
+    """Return the seller's calendar of that name; raise RuleFault."""
+    from inbox.rules.calendars import calendar_of  # zones are read for it
+
+    if name == STOREFRONT:
+        said = _("This name is taken: it stands for a platform's own working days.")
+        raise RuleFault(config.path, f"calendars.{name}", said)
+    return calendar_of(config.path, name, config.calendars[name], config.settings.timezone)
 
 
 def terms_of(
@@ -153,7 +141,7 @@ def span(text: str) -> timedelta:
     return total
 
 
-def _checked_terms(account: AccountConfig, config: Config) -> AccountTerms:
+def checked_terms(account: AccountConfig, config: Config) -> AccountTerms:
     """Return the account's terms; raise RuleFault where its target is no time."""
     try:
         settings = config.settings
@@ -236,56 +224,58 @@ def rules_in(file: Path) -> list[Rule]:
     return [rule_of(file, f"deadline[{at}]", table) for at, table in enumerate(tables, 1)]
 
 
-def _operators(config: Config, shipped: Sequence[Rule]) -> Iterator[Rule]:
-    """Yield what the accounts' settings say of how long their operators give.
+def rules_of_operator(
+    account: AccountConfig, config: Config, shipped: Sequence[Rule]
+) -> list[Rule]:
+    """Return what an account's setting says of how long its operator gives; raise RuleFault.
 
     A time for the rule whose own is not known (a Mirakl operator's), for that account alone.
     """
-    for account in config.accounts:
-        within = _text(account.settings, OPERATOR)
-        if within:
-            key = f"accounts.{account.name}.{OPERATOR}"
-            try:
-                target = span(within)
-            except ValueError as wrong:
-                raise RuleFault(config.path, key, _no_span()) from wrong
-            for rule in shipped:
-                if rule.service == account.kind and rule.clock is Clock.UNKNOWN:
-                    yield replace(
-                        rule,
-                        clock=Clock.ELAPSED,
-                        target=target,
-                        account=account.uid,
-                        source=f"{config.path.name}: {key}",
-                        note="",
-                        seller_wrote=True,
-                    )
+    within = _text(account.settings, OPERATOR)
+    if not within:
+        return []
+    key = f"accounts.{account.name}.{OPERATOR}"
+    try:
+        target = span(within)
+    except ValueError as wrong:
+        raise RuleFault(config.path, key, _no_span()) from wrong
+    return [
+        replace(
+            rule,
+            clock=Clock.ELAPSED,
+            target=target,
+            account=account.uid,
+            source=f"{config.path.name}: {key}",
+            note="",
+            seller_wrote=True,
+        )
+        for rule in shipped
+        if rule.service == account.kind and rule.clock is Clock.UNKNOWN
+    ]
 
 
-def _sellers(
-    config: Config, shipped: Sequence[Rule], calendars: Mapping[str, Calendar]
-) -> Iterator[Rule]:
-    """Yield the seller's own rules.
+def own_rule(config: Config, at: int, shipped: Sequence[Rule]) -> Rule:
+    """Return the seller's own rule in that `[[deadline]]`, counted from 1; raise RuleFault.
 
-    Under the id of a shipped rule, what a table leaves out is as it is there.
+    Under the id of a shipped rule, what the table leaves out is as it is there.
     """
-    base = {rule.id: rule for rule in shipped}
-    uids = {account.name: account.uid for account in config.accounts}
-    for at, raw in enumerate(config.deadlines, 1):
-        key = f"deadline[{at}]"
-        same = base.get(str(raw.get("id")))
-        rule = rule_of(config.path, key, {**_taken_over(same, raw), **raw})
-        name = raw.get("account")
-        if name is not None and name not in uids:
-            said = _("There is no account of this name: {}.").format(name)
-            raise RuleFault(config.path, f"{key}.account", said)
-        if rule.calendar not in ("", STOREFRONT, *calendars):
-            said = _("There is no calendar of this name: {}.").format(rule.calendar)
-            raise RuleFault(config.path, f"{key}.calendar", said)
-        source = rule.source or f"{config.path.name}: {key}"
-        account = uids[name] if name else None
-        fronts = rule.storefronts if "storefront" in raw or same is None else same.storefronts
-        yield replace(rule, account=account, source=source, storefronts=fronts, seller_wrote=True)
+    raw, key = config.deadlines[at - 1], f"deadline[{at}]"
+    same = {rule.id: rule for rule in shipped}.get(str(raw.get("id")))
+    rule = rule_of(config.path, key, {**_taken_over(same, raw), **raw})
+    account = None if (name := raw.get("account")) is None else config.account(str(name))
+    if name is not None and account is None:
+        said = _("There is no account of this name: {}.").format(name)
+        raise RuleFault(config.path, f"{key}.account", said)
+    if rule.calendar not in ("", STOREFRONT, *config.calendars):
+        said = _("There is no calendar of this name: {}.").format(rule.calendar)
+        raise RuleFault(config.path, f"{key}.calendar", said)
+    return replace(
+        rule,
+        account=account.uid if account else None,
+        source=rule.source or f"{config.path.name}: {key}",
+        storefronts=rule.storefronts if "storefront" in raw or not same else same.storefronts,
+        seller_wrote=True,
+    )
 
 
 def _taken_over(same: Rule | None, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,9 @@ class _Reader:
     def _vacation(self, value: object) -> tuple[date, date]:
         try:
             return _vacation(value)
+        except _Wrong as wrong:
+            self.refuse("vacations", str(wrong))
+            raise
         except ValueError:
             self.refuse(
                 "vacations",
@@ -175,6 +178,8 @@ def _vacation(value: object) -> tuple[date, date]:
     first, _slash, last = (part.strip() for part in value.partition("/"))
     begin = date.fromisoformat(first)
     end = date.fromisoformat(last) if last else begin
-    if not timedelta() <= end - begin <= _LONGEST:
-        raise ValueError(value)
+    if end < begin:
+        raise _Wrong(_("It ends before it begins: {}.").format(value))
+    if end - begin > _LONGEST:
+        raise _Wrong(_("It is longer than {} days: {}.").format(_LONGEST.days, value))
     return begin, end

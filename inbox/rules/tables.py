@@ -20,6 +20,8 @@ from inbox.rules.faults import RuleFault
 LONGEST = timedelta(days=400)
 """No promise is for longer; a longer one is a slip of the keyboard."""
 
+SHORTEST = timedelta(seconds=1)
+
 UNITS = ("days", "hours", "minutes")
 
 INHERITED = (
@@ -145,10 +147,13 @@ def _target(file: Path, key: str, table: Table) -> timedelta:
             raise RuleFault(file, f"{key}.{next(iter(given))}", said)
         return timedelta()
     if len(given) != 1:
-        raise RuleFault(file, f"{key}.hours", _("Give one of hours, minutes and days."))
+        said = _("Give one of hours, minutes and days.")
+        raise RuleFault(file, f"{key}.{next(iter(given), 'hours')}", said)
     [(unit, value)] = given.items()
-    if not 0 < value <= LONGEST / timedelta(**{unit: 1}):
-        raise RuleFault(file, f"{key}.{unit}", _("It must be above 0 and at most 400 days."))
+    one = timedelta(**{unit: 1})
+    if not SHORTEST / one <= value <= LONGEST / one:
+        said = _("It must be a second at least and at most 400 days.")
+        raise RuleFault(file, f"{key}.{unit}", said)
     return timedelta(**given)
 
 
@@ -163,6 +168,8 @@ def _table(file: Path, key: str, raw: Mapping[str, Any]) -> Table:
     for name in ("id", "owner", "service"):
         if not raw.get(name):
             raise RuleFault(file, f"{key}.{name}", _("It is missing."))
+    if isinstance(raw["id"], str) and not raw["id"].isprintable():
+        raise RuleFault(file, f"{key}.id", _("It must be one line of text."))
     try:
         return msgspec.convert(raw, Table)
     except msgspec.ValidationError as wrong:

@@ -15,7 +15,8 @@ from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.locations import Locations
 from inbox.notices.watch import NoticeSettings, notice_settings
-from inbox.rules import check, load_book
+from inbox.rules import load_book
+from inbox.rules.checking import check
 from inbox.store.database import Store
 
 

@@ -206,6 +206,8 @@ def scope_words(book: Book, rule: Rule) -> str:
     parts += filter(None, [_account_name(book, rule)])
     parts += [*rule.storefronts, *(each.value for each in rule.about)]
     parts += [_("when {topic}").format(topic=rule.starts)] if rule.starts else []
+    if rule.valid_from is not None:
+        parts.append(_("from {date}").format(date=rule.valid_from.date().isoformat()))
     return " ".join(parts)
 
 
