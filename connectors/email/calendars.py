@@ -1,4 +1,4 @@
-"""An invitation (iCalendar, RFC 5545) in three lines: what, when, where. Pure, never raises.
+"""An invitation (iCalendar, RFC 5545): what, when, where, and the words in it. Pure, never raises.
 
 Times are told as the invitation has them, with its own time zone's name: the
 calendar of the one who invites is not known here.
@@ -20,11 +20,33 @@ _METHODS = {
     "REPLY": "Answer to an invitation",
     "COUNTER": "Another time proposed",
 }
-_WANTED = frozenset({"SUMMARY", "DTSTART", "DTEND", "LOCATION"})
+_WANTED = frozenset({"SUMMARY", "DTSTART", "DTEND", "LOCATION", "COMMENT", "DESCRIPTION"})
+_WORDS_LIMIT = 20_000
 
 
 def told(text: str) -> str:
     """Return an invitation in lines between square brackets, "" where there is no event."""
+    method, found = _read(text)
+    if not found:
+        return ""
+    lines = [f"{_METHODS.get(method, 'Invitation')}: {_value(found, 'SUMMARY') or 'no title'}"]
+    if when := _when(found):
+        lines.append(f"When: {when}")
+    if where := _value(found, "LOCATION"):
+        lines.append(f"Where: {where}")
+    return "[" + "\n".join(lines) + "]"
+
+
+def words(text: str) -> str:
+    """Return what the writer says in an invitation, or in the answer to one; "" for nothing."""
+    found = _read(text)[1]
+    said = (found.get(name, ("", ""))[1][:_WORDS_LIMIT] for name in ("COMMENT", "DESCRIPTION"))
+    plain = (_ESCAPED.sub(lambda one: "\n" if one[1] in "nN" else one[1], each) for each in said)
+    return next((each.strip() for each in plain if each.strip()), "")
+
+
+def _read(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """Return an invitation's method and its event's fields: name to (parameters, value)."""
     found: dict[str, tuple[str, str]] = {}
     method = ""
     inside = False
@@ -38,14 +60,7 @@ def told(text: str) -> str:
             break
         elif inside and name in _WANTED and name not in found:
             found[name] = (parameters, value)
-    if not found:
-        return ""
-    lines = [f"{_METHODS.get(method, 'Invitation')}: {_value(found, 'SUMMARY') or 'no title'}"]
-    if when := _when(found):
-        lines.append(f"When: {when}")
-    if where := _value(found, "LOCATION"):
-        lines.append(f"Where: {where}")
-    return "[" + "\n".join(lines) + "]"
+    return method, found
 
 
 def _value(found: dict[str, tuple[str, str]], name: str) -> str:

@@ -79,7 +79,10 @@ def decode(data: bytes, charset: str = "") -> str:
         if guess := guessed(data):
             return _replaced(data, guess).removeprefix("\ufeff")
     if codec in {"", "utf-8", "cp1252"}:
-        return _western(data)
+        from connectors.email.guessing import central
+
+        found = central(data)
+        return _replaced(data, found) if found else _western(data)
     return _replaced(data, codec)
 
 
@@ -108,6 +111,10 @@ def _western(data: bytes) -> str:
 
 def _replaced(data: bytes, codec: str) -> str:
     """Return `data` in its declared charset with U+FFFD for what does not belong to it."""
+    if codec == "iso2022_jp_ext":
+        from connectors.email.guessing import japanese
+
+        return japanese(data)
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, ValueError):

@@ -6,6 +6,7 @@ where most letters speak for it: a wrong guess would be worse than a wrong accen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 _SAMPLE = 4_000
@@ -15,6 +16,11 @@ _NULLS = 0.3
 _SURE = 0.5
 _COMMON_CYRILLIC = frozenset("оеаинтсрвліОЕАИНТСРВЛІ")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LETTER = rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff]"
+_CENTRAL_1250 = re.compile(_LETTER + rb"[\xb3\xb9\xba\xbf]" + _LETTER)
+_CENTRAL_LATIN2 = re.compile(_LETTER + rb"[\xb1\xb6\xbc\xbe]" + _LETTER)
+_ESCAPE = re.compile(rb"(\x1b(?:\$[@B]|\$\([@BD]|\([ABIJ]))")
+_PAIR = re.compile(rb"[\x21-\x7e]{2}")
 _JAPANESE = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 
 
@@ -34,6 +40,44 @@ def guessed(data: bytes) -> str:
         return ""
     best = max(_SCORES, key=lambda codec: _score(sample, codec))
     return best if _score(sample, best) >= _SURE else ""
+
+
+def japanese(data: bytes) -> str:
+    """Return ISO-2022-JP as Windows and phones write it: with signs such as (1) in a circle.
+
+    Those stand in rows that the standard leaves empty and Shift_JIS of Windows has.
+    """
+    done: list[str] = []
+    two, kana = False, False
+    for piece in _ESCAPE.split(data):
+        if piece[:1] == b"\x1b":
+            two, kana = piece[1:2] == b"$", piece == b"\x1b(I"
+        elif two:
+            done.append(_PAIR.sub(_shifted, piece).decode("cp932", "replace"))
+        else:
+            high = bytes(byte | 0x80 if kana else byte for byte in piece)
+            done.append(high.decode("cp932", "replace"))
+    return "".join(done)
+
+
+def _shifted(pair: re.Match[bytes]) -> bytes:
+    """Return a character's two bytes of JIS as those of Shift_JIS."""
+    row, cell = pair[0]
+    first = (row - 0x21 >> 1) + (0x81 if row < 0x5F else 0xC1)  # noqa: PLR2004 - the gap of Shift_JIS
+    if row % 2 == 0:
+        return bytes((first, cell + 0x7E))
+    return bytes((first, cell + (0x1F if cell < 0x60 else 0x20)))  # noqa: PLR2004 - 0x7F is left out
+
+
+def central(data: bytes) -> str:
+    """Return the charset of central Europe that bytes are surely written in, "" if none is sure.
+
+    Where windows-1252 has a sign (a superscript, a turned question mark), those have a letter:
+    within a word only a letter can stand.
+    """
+    if _CENTRAL_LATIN2.search(data) is not None:
+        return "iso8859-2"
+    return "cp1250" if _CENTRAL_1250.search(data) is not None else ""
 
 
 def _score(sample: bytes, codec: str) -> float:

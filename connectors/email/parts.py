@@ -20,6 +20,10 @@ DEPTH_LIMIT = 50
 PARTS_LIMIT = 500
 
 _BLANKS = b" \t\r\n="
+_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\t\r\n"
+_SAMPLE = 1000
+_ODD, _DAMAGED = 9, 4
+"""One of so many bytes that is no digit: words that are called base64; without blanks, damage."""
 
 
 @frozen(kw_only=True)
@@ -85,12 +89,19 @@ def leaves(fields: Fields, raw: bytes, start: int) -> list[Leaf]:
 def transferred(data: bytes, encoding: str) -> bytes:
     """Return the bytes behind a content transfer encoding; an unknown one is none."""
     if encoding == "base64":
-        return base64_bytes(data)
+        return base64_bytes(data) if _is_base64(data) else data
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)
     if encoding in {"x-uuencode", "uuencode", "x-uue"}:
         return _uudecoded(data)
     return data
+
+
+def _is_base64(data: bytes) -> bool:
+    """Return whether data is what it is called: some programs call plain words base64."""
+    sample = data[:_SAMPLE].strip()
+    odd = len(sample.translate(None, _DIGITS))
+    return odd * (_ODD if b" " in sample else _DAMAGED) <= len(sample)
 
 
 def _leaf(node: _Node, media_type: str, parameters: Mapping[str, str], raw: bytes) -> Leaf:

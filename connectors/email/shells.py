@@ -17,6 +17,7 @@ _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NOTES = 5
 _NAMES = 20
+MORE = "[This mail has more parts than are shown here. Its source has all of them.]"
 _SIGNED = "[This mail is signed (S/MIME) in a way that hides its words from this program.]"
 
 
@@ -38,18 +39,26 @@ def notes(leaves: Sequence[Leaf]) -> list[str]:
 
 
 def hidden_text(leaves: Sequence[Leaf]) -> str:
-    """Return the words that stand in a winmail.dat, "" where there are none."""
+    """Return the words that stand in a winmail.dat or an invitation, "" where there are none."""
     for leaf in leaves:
         if _is_tnef(leaf) and (said := tnef.read(leaf.content()).text.strip()):
             return said
+        if leaf.media_type == "text/calendar" and (said := calendars.words(_text_of(leaf))):
+            return said
     return ""
+
+
+def _text_of(leaf: Leaf) -> str:
+    """Return a part's content as text."""
+    return decode(leaf.content(), leaf.parameters.get("charset", ""))
 
 
 def _note(leaf: Leaf) -> str:
     """Return what is to be said of one part, "" for nothing."""
     if leaf.media_type == "text/calendar":
-        text = decode(leaf.content(), leaf.parameters.get("charset", ""))
-        return calendars.told(text)
+        return calendars.told(_text_of(leaf))
+    if leaf.media_type.startswith("multipart/"):
+        return MORE  # it lies deeper than is looked
     if leaf.media_type in _SMIME:
         signed = leaf.parameters.get("smime-type", "").lower().startswith("signed")
         return _SIGNED if signed else encrypted("S/MIME")

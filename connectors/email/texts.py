@@ -7,15 +7,22 @@ from collections.abc import Iterable, Mapping
 
 from connectors.email.charsets import decode
 from connectors.email.parameters import made_name
-from connectors.email.parts import Leaf
+from connectors.email.parts import PARTS_LIMIT, Leaf
 from connectors.frozen import frozen
 from connectors.values import Attachment
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _STUB_LIMIT = 400
+_BARE = 40
+"""Letters of a plain part that may be no more than a word in place of the page."""
+_POINTS_AT = re.compile(r"(?i)\b(?:html|browser|mail (?:client|program)|e-?mail-?programm)\b")
+_WORD = re.compile(r"\w+")
+_FEW = 0.4
+"""Share of a page's words that a plain part must have to be the same in another form."""
+_MORE = 5
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _TOLD = re.compile(
-    r"text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
+    r"multipart/.*|text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
 )
 _WINMAIL = "winmail.dat"
 _STUB = re.compile(
@@ -60,6 +67,10 @@ def said(leaves: Iterable[Leaf]) -> Said:
         pages.extend(pages_here)
     if any(leaf.number not in read for leaf in leaves):
         texts += _of_the_rest([leaf for leaf in leaves if leaf.number not in read], texts)
+    if len(leaves) >= PARTS_LIMIT:
+        from connectors.email.shells import MORE
+
+        texts.append(MORE)
     whole = "\n\n".join(text for text in texts if text.strip()).rstrip("\n")
     return Said(_told_if_armoured(whole), _joined(pages), attachments)
 
@@ -153,12 +164,34 @@ def _read(group: list[Leaf]) -> tuple[str, list[str]]:
         for leaf in group
         if leaf.media_type != "text/html"
     )
-    if pages and (not plain.strip() or _is_stub(plain)):
+    if pages and _may_be_stub(plain):
         from connectors.html import text_of
 
         made = "\n\n".join(text_of(page) for page in pages)
-        return (made if made.strip() else plain), pages
+        return _fuller(plain, made), pages
     return plain, pages
+
+
+def _may_be_stub(plain: str) -> bool:
+    """Return whether the page beside a plain part may say more than that does."""
+    if len(plain) > _STUB_LIMIT:
+        return not plain.strip()
+    return len(plain.strip()) <= _BARE or _POINTS_AT.search(plain) is not None or _is_stub(plain)
+
+
+def _fuller(plain: str, made: str) -> str:
+    """Return the plain words, or those of the page where they say what the plain ones do not.
+
+    Both where each says something that the other does not.
+    """
+    if not made.strip():
+        return plain
+    if not plain.strip() or _is_stub(plain):
+        return made
+    here, there = (set(_WORD.findall(text.lower())) for text in (plain, made))
+    if len(there - here) < _MORE or len(here & there) > _FEW * len(there):
+        return plain
+    return made if here <= there else f"{plain.rstrip()}\n\n{made}"
 
 
 def _is_stub(plain: str) -> bool:

@@ -137,8 +137,11 @@ def is_bare_attribution(line: str) -> bool:
 
 
 def names_writer(line: str) -> bool:
-    """Return whether a line has a word for "wrote"."""
-    if not words.WRITERS.isdisjoint(_WORDS.findall(line.lower())):
+    """Return whether a line has a word for "wrote", and is no person's "your driver wrote"."""
+    said = _WORDS.findall(line)
+    if "@" not in line and not words.PERSONAL.isdisjoint((*said, *map(str.lower, said[:1]))):
+        return False
+    if not words.WRITERS.isdisjoint(map(str.lower, said)):
         return True
     return not line.isascii() and any(said in line for said in words.WRITERS_WITHOUT_BLANKS)
 

@@ -34,6 +34,17 @@ WRITERS = frozenset(
     }
 )
 """What an attribution says of the writer: "... wrote:"."""
+PERSONAL = frozenset(
+    {
+        *("my", "your", "our", "me", "mein", "meine", "mir", "mich", "euer", "dein", "deine"),
+        *("unser", "unsere", "mon", "ma", "votre", "vos", "notre", "m", "mi", "su", "nuestro"),
+        *("vuestro", "meu", "minha", "seu", "sua", "mio", "mia", "vostro", "suo", "mój", "moja"),
+        *("wasz", "pański", "mnie", "mea", "vostru", "dumneavoastră", "mijn", "uw", "jullie"),
+        *("min", "er", "era", "jeres", "deres", "vår", "din", "mitt", "můj", "moje", "váš", "vaše"),
+        *("мне", "мой", "моя", "ваш", "ваша", "вам", "мені", "мій", "μου", "σας"),
+    }
+)
+"""What people put into "your driver wrote:", in the letters they use within a sentence."""
 WRITERS_WITHOUT_BLANKS = (
     *(
         "写道",

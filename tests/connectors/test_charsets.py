@@ -40,11 +40,27 @@ JAPANESE = "商品が届きました。ありがとう"
         ("cp1252", "", "À bientôt, é è ê"),
         ("utf-7", "utf-7", "Grüße"),
         ("cp1253", "iso-8859-7", "Καλησπέρα"),
+        ("cp1250", "us-ascii", "Proszę o zwrot, żarówka jest zła"),
+        ("iso8859-2", "iso-8859-1", "Proszę o zwrot, żarówka jest zła. Śpieszy się, jaśniej"),
+        ("cp1250", "", "Comandă greşită, trimiteţi alta"),
+        ("cp1252", "us-ascii", "¿Dónde está? 3 m³, 20£, nº1, 1¼ l, café"),
     ],
 )
 def test_letters_come_out_as_they_were_written(written_in: str, claimed: str, text: str) -> None:
     """A buyer's program that labels wrongly has not written less."""
     assert decode(text.encode(written_in), claimed) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\x1b$B-!-j|b$O\x1b(B ok", "①㈱髙は ok"),
+        (b"\x1b(I1234\x1b(B?", "ｱｲｳｴ?"),
+    ],
+)
+def test_japanese_signs_of_windows_and_phones_are_read(data: bytes, text: str) -> None:
+    """A number in a circle is in every second list a Japanese buyer writes."""
+    assert decode(data, "iso-2022-jp") == text
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "utf-8", "gb2312", "iso-2022-jp", "cp1251"]))

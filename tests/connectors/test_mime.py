@@ -134,6 +134,45 @@ def test_a_page_is_read_where_the_text_says_nothing(plain: str) -> None:
     assert read(mail.as_bytes(policy=SMTP)).text == "Is it in stock?"
 
 
+@pytest.mark.parametrize(
+    ("plain", "read_as"),
+    [
+        ("Please use another browser.\n", "Please use another browser.\n\n{page}"),
+        ("Lamp\n", "{page}"),
+        ("My lamp is broken, please refund me\n", "My lamp is broken, please refund me"),
+        ("The html of your page is broken, I cannot buy the lamp\n", ""),
+    ],
+)
+def test_a_page_that_says_more_than_its_text_is_read_too(plain: str, read_as: str) -> None:
+    """A text part that holds a word of the mail would hide all others."""
+    page = "My lamp is broken, please refund me at once, order 17"
+    mail = EmailMessage()
+    mail["From"] = "anna@example.org"
+    mail.set_content(plain)
+    said = page if read_as else plain
+    mail.add_alternative(f"<p>{said}</p>", subtype="html")
+
+    expected = read_as.format(page=page) or plain.strip()
+    assert read(mail.as_bytes(policy=SMTP)).text == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This is plain text, not base64 at all. Where is my parcel?",
+        "Größe für Müller, wo bleibt sie?",
+        "我的订单在哪里",
+        "V2hlcmUgaXMgaXQ/",
+    ],
+)
+def test_words_that_are_called_base64_are_read(words: str) -> None:
+    """Decoded, they would be a line of signs that nobody could read."""
+    coded = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64"
+    expected = "Where is it?" if words.endswith("aXQ/") else words
+
+    assert text_of(coded, words.encode()) == expected
+
+
 def test_files_are_listed_with_their_part_numbers() -> None:
     """By its number a file is fetched when the seller wants it."""
     mail = EmailMessage()

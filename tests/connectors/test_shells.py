@@ -91,6 +91,22 @@ def test_an_invitation_stands_below_the_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("DESCRIPTION:I come by car\\, is\n  that ok?\\nAnna", "I come by car, is that ok?\nAnna"),
+        ("DESCRIPTION:\nCOMMENT:Only after five.", "Only after five."),
+        ("COMMENT:Only after five.\nDESCRIPTION:Your own words", "Only after five."),
+    ],
+)
+def test_words_that_stand_in_an_invitation_alone_are_read(lines: str, words: str) -> None:
+    """A buyer who writes into the invitation has written to us."""
+    inside = INVITATION.replace("END:VEVENT", f"{lines}\nEND:VEVENT")
+    message = read("Content-Type: text/calendar", inside)
+
+    assert message.text.startswith(f"{words}\n\n[Invitation: Pick up the lamp")
+
+
+@pytest.mark.parametrize(
     ("head", "told"),
     [
         ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "encrypted (S/MIME)"),
