@@ -17,7 +17,7 @@ from canned.variables import rewritten
 PART = "part"
 """The kind of a response that is only there to be included in others."""
 MAX_BYTES = 1_000_000
-_FENCE = "+++"
+FENCE = "+++"
 _CODE = re.compile(r"[\w-]+")
 _SNOOZE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -95,13 +95,13 @@ def _read(path: Path, changed: int, size: int) -> Canned | Fault:  # noqa: ARG00
 def of_text(path: Path, text: str) -> Canned | Fault:
     """Return the response that a file's text is, or what is wrong with it."""
     lines = text.split("\n")
-    fences = [at for at, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    fences = [at for at, line in enumerate(lines) if line.rstrip() == FENCE][:2]
     if fences[:1] != [0]:
-        return Fault(path, 1, 1, f"expected {_FENCE}, then title and shortcode, then {_FENCE}")
+        return Fault(path, 1, 1, f"expected {FENCE}, then title and shortcode, then {FENCE}")
     end = fences[-1]
     begins = next((at for at, line in enumerate(lines) if at > end and line.strip()), None)
     if not end or begins is None:
-        said = "the text of the response" if end else f"a second {_FENCE}"
+        said = "the text of the response" if end else f"a second {FENCE}"
         return Fault(path, end + 1, 1, f"expected {said} after the title and shortcode")
     try:
         return _canned(path, lines[1:end], "\n".join(lines[begins:]).rstrip(), begins + 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -79,6 +80,15 @@ class Library:
         """
         variants = self._variants.get(name) or self._by_name(name)
         return _variant(variants, language) if variants else None
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Return the names most like one that there is none of, the nearest first."""
+        known = {each for one in self.responses for each in (one.shortcode, one.name)}
+        return tuple(get_close_matches(name.lower(), sorted(known), n=3))
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        """Return the languages that a response of that shortcode or name is in, "" for all."""
+        return tuple(sorted(self._variants.get(name) or self._by_name(name)))
 
     def find(self, text: str, context: Context | None = None) -> list[Canned]:
         """Return the answers that every word of the text is found in, the best first.

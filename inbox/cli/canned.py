@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.filling import ORDER, Filler, given_values, known_of, library_of, own_language
-from inbox.cli.output import Failed, print_json, print_table, say, tell, terminal_width
-from inbox.cli.session import Session, on_terminal
+from inbox.cli.output import print_json, print_table, say, tell, terminal_width
+from inbox.cli.own_canned import edit, new
+from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
@@ -136,52 +137,8 @@ def show(session: Session, *, name: str, language: str, as_json: bool) -> None:
         say(own.source(chosen).rstrip())
 
 
-@canned.command(
-    "edit",
-    help=_(
-        "Write response NAME in your editor, or from --text; a new one where there is none. One"
-        " that comes along stays as it is: yours stands before it."
-    ),
-)
-@click.argument("name")
-@click.option("--text", metavar="FILE|-", help=_("The whole file: a file, or - for the input."))
-@_LANGUAGE
-@_JSON
-@click.pass_obj
-def edit(session: Session, *, name: str, text: str | None, language: str, as_json: bool) -> None:
-    """Change a response, or begin one; exit status 1 if it cannot be used as it is then."""
-    from canned import own
-    from canned.files import is_language, is_shortcode
-    from inbox.cli.answers import read_text
-
-    if text is None and not on_terminal():
-        raise click.UsageError(_("Without a terminal, give --text FILE or --text -."))
-    if not (is_shortcode(name) and (not language or is_language(language))):
-        said = _("A response is called by one word, a language is written like de or pt-BR.")
-        raise click.UsageError(said)
-    found = library_of(session).get(name, language)
-    if found is not None and language and found.language != language:
-        found = None  # a variant in another language is another file
-    folder, before = session.locations.canned, own.beginning(name, language)
-    path = own.new_place(folder, name, language)
-    if found is not None:
-        path, before = own.place(folder, found), own.source(found)
-    fault = own.keep(path, read_text(text) if text is not None else _edited(session, before))
-    if as_json:
-        broken = None if fault is None else str(fault)
-        print_json({"path": str(path), "fault": broken}, session.zone)
-    elif fault is None:
-        tell(_("Kept: {}").format(path))
-    if fault is not None:
-        raise Failed(_("It cannot be used as it is: {}").format(fault))
-
-
-def _edited(session: Session, text: str) -> str:
-    """Return a text as the seller's editor left it."""
-    from inbox.editor import edit as in_editor
-
-    command = session.config.settings.editor
-    return in_editor(text, session.locations, session.environ, command=command)
+canned.add_command(new)
+canned.add_command(edit)
 
 
 @canned.command("lint", help=_("Check every response, the seller's and those that come along."))

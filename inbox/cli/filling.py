@@ -144,9 +144,17 @@ def _response(library: Library, name: str, language: str) -> Canned:
     """Return the response of that shortcode or name; wrong usage if there is none."""
     found = library.get(name, language)
     if found is None:
-        said = _('There is no canned response called {}. See "inbox canned list".')
-        raise click.UsageError(said.format(name))
+        raise click.UsageError(unknown_words(library, name))
     return found
+
+
+def unknown_words(library: Library, name: str) -> str:
+    """Return that there is no response of that name, and which are called nearly so."""
+    said = _("There is no canned response called {}.").format(name)
+    near = library.near(name)
+    if near:
+        return f"{said} " + _("Nearly so: {}.").format(", ".join(near))
+    return f"{said} " + _('See "inbox canned list".')
 
 
 def known_of(session: Session, uid: ConversationUid) -> Filling:

@@ -50,11 +50,11 @@ def desk_of(
     def rewrite(response: Canned) -> str:
         from canned import own
 
-        before = own.source(response)
+        path, before = own.standing(locations.canned, response)
         text = edit(before)
         if text.strip() == before.strip():
             return ""
-        return str(own.keep(own.place(locations.canned, response), text) or "")
+        return str(own.keep(path, text) or "")
 
     def save_file(name: str, content: bytes) -> Path:
         from inbox import files

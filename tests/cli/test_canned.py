@@ -104,40 +104,6 @@ def test_those_that_come_along_are_fine(shop: Shop) -> None:
     assert shop.run("canned", "lint").exit_code == 0
 
 
-def test_a_response_that_comes_along_is_changed_in_a_file_of_ones_own(shop: Shop) -> None:
-    """An update must not take the seller's words away, nor they what it brings."""
-    before = shop.run("canned", "show", "refund", "--language", "de").stdout
-    text = before.replace("Schade, dass es diesmal nicht gepasst hat.", "Bis bald!")
-
-    kept = shop.json("canned", "edit", "refund", "--language", "de", "--text", "-", input=text)
-
-    mine = shop.locations.canned / "de" / "refund.md"
-    assert kept == {"path": str(mine), "fault": None}
-    assert "Bis bald!" in shop.run("canned", "render", "refund", "--language", "de").stdout
-    assert "Schade" in before
-    assert shop.json("canned", "show", "refund", "--language", "de")["own"]
-
-
-def test_a_new_response_can_be_written_and_one_that_is_broken_is_told(shop: Shop) -> None:
-    """The words are kept either way."""
-    good = "+++\ntitle = 'Hi'\n+++\nHello"
-    written = shop.json("canned", "edit", "hi", "--text", "-", input=good)
-    broken = shop.run("canned", "edit", "hi", "--text", "-", input="+++\n+++\n{{ oh")
-
-    assert written == {"path": str(shop.locations.canned / "hi.md"), "fault": None}
-    assert (broken.exit_code, "hi.md:3" in broken.stderr) == (1, True)
-    assert (shop.locations.canned / "hi.md").read_text() == "+++\n+++\n{{ oh\n"
-
-
-@pytest.mark.parametrize(
-    "words", [["../hi", "--text", "-"], ["hi", "--language", "../de", "--text", "-"], ["hi"]]
-)
-def test_a_name_that_is_a_path_is_refused(shop: Shop, words: list[str]) -> None:
-    """Nothing is written outside the folder of responses."""
-    assert shop.run("canned", "edit", *words, input="x").exit_code == 2
-    assert not shop.locations.canned.exists()
-
-
 def test_the_likeliest_answers_to_a_conversation_come_first(shop: Shop) -> None:
     """As in the screen's picker: what they ask, in their language; a script can choose by it."""
     (uid,) = shop.deliver(wrote("Jürgen", "Guten Tag, die Lampe kam leider zerbrochen an."))
