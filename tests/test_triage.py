@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from connectors import steps
-from connectors.values import Party
+from connectors.values import Mark, Party
 from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.core.query import parse
-from inbox.store import conversations, journal, messages, outbox
+from inbox.store import conversations, journal, messages, outbox, untold
 from inbox.triage import AlreadyLeft, EmptyReply, NothingToAnswer, TooLong, Triage, Unfilled
 from tests.screens.shop import MAIL, TERMS, US, Shop, answered, hours, open_shop, wrote
 
@@ -120,6 +120,28 @@ def test_reading_and_unreading_are_undone_too(shop: Shop) -> None:
 
     with shop.store.read() as tx:
         assert (read, conversations.get(tx, lamp).unread) == (False, True)
+
+
+def test_what_was_so_before_stays_so_when_it_is_taken_back(shop: Shop) -> None:
+    """`U` on what was unread, then `z`: it must not be lost among the read, here or there."""
+    lamp, paper = shop.uid("Lamp"), shop.uid("Paket 1001")
+    shop.triage.unread([lamp])
+    shop.triage.undo()
+    shop.triage.done([lamp])
+    shop.triage.read([paper])
+    shop.triage.read([lamp, paper])
+    shop.triage.done([lamp])
+    shop.triage.undo()
+    shop.triage.undo()
+
+    with shop.store.read() as tx:
+        assert [conversations.get(tx, each).unread for each in (lamp, paper)] == [True, False]
+        told = untold.due(tx, MAIL, shop.hands(), 9)
+    assert {(word.conversation, word.mark) for word in told} == {
+        (lamp, Mark.UNSEEN),
+        (lamp, Mark.ARCHIVED),
+        (paper, Mark.SEEN),
+    }
 
 
 def test_a_sender_who_is_no_buyer_owes_nothing_in_any_conversation(tmp_path: Path) -> None:

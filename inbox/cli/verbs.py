@@ -185,7 +185,7 @@ def undo(session: Session, *, as_json: bool) -> None:
 def redo(session: Session, *, as_json: bool) -> None:
     """Do the newest undone thing again."""
     redone = session.triage.redo()
-    _report_turn(session, redone, _("Done again: {}."), _("Nothing to redo."), as_json=as_json)
+    _report_turn(session, redone, _("Redone: {}."), _("Nothing to redo."), as_json=as_json)
 
 
 def resolved(session: Session, ids: Sequence[str]) -> list[ConversationUid]:

@@ -108,7 +108,8 @@ class Fact:
     happened: {topic, at: ISO instant, where it was not now};
     reply: {key}; undo and redo: {group}; stow: {conversations: how many, before: ISO instant};
     done, reopen, close, no-reply-needed, spam, trash,
-    untrash and snooze may carry {known: ISO instant}, see `obligations.known`."""
+    untrash and snooze may carry {known: ISO instant}, see `obligations.known`;
+    what held already is said with {said_before: "1"}, see `undo.said_before`."""
     group: str = ""
     """Facts made by one keypress share a group and are undone together."""
 

@@ -5,14 +5,38 @@ A group is what one keypress made. A fact without a group is a group of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from inbox.core.model import Fact, Verb
+from inbox.core.model import Conversation, Fact, Verb
 
 TURNS = frozenset({Verb.UNDO, Verb.REDO})
 """The verbs that speak of other facts and change nothing by themselves."""
 _NO_STEPS = TURNS | {Verb.STOW, Verb.UNSTOW}
 """Those, and what only moves conversations between the store and its files."""
+
+
+SAID_BEFORE = "said_before"
+"""The argument of a fact that held already: to take it back changes nothing."""
+
+_HELD: Mapping[Verb, Callable[[Conversation], bool]] = {
+    Verb.READ: lambda one: not one.unread,
+    Verb.UNREAD: lambda one: one.unread,
+    Verb.DONE: lambda one: one.done_at is not None,
+    Verb.REOPEN: lambda one: one.done_at is None,
+    Verb.SPAM: lambda one: one.spam,
+    Verb.NOT_SPAM: lambda one: not one.spam,
+}
+
+
+def said_before(verb: Verb, conversation: Conversation) -> dict[str, str]:
+    """Return the arguments that note whether a verb says what holds of a conversation already."""
+    held = _HELD.get(verb)
+    return {SAID_BEFORE: "1"} if held is not None and held(conversation) else {}
+
+
+def held_before(fact: Fact) -> bool:
+    """Return whether what a fact says held already when it was said."""
+    return SAID_BEFORE in fact.arguments
 
 
 def group_of(fact: Fact) -> str:

@@ -23,7 +23,7 @@ from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
 from inbox.screens.views import ALL, view_of
 from inbox.view.reader import Reader
-from inbox.view.rows import TYPED, Rows
+from inbox.view.rows import Rows
 from inbox.view.strip import Standing
 from inbox.widgets.conversation_list import ConversationList
 from inbox.widgets.lines import AccountStrip
@@ -366,7 +366,7 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
 
     def _show_rows(self, rows: Rows, *, fresh: bool, then_to: ConversationUid | None) -> None:
         found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
-        if self.searching and len(rows) >= TYPED:
+        if self.searching and rows.cut:
             found = _("“{words}”: the newest {n}, Enter: all")
         title = (
             found.format(words=self.search.strip(), n=len(rows))

@@ -34,7 +34,7 @@ def undone_words(undone: Undone | None, *, again: bool) -> str:
     if undone.withdrawn is not None:
         said = _("The reply is taken back; its words are kept as a draft (r).")
     elif again:
-        said = _("Done again: {verb}. z: undo").format(verb=verb_words(undone.verb))
+        said = _("Redone: {verb}. z: undo").format(verb=verb_words(undone.verb))
     else:
         said = _("Undone: {verb}. Z: redo").format(verb=verb_words(undone.verb))
     return f"{said} {passed}".strip()

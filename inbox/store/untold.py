@@ -18,6 +18,7 @@ from connectors.frozen import frozen
 from connectors.values import Direction, Mark, Place, Role
 from inbox.core.model import AccountUid, ConversationUid, Fact, Verb
 from inbox.core.stated import Subject
+from inbox.core.undo import held_before
 from inbox.store.database import Transaction
 from inbox.store.heads import owner_of, places_of, without_twins
 from inbox.store.instants import maybe_instant, micros
@@ -84,7 +85,7 @@ def note(tx: Transaction, fact: Fact, turned: Sequence[Fact] = ()) -> None:
         subject, mark, _reverse = _MARKS[fact.verb]
         _put(tx, fact.conversation, subject, mark, fact.at)
     for each in turned:
-        if each.conversation != fact.conversation or each.verb not in _MARKS:
+        if each.conversation != fact.conversation or each.verb not in _MARKS or held_before(each):
             continue
         subject, mark, reverse = _MARKS[each.verb]
         said = mark if fact.verb is Verb.REDO else reverse

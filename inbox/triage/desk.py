@@ -20,6 +20,7 @@ from inbox.core.model import (
 )
 from inbox.core.obligations import Book, terms_for
 from inbox.core.query import Query, Term
+from inbox.core.undo import said_before
 from inbox.store import conversations, drafts, journal, messages, outbox, outgoing_files
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive, refresh
@@ -67,12 +68,13 @@ class Desk:
     ) -> None:
         at = self._clock()
         for conversation in of:
+            seen = known(conversation) if verb in WORDS else {}
             journal.add(
                 tx,
                 at=at,
                 verb=verb,
                 conversation=conversation.uid,
-                arguments={**known(conversation), **arguments} if verb in WORDS else arguments,
+                arguments={**seen, **said_before(verb, conversation), **arguments},
                 group=group,
             )
             if verb in {Verb.READ, Verb.UNREAD}:

@@ -104,7 +104,8 @@ class Undoing(Discarding):
         for fact in members:
             if fact.verb is Verb.NOT_A_BUYER:
                 touched.update(dict.fromkeys(self._of_sender(tx, fact.arguments["pattern"])))
-            if fact.verb in {Verb.READ, Verb.UNREAD} and fact.conversation is not None:
+            marks = fact.verb in {Verb.READ, Verb.UNREAD} and not core_undo.held_before(fact)
+            if marks and fact.conversation is not None:
                 seen = (fact.verb is Verb.READ) is (verb is Verb.REDO)
                 messages.mark_seen(tx, fact.conversation, seen)
         derive(tx, touched, self.book)

@@ -45,9 +45,16 @@ class Rows:
     """An order of conversations; a page is loaded the first time one of its rows is asked for."""
 
     def __init__(
-        self, ids: Sequence[ConversationUid], load: Load, names: Callable[[Conversation], str]
+        self,
+        ids: Sequence[ConversationUid],
+        load: Load,
+        names: Callable[[Conversation], str],
+        *,
+        cut: bool = False,
     ) -> None:
         self._ids = tuple(ids)
+        self.cut = cut
+        """Whether there may be more of what was asked for."""
         self._load = load
         self._names = names
         self._pages: dict[int, dict[ConversationUid, Row]] = {}
@@ -113,20 +120,19 @@ def typed_rows(
 ) -> Rows:
     """Return the newest of what a query finds; without a wanted word, all in the list's order."""
     with store.read() as tx:
-        ids = listing.newest_ids(tx, query, now, -1 if limit is None else limit)
-        if ids is None:
-            ids = conversations.ids(tx, query, now)
-    return rows_of(store, book, ids)
+        found = listing.newest_ids(tx, query, now, -1 if limit is None else limit)
+        ids = conversations.ids(tx, query, now) if found is None else found
+    return rows_of(store, book, ids, cut=found is not None and len(found) == limit)
 
 
-def rows_of(store: Store, book: Book, ids: Sequence[ConversationUid]) -> Rows:
+def rows_of(store: Store, book: Book, ids: Sequence[ConversationUid], *, cut: bool = False) -> Rows:
     """Return rows over an order of conversations; nothing is read before a row is asked for."""
 
     def load(uids: Sequence[ConversationUid]) -> Sequence[Conversation]:
         with store.read() as tx:
             return conversations.page(tx, uids)
 
-    return Rows(ids, load, lambda conversation: account_name(book, conversation))
+    return Rows(ids, load, lambda conversation: account_name(book, conversation), cut=cut)
 
 
 def account_name(book: Book, conversation: Conversation) -> str:

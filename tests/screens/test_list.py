@@ -121,7 +121,7 @@ async def test_redo_does_it_again(shop: Shop) -> None:
         await hands.see("Undone: done")
         await hands.press("Z")
 
-        await hands.see("Done again: done", "2 owed")
+        await hands.see("Redone: done", "2 owed")
         await hands.until(lambda: subject(hands) == "Paket 1001")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from inbox.app import InboxApp
 from inbox.commands import rebound, saved, table
-from inbox.screens import conversations as pages
 from inbox.screens.reading import ReadingScreen
 from inbox.view import rows
 from tests.screens.driving import hands_on
@@ -42,7 +41,6 @@ async def test_many_hits_are_shown_in_part_until_enter(
     """Each key answers at once; nothing found stays out of reach."""
     monkeypatch.setattr(rows, "TYPED", 2)
     monkeypatch.setattr(rows.typed_rows, "__defaults__", (2,))
-    monkeypatch.setattr(pages, "TYPED", 2)
     mails = [wrote(f"Buyer{n}", "vase", ago=hours(n), subject=f"Vase {n}") for n in range(5)]
     with open_shop(tmp_path, mails) as shop:
         async with hands_on(shop.app()) as hands:
@@ -52,6 +50,10 @@ async def test_many_hits_are_shown_in_part_until_enter(
             await hands.press("enter")
 
             await hands.see("“vase”: 5 found", "Vase 4")
+            await hands.press("u", "/")
+            await hands.write("-lamp")
+
+            await hands.see("“-lamp”: 5 found")
 
 
 async def test_views_of_ones_own_are_a_key_away_and_in_help(shop: Shop) -> None:

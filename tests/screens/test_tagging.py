@@ -119,7 +119,7 @@ async def test_anything_in_the_journal_can_be_taken_back_and_done_again(shop: Sh
             assert not conversations.get(tx, shop.uid("Lamp")).starred
             assert conversations.get(tx, shop.uid("Paket 1001")).done_at is not None
         await hands.press("x")
-        await hands.see("Done again: star")
+        await hands.see("Redone: star")
         with shop.store.read() as tx:
             assert conversations.get(tx, shop.uid("Lamp")).starred
         await hands.press("enter")
