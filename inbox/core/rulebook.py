@@ -134,6 +134,11 @@ class Book:
     chosen: dict[tuple[str, ...], Choice] = field(default_factory=dict, compare=False, repr=False)
     """Remembers what `choice_for` returned: it is asked for every conversation."""
 
+    def addresses_at(self, account: AccountUid) -> frozenset[str]:
+        """Return our addresses at an account, lower case; none where it is not known."""
+        terms = self.accounts.get(account)
+        return frozenset() if terms is None else terms.addresses
+
 
 @frozen
 class Choice:

@@ -21,13 +21,13 @@ from inbox.store.instants import instant
 from inbox.store.rows import portions
 
 
-def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Head, Message]]) -> None:
+def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Message]]) -> None:
     """Remember under which names messages just stored, given with their doc_ids, are found."""
     tx.sql.executemany(
         "INSERT INTO named (message, account, service, name, copy) VALUES (?, ?, ?, ?, ?)",
         [
             (doc_id, account, message.service, name, bool(message.copy_for))
-            for doc_id, _, message in rows
+            for doc_id, message in rows
             if (name := name_of(message))
         ],
     )

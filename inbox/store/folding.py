@@ -66,6 +66,10 @@ _ALIKE = {
 }
 
 
+Folded = tuple[str, str, str, str]
+"""Subject, body, party and references, as the index holds them."""
+
+
 class Words(NamedTuple):
     """What a message is found by, not folded yet."""
 
@@ -76,12 +80,8 @@ class Words(NamedTuple):
     files: str
     order: str
     recipients: str
-    folded: str | None = None
-    """The body folded, where that was done before."""
-
-
-Folded = tuple[str, str, str, str]
-"""Subject, body, party and references, as the index holds them."""
+    alone: Folded | None = None
+    """What the index holds of this message by itself, where that was made before."""
 
 
 class _Table(dict[int, str]):
@@ -147,6 +147,8 @@ def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
     word for word: whoever looks for it finds that one, and no word is unseen.
     """
     rows = list(stretch)
+    if len(rows) == 1 and rows[0].alone is not None:
+        return rows[0].alone
     bodies = [row.body for row in rows]
     kept = said_once(bodies) if form else bodies
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
@@ -241,8 +243,8 @@ def _unmarked(text: str) -> str:
 
 def _folded_body(row: Words, kept: str) -> str:
     """Return what is kept of a message's body, folded."""
-    if row.folded is not None and kept is row.body:
-        return row.folded
+    if row.alone is not None and kept is row.body:
+        return row.alone[1]
     # What a break parts is folded by itself: nearly always there is nothing to fold in it.
     return fold(BREAK).join(map(fold, kept.split(BREAK)))
 

@@ -13,6 +13,7 @@ from connectors.values import Attachment, Direction, Kind, Message, Origin, Part
 from inbox.core.model import AccountUid, ConversationUid, Delivery, MessageUid, StoredMessage
 from inbox.store.folding import Words
 from inbox.store.instants import instant, maybe_instant, micros
+from inbox.store.rows import encoded
 
 Head = dict[str, Any]
 
@@ -35,10 +36,21 @@ def head_of(
     language: str = "",
 ) -> Head:
     """Return the document of a message that was not stored before."""
+    names: Head = {"uid": uid, "account": account, "conversation": conversation}
+    return names | told(message, snippet, language)
+
+
+def head_json(
+    told_json: str, *, uid: MessageUid, account: AccountUid, conversation: ConversationUid
+) -> str:
+    """Return `head_of`'s document in JSON, given what `told` says of the message in JSON."""
+    names = {"uid": uid, "account": account, "conversation": conversation}
+    return f"{encoded(names).decode()[:-1]},{told_json[1:]}"
+
+
+def told(message: Message, snippet: str, language: str = "") -> Head:
+    """Return of a message's document what it tells by itself, wherever it is stored."""
     head: Head = {
-        "uid": uid,
-        "account": account,
-        "conversation": conversation,
         "remote_id": message.remote_id,
         "digest": message.body_digest,
         "direction": message.direction.value,
@@ -145,11 +157,10 @@ def places_of(head: Mapping[str, Any]) -> tuple[Place, ...]:
     )
 
 
-def words_of(doc_id: int, head: Mapping[str, Any], text: str, folded: str | None = None) -> Words:
-    """Return what a message is found by: made of its head and text alone.
+def words_of(doc_id: int, head: Mapping[str, Any], text: str) -> Words:
+    """Return what a message is found by: made of its head (what is `told` there) and text alone.
 
-    `folded` is the text folded, where it was done before. Our own name is not
-    in it: it would find every message.
+    Our own name is not in it: it would find every message.
     """
     others = "recipients" if head["direction"] == Direction.OUT.value else "reply_to"
     parties = [*head.get(others, ())]
@@ -165,7 +176,6 @@ def words_of(doc_id: int, head: Mapping[str, Any], text: str, folded: str | None
         ),
         order=head.get("order_ref") or "",
         recipients="\n".join(" ".join(party) for party in head.get("recipients", ())),
-        folded=folded,
     )
 
 

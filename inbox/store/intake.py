@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connectors.values import Direction, Message, RemoteId
-from inbox.core.linking import keys_of
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.core.stated import Subject
 from inbox.store import (
@@ -27,7 +26,8 @@ from inbox.store import (
     untold,
 )
 from inbox.store.database import Transaction
-from inbox.store.heads import Head, head_of, places_document, words_of
+from inbox.store.heads import Head, head_json, places_document, words_of
+from inbox.store.instants import micros
 from inbox.store.known import Known, Row
 from inbox.store.linking import Links
 
@@ -48,6 +48,33 @@ class Ingested:
     """Whether it was not in the store before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A message that is to be written with others."""
+
+    uid: MessageUid
+    conversation: ConversationUid
+    message: Message
+    made: Prepared
+
+    def columns(self, account: AccountUid) -> Head:
+        """Return what the hot columns of its row are made of."""
+        return {
+            "uid": self.uid,
+            "account": account,
+            "conversation": self.conversation,
+            "remote_id": self.message.remote_id,
+            "accepted_at": micros(self.message.accepted_at),
+            "digest": self.message.body_digest,
+        }
+
+    def json(self, account: AccountUid) -> str:
+        """Return its document in JSON."""
+        return head_json(
+            self.made.told, uid=self.uid, account=account, conversation=self.conversation
+        )
+
+
 class Intake:
     """One batch of one account, taken in by `take_all`."""
 
@@ -66,7 +93,8 @@ class Intake:
         self._ready = ready or Ready()
         self._tx = tx
         self._account = account
-        self._arrived = [(each, keys_of(each, own)) for each in arrived]
+        self._own = own
+        self._arrived = [(each, self._ready.keys_of(each, own)) for each in arrived]
         every = [key for _, keys in self._arrived for key in keys]
         self.touched: set[ConversationUid] = bringing.come_back(tx, account, every)
         """Conversations to derive that no `Ingested` names."""
@@ -76,7 +104,7 @@ class Intake:
             tx, account, (place for each in arrived for place in each.places)
         )
         self._anything_held_back = held_back.any_of(tx, account)
-        self._waiting: list[tuple[Head, Message, Prepared]] = []
+        self._waiting: list[_Waiting] = []
         self._waiting_ids: set[RemoteId] = set()
 
     def take_all(self) -> list[Ingested]:
@@ -98,41 +126,32 @@ class Intake:
         """Write what waits to be written."""
         tx = self._tx
         waiting, self._waiting, self._waiting_ids = self._waiting, [], set()
-        doc_ids = tx.table("messages").put_new([head for head, _, _ in waiting])
-        made = [(doc_id, *each) for doc_id, each in zip(doc_ids, waiting, strict=True)]
+        doc_ids = tx.table("messages").put_new(
+            [each.columns(self._account) for each in waiting],
+            [each.json(self._account) for each in waiting],
+        )
+        every = list(zip(doc_ids, waiting, strict=True))
         contents.keep_packed_bodies(
-            tx, [(doc_id, message.text, each.html) for doc_id, _, message, each in made]
+            tx, [(doc_id, each.message.text, each.made.html) for doc_id, each in every]
         )
         contents.keep_packed_sources(
-            tx, [(doc_id, each.source) for doc_id, _, _, each in made if each.source is not None]
-        )
-        search.index(
             tx,
-            [
-                words_of(doc_id, head, message.text, each.folded)
-                for doc_id, head, message, each in made
-            ],
+            [(doc_id, each.made.source) for doc_id, each in every if each.made.source is not None],
         )
-        rows = [(doc_id, head, message) for doc_id, head, message, _ in made]
+        search.index(tx, [each.made.words._replace(doc_id=doc_id) for doc_id, each in every])
+        rows = [(doc_id, each.message) for doc_id, each in every]
         note_finds(tx, self._account, rows)
-        for doc_id, head, message in rows:
-            self._known.add(Row(doc_id, head["uid"], head["digest"]), message.remote_id)
-        self._occupy((doc_id, message) for doc_id, _, message in rows)
+        for doc_id, each in every:
+            row = Row(doc_id, each.uid, each.message.body_digest)
+            self._known.add(row, each.message.remote_id)
+        self._occupy(rows)
         self._links.flush()
 
     def _new(self, message: Message, keys: Keys) -> Ingested:
         uid = MessageUid(uids.new_uid())
         conversation = self._linked(keys)
-        made = self._ready.of(message)
-        head = head_of(
-            message,
-            uid=uid,
-            account=self._account,
-            conversation=conversation,
-            snippet=made.snippet,
-            language=made.language,
-        )
-        self._waiting.append((head, message, made))
+        made = self._ready.of(message, self._own)
+        self._waiting.append(_Waiting(uid, conversation, message, made))
         self._waiting_ids.add(message.remote_id)
         return Ingested(uid, conversation, new=True)
 
@@ -236,9 +255,7 @@ class Intake:
         presence.occupy(self._tx, fresh)
 
 
-def note_finds(
-    tx: Transaction, account: AccountUid, rows: Sequence[tuple[int, Head, Message]]
-) -> None:
+def note_finds(tx: Transaction, account: AccountUid, rows: Sequence[tuple[int, Message]]) -> None:
     """Note by what else than threading keys messages just stored are found by others."""
     copies.note(tx, account, rows)
     twins.note(tx, account, rows)

@@ -123,8 +123,7 @@ def _place(tx: Transaction, doc_ids: list[int], book: Book) -> None:
 
 def _link(tx: Transaction, account: AccountUid, head: Head, book: Book) -> None:
     """Let what answers this message join its conversation."""
-    terms = book.accounts.get(account)
-    own = terms.addresses if terms is not None else frozenset[str]()
+    own = book.addresses_at(account)
     tx.sql.executemany(
         'INSERT OR IGNORE INTO thread_keys (account, "key", conversation) VALUES (?, ?, ?)',
         [(account, key, head["conversation"]) for key in keys_of(stored(head).message, own)],

@@ -88,8 +88,7 @@ def ingest_messages(
     """
     from inbox.store.stowed import bringing  # the screen takes in nothing before it is painted
 
-    terms = book.accounts.get(account)
-    intake = Intake(tx, account, arrived, terms.addresses if terms else frozenset(), ready)
+    intake = Intake(tx, account, arrived, book.addresses_at(account), ready)
     taken = intake.take_all()
     touched = {each.conversation for each in taken}
     intake.touched |= copies.settle(tx, account, touched) | twins.settle(tx, touched)

@@ -23,13 +23,13 @@ _NEAREST = 20
 """So many of what an API told under one name are looked at, the nearest in time."""
 
 
-def note(tx: Transaction, rows: Iterable[tuple[int, Head, Message]]) -> None:
+def note(tx: Transaction, rows: Iterable[tuple[int, Message]]) -> None:
     """Remember under which names messages just stored, given with their doc_ids, are found."""
     tx.sql.executemany(
         "INSERT INTO matters (message, service, name, mailed) VALUES (?, ?, ?, ?)",
         [
             (doc_id, service, name, is_mailed(message))
-            for doc_id, _, message in rows
+            for doc_id, message in rows
             for service, name in names_of(message)
         ],
     )

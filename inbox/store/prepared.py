@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from connectors.frozen import frozen, replaced
 from connectors.values import Direction, Message
+from inbox.core.linking import keys_of
 from inbox.core.snippets import first_words, snippet_of
-from inbox.store.folding import fold
+from inbox.store.folding import Words, folded
+from inbox.store.heads import told, words_of
 from inbox.store.packing import packed
+from inbox.store.rows import in_json
 
 _TELLING = 400
 """Characters by which a language is told."""
@@ -19,11 +22,12 @@ _TELLING = 400
 class Prepared:
     """All that costs time about a message and needs nothing of the store."""
 
-    snippet: str
-    language: str
-    """Of a person's new words, "" where it is not sure or nobody's."""
-    folded: str
-    """Its text as the full-text index holds it."""
+    told: str
+    """What its document says but for the names we give it, in JSON: see `heads.told`."""
+    words: Words
+    """What it is found by, folded; its doc_id is not known yet."""
+    keys: tuple[str, ...]
+    """Its threading keys."""
     html: bytes | None
     source: bytes | None
 
@@ -37,10 +41,15 @@ class Ready:
     def __init__(self, pairs: Iterable[tuple[Message, Prepared]] = ()) -> None:
         self._pairs = {id(message): (message, made) for message, made in pairs}
 
-    def of(self, message: Message) -> Prepared:
-        """Return what was made of a message, made now if it was not before."""
+    def of(self, message: Message, own: frozenset[str]) -> Prepared:
+        """Return what was made of a message, made now if it was not before; see `prepared`."""
         found = self._pairs.get(id(message))
-        return prepared(message) if found is None else found[1]
+        return prepared(message, own) if found is None else found[1]
+
+    def keys_of(self, message: Message, own: frozenset[str]) -> tuple[str, ...]:
+        """Return a message's threading keys."""
+        found = self._pairs.get(id(message))
+        return keys_of(message, own) if found is None else found[1].keys
 
     def source_of(self, message: Message) -> bytes | None:
         """Return a message's source compressed, None if it has none."""
@@ -67,13 +76,15 @@ def light(message: Message) -> Message:
     return replaced(message, html=None, source=None)
 
 
-def prepared(message: Message) -> Prepared:
-    """Return what is made of a message whose strings are clean."""
+def prepared(message: Message, own: frozenset[str]) -> Prepared:
+    """Return what is made of a message whose strings are clean; `own` are our addresses there."""
     fresh = first_words(message.text, message.subject)
+    head = told(message, snippet_of(fresh), _language(message, fresh))
+    words = words_of(0, head, message.text)
     return Prepared(
-        snippet=snippet_of(fresh),
-        language=_language(message, fresh),
-        folded=fold(message.text),
+        told=in_json(head),
+        words=words._replace(alone=folded([words])),
+        keys=keys_of(message, own),
         html=None if message.html is None else packed(message.html.encode()),
         source=None if message.source is None else packed(message.source),
     )

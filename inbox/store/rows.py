@@ -155,16 +155,18 @@ def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
     return [each if type(each) in _AS_IT_IS else column_value(each) for each in values]
 
 
+def in_json(fields: Fields) -> str:
+    """Return a document as it is stored."""
+    return encoded(fields).decode()
+
+
 def write(
-    connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields]]
+    connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields, str]]
 ) -> None:
-    """Write rows, given as doc_id and document."""
+    """Write rows, given as doc_id, document and the document in JSON."""
     connection.executemany(
         _upsert(layout.name, layout.columns),
-        [
-            (doc_id, *hot_values(layout, fields), encoded(fields).decode())
-            for doc_id, fields in documents
-        ],
+        [(doc_id, *hot_values(layout, fields), text) for doc_id, fields, text in documents],
     )
 
 
@@ -183,7 +185,11 @@ def rewrite(
     after = {doc_id: encoded(fields) for doc_id, fields in documents.items()}
     if before is None:
         before = stored_bytes(connection, layout, list(documents))
-    new = [(doc_id, documents[doc_id]) for doc_id in documents if doc_id not in before]
+    new = [
+        (doc_id, documents[doc_id], after[doc_id].decode())
+        for doc_id in documents
+        if doc_id not in before
+    ]
     if new:
         write(connection, layout, new)
     changed = [doc_id for doc_id, raw in before.items() if raw != after[doc_id]]

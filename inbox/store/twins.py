@@ -19,13 +19,13 @@ from inbox.store.heads import Head, stored
 from inbox.store.rows import portions
 
 
-def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Head, Message]]) -> None:
+def note(tx: Transaction, account: AccountUid, rows: Iterable[tuple[int, Message]]) -> None:
     """Remember by which words messages just stored, given with their doc_ids, find their twins."""
     tx.sql.executemany(
         "INSERT INTO alike (message, account, service, words, mailed) VALUES (?, ?, ?, ?, ?)",
         [
             (doc_id, account, message.service, words, is_mailed(message))
-            for doc_id, _, message in rows
+            for doc_id, message in rows
             if (words := words_of(message)) is not None
         ],
     )

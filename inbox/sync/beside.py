@@ -137,10 +137,13 @@ class Beside:
                 to.close()
 
 
-def wrapped(batch: Batch) -> bytes | None:
-    """Return a batch prepared and fit to be handed over, None if a value of it cannot travel."""
+def wrapped(batch: Batch, own: frozenset[str]) -> bytes | None:
+    """Return a batch prepared and fit to be handed over, None if a value of it cannot travel.
+
+    `own` are our addresses at the account it comes from.
+    """
     try:
-        batch, made = prepare(batch)
+        batch, made = prepare(batch, own)
         batch = replaced(batch, messages=tuple(map(light, batch.messages)))
         return pickle.dumps((batch, made), pickle.HIGHEST_PROTOCOL)
     except Exception:

@@ -100,10 +100,13 @@ def ingest(
     return counts
 
 
-def prepare(batch: Batch) -> tuple[Batch, tuple[Prepared, ...]]:
-    """Return a batch with clean messages, and what was made of each: all that needs no store."""
+def prepare(batch: Batch, own: frozenset[str]) -> tuple[Batch, tuple[Prepared, ...]]:
+    """Return a batch with clean messages, and what was made of each: all that needs no store.
+
+    `own` are our addresses there.
+    """
     arrived = tuple(cleaned(message) for message in batch.messages)
-    return replace(batch, messages=arrived), tuple(map(prepared, arrived))
+    return replace(batch, messages=arrived), tuple(prepared(each, own) for each in arrived)
 
 
 def _kept(work: _Work, batch: Batch) -> Counts:

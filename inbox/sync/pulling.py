@@ -104,6 +104,7 @@ class _Taking:
         self._account = account
         self._pulled = pulled
         self._book = book
+        self._own = book.addresses_at(account)
         self._clock = clock
         self._accept_gone = accept_gone
         self._between = between
@@ -135,7 +136,7 @@ class _Taking:
         """
         if batch.remaining >= self._backlog and self._beside is None and not self._alone:
             self._beside = Beside(self._store.path, self._account, self._book)
-        return None if self._beside is None else wrapped(batch)
+        return None if self._beside is None else wrapped(batch, self._own)
 
     def _taken(self, batch: Batch, parcel: bytes | None) -> bool:
         """Store a batch, or hand it over; return whether to go on."""

@@ -78,7 +78,7 @@ class Stages:
         raw = self.timed("fetched", lambda: fetched(line, known))
         messages = self.timed("read", lambda: [read(head, raw[head.uid]) for head in known])
         clean = self.timed("cleaned", lambda: list(map(cleaned, messages)))
-        made = self.timed("prepared", lambda: list(map(prepared, clean)))
+        made = self.timed("prepared", lambda: [prepared(each, OWN) for each in clean])
         carried = self.timed(
             "handed over",
             lambda: pickle.dumps((tuple(map(light, clean)), made), pickle.HIGHEST_PROTOCOL),

@@ -35,6 +35,7 @@ from tests.store.making import ACCOUNT, BOOK, ME
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100000"))
 AT_ONCE = 1000
+OWN = BOOK.addresses_at(ACCOUNT)
 PULLED = 20_000
 """Messages of the long pull: they are all in memory before it begins."""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -76,7 +77,7 @@ def ours(store: Store) -> dict[str, tuple[float, float]]:
 
     def take(batch: tuple[Message, ...]) -> None:
         moments = [(time.process_time(), time.perf_counter())]
-        taken, made = prepare(Batch(checkpoint=Checkpoint("{}"), messages=batch))
+        taken, made = prepare(Batch(checkpoint=Checkpoint("{}"), messages=batch), OWN)
         moments.append((time.process_time(), time.perf_counter()))
         ready = Ready(zip(taken.messages, made, strict=True))
         assert ingest(store, ACCOUNT, taken, BOOK, lambda: NOW, ready=ready).new == len(batch)

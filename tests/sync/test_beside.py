@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -43,7 +44,7 @@ def pulled(desk: Desk, between: Callable[[], bool] = lambda: True, *, backlog: i
 
 def carried(batch: Batch) -> bytes:
     """Return a batch as it is handed over."""
-    parcel = wrapped(batch)
+    parcel = wrapped(batch, frozenset())
     assert parcel is not None
     return parcel
 
@@ -128,17 +129,18 @@ def test_a_helper_that_stands_still_is_not_waited_for_for_ever(desk: Desk) -> No
 def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     """Counts, doubts and what cannot be read mean the same wherever a batch is stored."""
     place = Place("INBOX", "1", "7", Role.INBOX)
+    nowhere = Place("INBOX", "1", cast("str", 1 << 63), Role.INBOX)
     first = Batch(
         checkpoint=Checkpoint("1"),
         messages=(
             *(desk.far.write(f"Question {number}", html="<p>Where?") for number in range(20)),
-            desk.far.write("Poison", accepted_at="yesterday", text="in no time of SQLite's"),
+            desk.far.write("Poison", places=(nowhere,), text="in no place of SQLite's"),
         ),
         quarantined=(Quarantined(place, "no header", b"?"),),
     )
     gone = Batch(
         checkpoint=Checkpoint("2"),
-        gone=tuple(place for message in first.messages for place in message.places),
+        gone=tuple(place for message in first.messages[:-1] for place in message.places),
     )
     beside = Beside(desk.path, SHOP, desk.book)
     try:
@@ -157,7 +159,7 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
         aside = {messages.quarantine_source(tx, one.uid) for one in messages.quarantined(tx, SHOP)}
         sources = [row[0] for row in tx.sql.execute("SELECT source FROM sources")]
         pages = [row[0] for row in tx.sql.execute("SELECT html FROM bodies")]
-    assert aside == {b"?", b"in no time of SQLite's"}
+    assert aside == {b"?", b"in no place of SQLite's"}
     assert list(map(zlib.decompress, sources)) == [b"When will it arrive?"] * 20
     assert list(map(zlib.decompress, pages)) == [b"<p>Where?"] * 20
 

@@ -169,7 +169,7 @@ def _note(tx: Transaction, doc_id: int, line: Line, head: Head) -> None:
         presence.occupy(tx, [(account, place, doc_id) for place in places_of(head)])
     if "outgoing" not in head:
         message = with_body(stored(head), line["text"], line["html"]).message
-        note_finds(tx, account, [(doc_id, head, message)])
+        note_finds(tx, account, [(doc_id, message)])
 
 
 def _settle_places(tx: Transaction, head: Head) -> None:

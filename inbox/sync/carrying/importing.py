@@ -101,7 +101,7 @@ def _lots(mails: Iterable[Found]) -> Iterator[list[Found]]:
 def _batch_of(lot: Sequence[Found], account: AccountUid, book: Book, now: datetime) -> Batch:
     """Return the lot as a connector would deliver it."""
     terms = book.accounts.get(account)
-    own = terms.addresses if terms else frozenset[str]()
+    own = book.addresses_at(account)
     since = (terms.owed_since if terms else None) or now
     messages: list[Message] = []
     poisoned: list[Quarantined] = []
