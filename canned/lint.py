@@ -10,7 +10,8 @@ from canned.files import Canned
 from canned.library import Library
 from canned.template import Template
 from canned.variables import known
-from canned.wording import LIMITS, against
+from canned.wording import against
+from canned.wording import limits as known_limits
 
 ERROR = "error"
 WARNING = "warning"
@@ -35,7 +36,7 @@ class Finding:
 def lint(
     library: Library,
     languages: Iterable[str] | None = None,
-    limits: Mapping[str, int] = LIMITS,
+    limits: Mapping[str, int] | None = None,
 ) -> list[Finding]:
     """Return all findings, by file and place.
 
@@ -48,7 +49,7 @@ def lint(
     for canned in library.responses:
         findings += _unknown(canned)
         findings += _wording(canned)
-        findings += _too_long(canned, library.template(canned), limits)
+        findings += _too_long(canned, library.template(canned), limits or known_limits())
     findings += _variants(library, languages)
     return sorted(findings)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+
+import pytest
 
 from canned.library import Library
 from canned.lint import Finding, lint
+from canned.wording import against, rules
 from tests.canned.test_library import put
 
 
@@ -62,6 +66,23 @@ def test_what_a_service_forbids_is_told_for_that_service(tmp_path: Path) -> None
         ("a.md", '"+49 30 1234567"'),
         ("c.md", "2001 characters; ebay takes 2000"),
     ]
+
+
+def test_every_rule_says_where_it_comes_from() -> None:
+    """Rules of services change: who doubts one must be able to read it."""
+    for rule in rules():
+        assert rule.source, rule.said
+        assert rule.url.startswith("https://"), rule.said
+        assert date(2026, 11, 1) <= date.fromisoformat(rule.checked), rule.said
+
+
+@pytest.mark.parametrize("service", sorted({each for rule in rules() for each in rule.services}))
+def test_what_comes_along_goes_against_no_service(service: str) -> None:
+    """But the voucher, which Amazon calls promotion: nobody is led into trouble by a starter."""
+    answers = Library.load([]).answers()
+    badly = {answer.shortcode for answer in answers if any(against(answer.body, {service}))}
+
+    assert badly == ({"voucher"} if service == "amazon" else set())
 
 
 def test_a_missing_language_is_told(tmp_path: Path) -> None:
