@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
-from connectors.html_tokens import Act, events
+from connectors.html_events import OPEN, TEXT
+from connectors.html_tokens import events
 
 LENGTH_LIMIT = 2 * 1024 * 1024
 """Letters of HTML that are read."""
@@ -93,12 +94,12 @@ def text_of(html: str) -> str:
     r"""Return the text of a page: `\n` line ends, quotes behind "> ", no blank line at the ends."""
     page = _Page()
     for act, said, attributes in events(html[:LENGTH_LIMIT]):
-        if act is Act.OPEN:
+        if act is OPEN:
             page.open(said, attributes)
-        elif act is Act.CLOSE:
-            page.close()
-        else:
+        elif act is TEXT:
             page.write(said)
+        else:
+            page.close()
     return page.finished()
 
 
@@ -359,6 +360,8 @@ def _number(said: str) -> int:
 
 def _says(words: str, href: str) -> bool:
     """Return whether a link's words are its target."""
+    if "." not in words and "%" not in words and href.count(".") > 1:
+        return False  # as nearly every "look here"; one dot of a target may be that of "www."
     return _bare(words) == _bare(href)
 
 

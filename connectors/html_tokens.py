@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
 from html import escape, unescape
-from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
+
+from connectors.html_events import CLOSE, NOTHING, OPEN, TEXT, VOID, Event, Token
+from connectors.html_nesting import nested
 
 TAGS_LIMIT = 6_000
 """Tags up to which a tree is made: lexbor's worst case is then under a tenth of a second."""
@@ -25,8 +26,7 @@ DEPTH_LIMIT = 300
 """Elements that are kept open at once where no tree is made."""
 _VALUE_LIMIT = 8_000
 
-_VOID = frozenset({"br", "hr", "img"})
-_KEPT_TAGS = _VOID | frozenset(
+_KEPT_TAGS = VOID | frozenset(
     {
         *(
             "a",
@@ -58,7 +58,6 @@ _KEPT_TAGS = _VOID | frozenset(
     }
 )
 _KEPT_ATTRIBUTES = frozenset({"alt", "class", "hidden", "href", "name", "start", "style"})
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _TOKEN = re.compile(
     r"<!--(?:-?>|(?:[^-]++|-(?!->))*+(?:-->|\Z))"
@@ -73,62 +72,91 @@ _ATTRIBUTE = re.compile(
     r"(?<![^\s\"'/])([a-z]{3,10})(?=[\s=>/]|\Z)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"<[^>\"']*+(?:(?:\"[^\">]*+\"|'[^'>]*+')[^>\"']*+)*+>")
-"""A tag that means the same wherever it stands: no quote of it is still open."""
+_UNREAD: Final = Event(TEXT, "")
+"""Stands for a tag of which nothing is known yet."""
+_RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"})
+_PLAIN_TAG = re.compile(
+    r"(?P<slash>/?)(?P<name>[a-z][a-z0-9:-]{0,30})"
+    r"(?P<attributes>[^>\"']*+(?:(?:\"[^\">]*+\"|'[^'>]*+')[^>\"']*+)*+)",
+    re.IGNORECASE,
+)
+"""The inside of a tag that means the same wherever it stands: no quote of it is still open."""
 _ENTITIES = (("&nbsp;", "\u00a0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 _WRITTEN_ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"]*)\"")
 
 
-class Act(Enum):
-    """What happens at one point of a page."""
-
-    OPEN = "open"
-    CLOSE = "close"
-    TEXT = "text"
-
-
-class Event(NamedTuple):
-    """An element that opens or closes (`said` is its lower-case name), or text (`said`)."""
-
-    act: Act
-    said: str
-    attributes: Mapping[str, str] = _NOTHING
-
-
 def events(html: str) -> Iterable[Event]:
     """Return a page's elements and texts in their order; every element that opens closes again."""
-    rewritten, tags = _rewritten(html)
-    return _in_tree(rewritten) if tags <= TAGS_LIMIT else _in_order(list(_scan(html)))
+    if "\r" in html and html.count("<") <= TAGS_LIMIT:
+        html = html.replace("\r\n", "\n").replace("\r", "\n")  # as lexbor reads it
+    tokens, tags = _tokens(html)
+    if tags > TAGS_LIMIT:
+        return _in_order(list(_scan(html)))
+    found = nested(tokens) if _is_ordinary(html) else None
+    return _in_tree("".join(map(_written, tokens))) if found is None else found
 
 
-def _rewritten(html: str) -> tuple[str, int]:
-    """Return a page with nothing in it but what matters, and how many tags that is.
+def _is_ordinary(html: str) -> bool:
+    """Return whether every letter of a page is one that lexbor leaves as it is."""
+    if "\0" in html:
+        return False
+    try:
+        html.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
-    Mail has the same few tags again and again: each is read once.
+
+def _tokens(html: str) -> tuple[list[Token], int]:
+    """Return the tags that matter and the texts between them, and how many tags that is.
+
+    Texts still have their entities, and no two stand together. Mail has the
+    same few tags again and again: each is read once.
     """
-    first, *parts = html.split("<")
-    pieces = [first]
-    known: dict[str, str] = {}
+    said, *parts = html.split("<")
+    tokens: list[Token] = []
+    known: dict[str, Event | None] = {}
     endless: set[str] = set()
-    tags, end = 0, len(first)
-    done = end
+    tags, done, end = 0, 0, len(said)
     for part in parts:
         start, end = end, end + 1 + len(part)
         if done > start:  # what was read last goes on in here
-            pieces.append(html[done:end])
+            said += html[done:end]
             continue
         tag, closed, text = part.partition(">")
-        written = known.get(tag) if closed else None
-        if written is None:
+        event = known.get(tag, _UNREAD) if closed else _UNREAD
+        if event is _UNREAD and closed and (plain := _PLAIN_TAG.fullmatch(tag)) is not None:
+            event = known[tag] = _plain(plain)
+        if event is _UNREAD:
             event, done = _token(html, start, endless)
-            written, text = _written(event) if event else "", html[done:end]
-            if event is not None and event.act is Act.TEXT:
-                tags -= 1
-            elif closed and done == start + len(tag) + 2 and _CLOSED.fullmatch(f"<{tag}>"):
-                known[tag] = written
-        tags += written != ""
-        pieces += written, text
-    return "".join(pieces), tags
+            text = html[done:end]
+        if event is None:
+            said += text
+        elif event.act is TEXT:
+            said += event.said + text
+        else:
+            if said:
+                tokens.append(said)
+            tokens.append(event)
+            tags += 1
+            said = text
+    return [*tokens, said] if said else tokens, tags
+
+
+def _plain(tag: re.Match[str]) -> Event | None:
+    """Return what a whole tag says, `_UNREAD` for one that may be more than a tag."""
+    slash, name, attributes = tag.groups()
+    name = name.lower()
+    if name in _RAW or attributes[:1] == "@":
+        return _UNREAD
+    return _event(slash, name, attributes)
+
+
+def _event(slash: str, name: str, attributes: str) -> Event | None:
+    """Return what a tag says, None for one that does not matter; its name is in lower case."""
+    if name not in _KEPT_TAGS:
+        return None
+    return Event(CLOSE if slash else OPEN, name, _read(attributes))
 
 
 def _scan(html: str) -> Iterator[Event]:
@@ -151,38 +179,37 @@ def _token(html: str, position: int, endless: set[str]) -> tuple[Event | None, i
         return None, len(html)
     text, raw, name = match["text"], match["raw"], match["name"]
     if text:
-        return Event(Act.TEXT, text), match.end()
+        return Event(TEXT, text), match.end()
     if raw and raw.lower() not in endless:
         end = re.compile(rf"</{raw}[^>]*+>?", re.IGNORECASE).search(html, match.end())
         if end is not None:
             return None, end.end()
         endless.add(raw.lower())
     elif name and match["attributes"].startswith("@"):
-        return Event(Act.TEXT, f"<{name}{match['attributes']}>"), match.end()
-    elif name and name.lower() in _KEPT_TAGS:
-        act = Act.CLOSE if match["slash"] else Act.OPEN
-        return Event(act, name.lower(), _read(match["attributes"])), match.end()
+        return Event(TEXT, f"<{name}{match['attributes']}>"), match.end()
+    elif name:
+        return _event(match["slash"], name.lower(), match["attributes"]), match.end()
     return None, match.end()
 
 
 def _read(attributes: str) -> Mapping[str, str]:
     """Return the attributes that matter out of a tag's inside, the first of each name."""
     if len(attributes) < len(" alt"):
-        return _NOTHING
+        return NOTHING
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(attributes):
-        name = match[1].lower()
+    for written, double, single, bare in _ATTRIBUTE.findall(attributes):
+        name = written.lower()
         if name in _KEPT_ATTRIBUTES and name not in found:
-            value = match[2] or match[3] or match[4] or ""
-            found[name] = unescape(value[:_VALUE_LIMIT])
+            found[name] = unescape((double or single or bare)[:_VALUE_LIMIT])
     return found
 
 
-def _written(event: Event) -> str:
-    """Return an event as the HTML that lexbor is given."""
-    if event.act is Act.TEXT:
-        return event.said.replace("<", "&lt;")
-    if event.act is Act.CLOSE:
+def _written(token: Token) -> str:
+    """Return a token as the HTML that lexbor is given."""
+    if isinstance(token, str):
+        return token.replace("<", "&lt;")
+    event = token
+    if event.act is CLOSE:
         return f"</{event.said}>"
     inside = "".join(f' {name}="{escape(value)}"' for name, value in event.attributes.items())
     return f"<{event.said}{inside}>"
@@ -204,18 +231,18 @@ def _in_tree(html: str) -> list[Event]:
             found = known[tag] = _tag(tag)
         made += found
         if text:
-            made.append(Event(Act.TEXT, _unescaped(text)))
-    return made
+            made.append(Event(TEXT, _unescaped(text)))
+    return made[1:-1]  # without the body's own
 
 
 def _tag(written: str) -> tuple[Event, ...]:
     """Return the events of a tag as lexbor writes it, without its brackets."""
     if written.startswith("/"):
-        return (Event(Act.CLOSE, written[1:]),)
+        return (Event(CLOSE, written[1:]),)
     name, _, rest = written.partition(" ")
     inside = {each[1]: _unescaped(each[2]) for each in _WRITTEN_ATTRIBUTE.finditer(f" {rest}")}
-    opened = Event(Act.OPEN, name, inside or _NOTHING)
-    return (opened, Event(Act.CLOSE, name)) if name in _VOID else (opened,)
+    opened = Event(OPEN, name, inside or NOTHING)
+    return (opened, Event(CLOSE, name)) if name in VOID else (opened,)
 
 
 def _unescaped(text: str) -> str:
@@ -231,19 +258,19 @@ def _in_order(found: list[Event]) -> Iterator[Event]:
     """Yield scanned events with every element closed, each close matched to the last such open."""
     opened: list[str] = []
     for event in found:
-        if event.act is Act.TEXT:
-            yield Event(Act.TEXT, unescape(event.said))
-        elif event.said in _VOID:
+        if event.act is TEXT:
+            yield Event(TEXT, unescape(event.said))
+        elif event.said in VOID:
             yield event
-            yield Event(Act.CLOSE, event.said)
-        elif event.act is Act.OPEN and len(opened) < DEPTH_LIMIT:
+            yield Event(CLOSE, event.said)
+        elif event.act is OPEN and len(opened) < DEPTH_LIMIT:
             opened.append(event.said)
             # what is hidden shows: without a tree nobody knows where the hiding ends
             shown = {k: v for k, v in event.attributes.items() if k not in {"hidden", "style"}}
-            yield Event(Act.OPEN, event.said, shown)
-        elif event.act is Act.CLOSE and event.said in opened:
+            yield Event(OPEN, event.said, shown)
+        elif event.act is CLOSE and event.said in opened:
             while (inner := opened.pop()) != event.said:
-                yield Event(Act.CLOSE, inner)
+                yield Event(CLOSE, inner)
             yield event
     while opened:
-        yield Event(Act.CLOSE, opened.pop())
+        yield Event(CLOSE, opened.pop())

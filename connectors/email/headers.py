@@ -10,6 +10,7 @@ import binascii
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from connectors.email.charsets import decode
 
@@ -22,17 +23,21 @@ REFERENCES_LIMIT = 200
 ID_LIMIT = 998
 """Letters of a message id; no line of a header may be longer."""
 
-_FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
-_ALL_FIELDS = re.compile(rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z))*+")
+_LINE_END = re.compile(rb"\n(?![ \t])")
+"""The end of a field: the next line does not go on with it."""
+_SHORT = 40
+"""Letters of a field's name that is likely there again: what it is called is kept."""
+_NAME = re.compile(rb"([!-9;-~]{1,200}+)[ \t]*+")
 _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _END = re.compile(rb"\n\r{0,2}\n")
 """The empty line below a header; some relays end each line twice."""
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _WORD = re.compile(r"=\?([A-Za-z0-9][^?\s*]{0,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
 _ID = re.compile(rf"<([^<>]{{1,{ID_LIMIT}}})>")
+_ONE_ID = re.compile(rf"[^\s<>]{{1,{ID_LIMIT}}}")
 _DATE = re.compile(
     r"(?:[A-Za-z]{3}, )?(\d\d?) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) ([12]\d{3})"
-    r" (\d\d):(\d\d):(\d\d) ([+-])([01]\d)([0-5]\d)",
+    r" (\d\d):(\d\d):(\d\d) ([+-][01]\d[0-5]\d)",
     re.ASCII | re.IGNORECASE,
 )
 """A date as every program writes it; any other is read by the standard library."""
@@ -44,38 +49,61 @@ _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 class Fields:
     """The fields of one header block by lower-case name, in their order, as raw bytes."""
 
-    __slots__ = ("_fields", "block")
+    __slots__ = ("_first", "_more", "_plain", "block", "pure")
 
     def __init__(self, block: bytes) -> None:
         self.block = block[:HEADER_LIMIT]
-        self._fields: dict[str, list[bytes]] = {}
-        for name, value in _FIELD.findall(self.block):
-            self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
+        self.pure = True
+        """Whether every line is a field's."""
+        self._first: dict[str, bytes] = {}
+        self._more: dict[str, list[bytes]] = {}
+        self._plain: dict[str, str] = {}
+        lines = _LINE_END.split(self.block)
+        if not lines[-1]:
+            del lines[-1]
+        for line in lines:
+            written, colon, value = line.partition(b":")
+            of = _name_before if len(written) <= _SHORT else _name_of
+            name = of(written) if colon else ""
+            if not name:
+                self.pure = False
+            elif name in self._first:
+                self._more.setdefault(name, []).append(value)
+            else:
+                self._first[name] = value
 
     def __len__(self) -> int:
         """Return how many different names there are."""
-        return len(self._fields)
+        return len(self._first)
 
     def __contains__(self, name: object) -> bool:
         """Return whether there is a field of that lower-case name."""
-        return name in self._fields
+        return name in self._first
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Return whether there is a field of one of these lower-case names."""
+        return not names.isdisjoint(self._first)
 
     def raw(self, name: str) -> bytes:
         """Return the first field of that name unfolded, blanks collapsed, b"" if there is none."""
-        found = self._fields.get(name)
-        return _unfolded(found[0]) if found else b""
+        found = self._first.get(name)
+        return b"" if found is None else _unfolded(found)
 
     def plain(self, name: str) -> str:
         """Return the first field of that name as text, encoded words left as they are."""
-        found = self._fields.get(name)
-        return _said(found[0]) if found else ""
+        found = self._first.get(name)
+        if found is None:
+            return ""
+        said = self._plain.get(name)
+        if said is None:
+            said = self._plain[name] = _said(found)
+        return said
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return all fields of that name as text, encoded words left as they are."""
-        found = self._fields.get(name)
-        if found is None:
+        if name not in self._first:
             return ()
-        return tuple(map(_said, found))
+        return (self.plain(name), *map(_said, self._more.get(name, ())))
 
     def text(self, name: str) -> str:
         """Return the first field of that name as a person reads it, "" if there is none."""
@@ -83,9 +111,13 @@ class Fields:
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Return the message ids of a field without their brackets, none twice."""
-        if name not in self._fields:
+        if name not in self._first:
             return ()
-        found = tuple(dict.fromkeys(_ids_of(" ".join(self.every(name)))))
+        said = " ".join(self.every(name))
+        inside = said[1:-1]
+        if said[:1] == "<" and said[-1:] == ">" and _ONE_ID.fullmatch(inside):
+            return (inside,)  # as nearly every one is
+        found = tuple(dict.fromkeys(_ids_of(said)))
         if len(found) <= REFERENCES_LIMIT:
             return found
         return found[:1] + found[1 - REFERENCES_LIMIT :]
@@ -104,16 +136,29 @@ class Fields:
             return None
 
 
+def _name_of(written: bytes) -> str:
+    """Return the lower-case name that stands before a field's colon, "" if it is none."""
+    found = _NAME.fullmatch(written)
+    return found[1].decode("ascii").lower() if found else ""
+
+
+_name_before = lru_cache(maxsize=1024)(_name_of)
+
+
 def _instant(usual: re.Match[str]) -> datetime:
     """Return the instant that a date in the usual form means; raises ValueError for none."""
-    day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+    day, month, year, hour, minute, second, zone = usual.groups()
     at = datetime(
-        *(int(year), _MONTHS[month.lower()], int(day)),
-        *(int(hour), int(minute), int(second)),
-        tzinfo=UTC,
+        int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), 0, UTC
     )
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return at + offset if sign == "-" else at - offset
+    return at - _offset(zone)
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> timedelta:
+    """Return how far a zone written as "+0130" is ahead of UTC."""
+    ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+    return -ahead if zone[0] == "-" else ahead
 
 
 def _said(value: bytes) -> str:
@@ -135,22 +180,30 @@ def _unfolded(value: bytes) -> bytes:
 
 
 def split(raw: bytes) -> tuple[bytes, int]:
-    """Return the header block of a mail and where in `raw` its body begins.
+    """Return the header block of a mail and where in `raw` its body begins, as `opened` does."""
+    fields, body = opened(raw)
+    return fields.block, body
+
+
+def opened(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Fields, int]:
+    """Return the header fields of what lies from `start` to `end`, and where its body begins.
 
     A line that is no header is passed over while headers still follow it;
     else the body begins there, so that words without an empty line before
     them are not lost.
     """
-    start = 0
-    if raw.startswith((b"From ", b">From ")):
-        start = raw.find(b"\n") + 1
-    if raw.startswith((b"\n", b"\r\n")):
-        return b"", raw.index(b"\n") + 1
-    end = _END.search(raw, start, start + HEADER_LIMIT)
-    body = end.end() if end else min(len(raw), start + HEADER_LIMIT)
-    block = raw[start : end.start() + 1 if end else body]
-    stray = None if _ALL_FIELDS.fullmatch(block) else _stray(block)
-    return (block, body) if stray is None else (block[:stray], start + stray)
+    end = len(raw) if end is None else end
+    if raw.startswith((b"From ", b">From "), start, end):
+        start = raw.find(b"\n", start, end) + 1 or start
+    elif raw.startswith((b"\n", b"\r\n"), start, end):
+        return Fields(b""), raw.index(b"\n", start) + 1
+    limit = min(end, start + HEADER_LIMIT)
+    empty = _END.search(raw, start, limit)
+    body = empty.end() if empty else limit
+    block = raw[start : empty.start() + 1 if empty else body]
+    fields = Fields(block)
+    stray = None if fields.pure else _stray(block)
+    return (fields, body) if stray is None else (Fields(block[:stray]), start + stray)
 
 
 def _stray(block: bytes) -> int | None:

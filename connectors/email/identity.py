@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from connectors.email.headers import Fields, split
+from connectors.email.headers import Fields, opened
 from connectors.values import RemoteId
 
 _NAMED_BY = ("message-id", "from", "date", "subject")
@@ -21,7 +21,7 @@ def remote_id_of(header: bytes) -> RemoteId:
     a Message-ID of the whole header block. So a copy in another folder, or the
     Sent copy of a reply, is the same message.
     """
-    return remote_id_in(Fields(split(header)[0]))
+    return remote_id_in(opened(header)[0])
 
 
 def remote_id_in(fields: Fields) -> RemoteId:

@@ -15,7 +15,7 @@ from connectors.email import packs
 from connectors.email.addresses import parties
 from connectors.email.automatic import automatic
 from connectors.email.bounces import bounce_of
-from connectors.email.headers import ID_LIMIT, Fields, split
+from connectors.email.headers import ID_LIMIT, Fields, opened
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
 from connectors.email.keys import key_of
 from connectors.email.lists import answered_at, followed_up_at
@@ -61,8 +61,7 @@ def parse(
     Unreadable for bytes without a single header field, nothing else.
     """
     whole = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
-    block, start = split(whole)
-    fields = _fields(block)
+    fields, start = _opened(whole)
     parts = leaves(fields, whole, start)
     return _message(
         fields,
@@ -95,7 +94,7 @@ def parse_parts(
     Its source is the header and the text parts as they came. Raises Unreadable
     for a header without a single field, nothing else.
     """
-    fields = _fields(split(header)[0])
+    fields, _ = _opened(header)
     whole = valued(fields.plain("content-type"))[0] == "multipart/alternative"
     parts = [_leaf(part, number, whole=whole) for number, part in enumerate(texts, 1)]
     found = said(parts)
@@ -161,12 +160,12 @@ def _message(
     return packs.apply(message, fields, authserv_id)
 
 
-def _fields(block: bytes) -> Fields:
-    """Return the fields of a header block; raises Unreadable where there are none."""
-    fields = Fields(block)
+def _opened(raw: bytes) -> tuple[Fields, int]:
+    """Return a mail's fields, and where its body begins; raises Unreadable where there are none."""
+    fields, start = opened(raw)
     if not fields:
         raise Unreadable("This is no mail: it has no header.")
-    return fields
+    return fields, start
 
 
 def _sender(fields: Fields) -> Party:

@@ -39,12 +39,24 @@ _BARE = re.compile(
 """Without a sign "order" must not be a verb: "I want to order 10000" names no order."""
 _BARE_DIGITS = 5
 _SHAPED = re.compile(r"(?<![\w-])(\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
+_LIKELY_SHAPED = re.compile(r"\d-\d{5}")
+"""What is in every number of that shape, and quickly looked for."""
+_STEMS = (
+    *("order", "bestell", "auftrag", "commande", "pedido", "ordine", "zamówieni", "comand"),
+    *("comenzii", "beställning", "ordre", "tilaus", "objednávk", "rendelés", "sipariş"),
+    *("заказ", "encomenda", "订单", "訂單", "注文", "주문"),
+)
+"""One of these is in every word that says "order", in lower case."""
+_ODD_CASE = ("ı", "İ", "ſ")
+"""Letters that a pattern takes for others, whose lower case they are not."""
 _DATE = re.compile(r"(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)?\d\d")
 _DIGITS = re.compile(r"\d[\d/-]*\d")
 _WHOLE = re.compile(r"\d[\d/-]{1,22}\d(?![\w-]{0,40}[A-Za-z])")
 """What is in every line that holds an order number of no marketplace's own form."""
 _ASCII = bytes(range(128))
 _OLD = re.compile(r"(?i)\s{0,8}(?:>|[-_*=]{3,}|(?:from|von|de|da|od|от|发件人|差出人)\s?[:：])")
+_OLD_BEGINS = frozenset(">-_*=fvdoFVDOоОᲂ发差")
+"""What such a line begins with."""
 _WROTE = re.compile(
     r"(?i)\b(?:wrote|schrieb|écrit|escribió|scritto|napisał|napisała|scris|пишет)\b|写道|napisał\("
 )
@@ -57,11 +69,25 @@ def order_of(subject: str, text: str, patterns: Sequence[re.Pattern[str]]) -> st
     `patterns` are a marketplace's own, with the number as their first group;
     they come first. Quoted text is not looked at: it may be about another order.
     """
-    for said in (subject.replace("\u00a0", " "), _new_lines(text, patterns)):
-        found = _first((*patterns, _SHAPED, _SIGNED), said) if said else None
-        if found is not None:
-            return found
-    return None
+    every = (*patterns, _SHAPED, _SIGNED)
+    found = _first(every, subject.replace("\u00a0", " ")) if subject else None
+    if found is None and (_may_name_one(text) if not patterns else _has_digit(text)):
+        said = _new_lines(text, patterns)
+        found = _first(every, said) if said else None
+    return found
+
+
+def _may_name_one(text: str) -> bool:
+    """Return whether a text may name an order that no marketplace's own pattern finds.
+
+    Asked in the order of what it costs: most mails do not.
+    """
+    if not _has_digit(text):
+        return False
+    lower = text.lower()
+    worded = any(map(lower.__contains__, _STEMS)) or any(map(text.__contains__, _ODD_CASE))
+    likely = _WHOLE if worded else _LIKELY_SHAPED
+    return likely.search(text) is not None
 
 
 def _first(patterns: Iterable[re.Pattern[str]], said: str) -> str | None:
@@ -81,16 +107,16 @@ def _is_long(number: str) -> bool:
 
 def _new_lines(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
     """Return the lines with a number in them, up to the first line that looks quoted."""
-    if not _has_digit(text):
-        return ""
     kept: list[str] = []
     for line in text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]:
-        if not line:
+        bare = line.strip()
+        if not bare:
             continue
-        ends = line.rstrip().endswith((":", "：")) and _WROTE.search(line[-400:])
-        if ends or _OLD.match(line):
+        if bare[0] in _OLD_BEGINS and _OLD.match(line):
             break
-        if _has_digit(line) and _DIGITS.search(line):
+        if bare[-1] in ":：" and _WROTE.search(line[-400:]):
+            break
+        if _DIGITS.search(line):
             kept.append(line)
     return "\n".join(kept if patterns else _near_whole(kept)).replace("\u00a0", " ")
 

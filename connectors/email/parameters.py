@@ -72,7 +72,10 @@ _valued_before = lru_cache(maxsize=256)(_valued)
 
 def file_name(content_type: Mapping[str, str], disposition: Mapping[str, str]) -> str:
     """Return the name a part gives its file, "" if it gives none; a display name, never a path."""
-    name = decoded(disposition.get("filename") or content_type.get("name") or "")
+    written = disposition.get("filename") or content_type.get("name")
+    if not written:
+        return ""
+    name = decoded(written)
     return re.split(r"[/\\]", name)[-1].strip().strip("\0")
 
 

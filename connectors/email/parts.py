@@ -12,7 +12,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 
-from connectors.email.headers import Fields, base64_bytes, split
+from connectors.email.headers import Fields, base64_bytes, opened
 from connectors.email.parameters import file_name, valued
 from connectors.frozen import frozen
 
@@ -127,9 +127,9 @@ def _children(node: _Node, media_type: str, boundary: str, raw: bytes) -> list[_
         inside = (*inside, node.number or "0")
     found: list[_Node] = []
     for start, end in _between(raw, node.start, node.end, boundary.encode("utf-8", "replace")):
-        block, body = split(raw[start:end])
+        fields, body = opened(raw, start, end)
         number = f"{node.number}.{len(found) + 1}" if node.number else str(len(found) + 1)
-        child = _Node(Fields(block), start + body, end, number, node.depth + 1, default, inside)
+        child = _Node(fields, body, end, number, node.depth + 1, default, inside)
         found.append(child)
         if len(found) >= PARTS_LIMIT:
             break

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.html import text_of
-from connectors.html_tokens import TAGS_LIMIT, Act, events
+from connectors.html_events import Act
+from connectors.html_tokens import TAGS_LIMIT, events
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from connectors.html_events import Act, Event, Token
 from connectors.html_tokens import (
-    Act,
-    Event,
-    _rewritten,
     _scan,
+    _tokens,
     _written,
     events,
 )
@@ -69,11 +68,24 @@ _PIECES = st.sampled_from(
 _PAGES = st.one_of(st.lists(_PIECES, max_size=30).map("".join), st.text(max_size=60))
 
 
+def token_of(event: Event) -> Token:
+    """Return what was scanned as what is looked at for its nesting."""
+    return event.said if event.act is Act.TEXT else event
+
+
+def event_of(token: Token) -> Event:
+    """Return what is looked at for its nesting as what was scanned."""
+    return Event(Act.TEXT, token) if isinstance(token, str) else token
+
+
 def asked_by_node(html: str) -> Iterator[Event]:
     """Yield the events of a page by asking each node of lexbor's tree for its neighbours."""
-    written = "".join(map(_written, _scan(html)))
+    written = "".join(map(_written, map(token_of, _scan(html))))
     body = LexborHTMLParser(written.encode("utf-8", "replace")).body
-    return _below(body) if body is not None else iter(())
+    child = body.first_child if body is not None else None
+    while child is not None:
+        yield from _below(child)
+        child = child.next
 
 
 def _below(node: LexborNode) -> Iterator[Event]:
@@ -113,5 +125,6 @@ def test_a_tag_that_is_known_means_what_it_meant(page: str) -> None:
     """A tag is read once for a page; an open quote before it must not change that."""
     found = list(_scan(page))
     tags = sum(event.act is not Act.TEXT for event in found)
+    tokens, counted = _tokens(page)
 
-    assert _rewritten(page) == ("".join(map(_written, found)), tags)
+    assert (joined(map(event_of, tokens)), counted) == (joined(found), tags)
