@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 def what(found: Sequence[Conversation]) -> str:
     """Return which conversations something was done to, in a few words."""
+    name = name_of(found[0].party) if len(found) == 1 else ""
+    return name or about_what(found)
+
+
+def about_what(found: Sequence[Conversation]) -> str:
+    """Return what conversations are about: the subject of one, the number of many."""
     if len(found) == 1:
-        return name_of(found[0].party) or outside(found[0].subject)
+        return outside(found[0].subject) or outside(found[0].snippet)
     return ngettext("{n} conversation", "{n} conversations", len(found)).format(n=len(found))
 
 

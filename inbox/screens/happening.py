@@ -11,9 +11,8 @@ from inbox.core.model import Conversation, ConversationUid
 from inbox.core.past import happened_at
 from inbox.core.snooze import SnoozeError
 from inbox.i18n import gettext as _
-from inbox.i18n import ngettext
 from inbox.screens.acting import ActingScreen
-from inbox.screens.deed_words import what
+from inbox.screens.deed_words import about_what, what
 from inbox.screens.desk import Desk
 from inbox.screens.phrase import PhraseScreen
 from inbox.view.duties import duty
@@ -69,11 +68,8 @@ class HappenedScreen(PhraseScreen):
 
     def subject_lines(self) -> Sequence[PageLine]:
         """Return what it is said of, and what can have happened there."""
-        many = ngettext("{n} conversation", "{n} conversations", len(self._found))
-        subject = outside(self._found[0].subject) or outside(self._found[0].snippet)
-        title = subject if len(self._found) == 1 else many.format(n=len(self._found))
         return [
-            PageLine(f"  {title}", "title"),
+            PageLine(f"  {about_what(self._found)}", "title"),
             PageLine(""),
             *[self._line(number) for number in range(len(self._known))],
         ]

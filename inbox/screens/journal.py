@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
+
 from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
@@ -18,6 +20,10 @@ from inbox.widgets.words import fit, name_of, outside, short_when
 
 if TYPE_CHECKING:
     from inbox.triage import Undone
+
+
+_WHO = 24
+"""Cells for whom it was done to."""
 
 
 class JournalScreen(RowPage[JournalRow]):
@@ -74,15 +80,16 @@ class JournalScreen(RowPage[JournalRow]):
         """Return when what was done, and to whom."""
         when = short_when(row.at, self.desk.clock(), self.desk.zone)
         done = f"{verb_words(row.verb)} {outside(row.name)}".strip()
-        who = what = ""
+        who = what = more = ""
         if row.conversation is not None:
             who, what = name_of(row.conversation.party), outside(row.conversation.subject)
         if row.count > 1:
-            more = row.count - 1
-            who += " " + ngettext("and {n} more", "and {n} more", more).format(n=more)
+            others = row.count - 1
+            more = " " + ngettext("and {n} more", "and {n} more", others).format(n=others)
+        if cell_len(who + more) > _WHO:
+            who = fit(who, _WHO - cell_len(more))
         state = _("undone") if row.undone else ""
-        text = (
-            f"{'>' if here else ' '}{fit(when, 7)} {fit(done, 20)} {fit(state, 7)} {fit(who, 24)}"
-        )
+        mark, who = ">" if here else " ", fit(who + more, _WHO)
+        text = f"{mark}{fit(when, 7)} {fit(done, 20)} {fit(state, 7)} {who}"
         role = "cursor" if here else "quiet" if row.undone else "text"
         return PageLine(f"{text} {what}", role, Wrap.CUT)

@@ -110,8 +110,9 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         heading = self.query_one("#heading", PieceLine)
         heading.paint([(f" {self.heading()}", "title"), (count, "quiet")])
         if self.TELLS_MORE:
-            row = self.row
-            self.query_one("#about", TextPage).show(self.about(row) if row is not None else [])
+            row, about = self.row, self.query_one("#about", TextPage)
+            about.display = row is not None
+            about.show(self.about(row) if row is not None else [])
         page = self._page
         if not rows:
             page.show([PageLine(""), PageLine(self.empty(), "quiet")])

@@ -10,12 +10,11 @@ from inbox.commands import Context
 from inbox.core.model import Conversation, ConversationUid
 from inbox.core.snooze import SnoozeError
 from inbox.i18n import gettext as _
-from inbox.i18n import ngettext
+from inbox.screens.deed_words import about_what
 from inbox.screens.desk import Desk
 from inbox.screens.phrase import PhraseScreen
 from inbox.view.snoozing import SnoozePlan, plan, warning
 from inbox.widgets.text_page import PageLine
-from inbox.widgets.words import outside
 
 PutOff = Callable[[Mapping[ConversationUid, datetime], str, str], None]
 """Takes when each comes back (none: now), those times in words, and the phrase they came of."""
@@ -62,10 +61,7 @@ class SnoozeScreen(PhraseScreen):
 
     def subject_lines(self) -> Sequence[PageLine]:
         """Return what is put off, and when it is due."""
-        subject = outside(self._found[0].subject) or outside(self._found[0].snippet)
-        many = ngettext("{n} conversation", "{n} conversations", len(self._found))
-        title = subject if len(self._found) == 1 else many.format(n=len(self._found))
-        lines = [PageLine(f"  {title}", "title")]
+        lines = [PageLine(f"  {about_what(self._found)}", "title")]
         due = [each.due_at for each in self._found if each.owed and each.due_at is not None]
         if due:
             said = _("The answer is due {at} ({left}); putting it off stops no clock.")

@@ -15,6 +15,7 @@ from inbox.commands import Context
 from inbox.core.model import Conversation
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
+from inbox.screens.deed_words import about_what
 from inbox.screens.desk import Desk
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
@@ -99,7 +100,7 @@ class TagScreen(KeyScreen):
         page.can_focus = False
         self.set_focus(self.query_one("#until", Input))
         on_now = dict.fromkeys(tag for each in self._found for tag in each.tags)
-        lines = [PageLine("")]
+        lines = [PageLine(""), PageLine(about_what(self._found), "title", lead="  "), PageLine("")]
         if on_now:
             said = _("On it: {tags}").format(tags=", ".join(map(outside, on_now)))
             lines.append(PageLine(said, lead="  "))

@@ -21,6 +21,7 @@ from inbox.widgets.signs import account_sign, engine_sign
 from inbox.widgets.words import fit, harmless, outside
 
 Piece = tuple[str, str]
+_NEW_LINE: Piece = ("\n", "")
 
 
 class PieceLine(Static):
@@ -41,7 +42,8 @@ class PieceLine(Static):
         layout, self._whole = whole or self._whole, whole
         text = Text(no_wrap=not whole, overflow="fold" if whole else "ellipsis", end="")
         for words, role in pieces:
-            text.append(harmless(words), style_of(self.app, role))
+            said = words if (words, role) == _NEW_LINE else harmless(words)
+            text.append(said, style_of(self.app, role))
         self.update(text, layout=layout)
 
 
@@ -209,10 +211,12 @@ class BottomLine(PieceLine):
         typed, follow = self._begun
         before: list[Piece] = [(f" {self._note} ·", "soon")] if self._note else []
         if typed:
-            pieces = [(f" {shown(typed)} …", "key")]
+            begun = [[(f" {shown(typed)} …", "key")]]
             for stroke, command in follow:
-                pieces += [(f"  {shown(stroke)}", "key"), (f" {_short(command)}", "quiet")]
-            self.paint(pieces)
+                key = (f"  {shown(stroke)}", "key")
+                begun.append([key, (f" {_short(command)}", "quiet")])
+            pieces = unbroken(begun, self.size.width)
+            self.paint(pieces, whole=_NEW_LINE in pieces)
             return
         words = self._said(now) if self._said is not None else ""
         if words:
@@ -248,6 +252,20 @@ class BottomLine(PieceLine):
             self._spots.append((range(start, end), command))
             start = end
         return [piece for hint in hints for piece in hint]
+
+
+def unbroken(parts: Sequence[Sequence[Piece]], width: int) -> list[Piece]:
+    """Return the parts on as many lines of that many cells as they need, none of them broken."""
+    found: list[Piece] = []
+    left = width
+    for part in parts:
+        cells = sum(cell_len(words) for words, _role in part)
+        if cells > left and found:
+            found.append(_NEW_LINE)
+            left = width
+        found += part
+        left -= cells
+    return found
 
 
 def _short(command: Command) -> str:

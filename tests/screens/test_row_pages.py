@@ -27,12 +27,14 @@ PAGES: tuple[tuple[str, type[KeyScreen], str], ...] = (
 
 async def test_every_page_of_rows_says_what_it_lists(shop: Shop) -> None:
     """Whoever comes back from the door must see which list this is, and how long."""
-    shop.triage.star([shop.uid("Lamp")])
+    shop.triage.star([shop.uid("Lamp"), shop.uid("Shade")])
     put_aside(shop, "Lost lamp")
     found = []
     async with hands_on(shop.app()) as hands:
         for key, page, _heading in PAGES:
-            await hands.press("g", key)
+            await hands.press("g")
+            await hands.see("t outbox", "z journal")
+            await hands.press(key)
             await hands.on(page)
             found.append(hands.seen().splitlines()[0].strip())
             await hands.press("q")

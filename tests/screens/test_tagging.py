@@ -20,10 +20,11 @@ def tags(shop: Shop, subject: str) -> tuple[str, ...]:
         return conversations.get(tx, uid).tags
 
 
-async def tag(hands: Hands, words: str) -> None:
-    """Type tags for what the cursor is on."""
+async def tag(hands: Hands, words: str, about: str = "") -> None:
+    """Type tags for what the cursor is on; the page says what that is about."""
     await hands.press("l")
     await hands.on(TagScreen)
+    await hands.see(about)
     await hands.write(words)
     await hands.press("enter")
 
@@ -64,7 +65,7 @@ async def test_known_tags_complete_themselves(typed: str, suggested: str | None)
 async def test_tags_go_on_and_off_with_one_undo(shop: Shop) -> None:
     """One line typed is one thing done."""
     async with hands_on(shop.app()) as hands:
-        await tag(hands, "vip, lamps")
+        await tag(hands, "vip, lamps", "Lamp")
         await hands.see("Tagged: Kate O'Neil. z: undo")
         assert tags(shop, "Lamp") == ("lamps", "vip")
         await tag(hands, "-vip, old")

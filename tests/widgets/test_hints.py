@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from inbox.commands import Context, of_context, table
-from inbox.widgets.lines import BottomLine
+from inbox.widgets.lines import BottomLine, unbroken
 
 LEAVING = {
     Context.COMPOSER: "Esc Leave",
@@ -29,3 +29,12 @@ def test_the_way_out_and_help_are_always_named(place: Context, room: int) -> Non
     assert cell_len(line) <= room
     assert line.rstrip().endswith("Help")
     assert LEAVING.get(place, "") in line
+
+
+def test_what_may_follow_a_key_is_told_whole() -> None:
+    """A way that is cut off at the edge is a way that nobody finds; a key belongs to its word."""
+    parts = [[(" g …", "key")], [("  i", "key"), (" owed", "quiet")], [("  a", ""), (" all", "")]]
+
+    assert "".join(words for words, _role in unbroken(parts, 40)) == " g …  i owed  a all"
+    assert "".join(words for words, _role in unbroken(parts, 14)) == " g …  i owed\n  a all"
+    assert "".join(words for words, _role in unbroken(parts, 3)) == " g …\n  i owed\n  a all"
