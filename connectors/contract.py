@@ -121,6 +121,16 @@ def _whatever(_share: float) -> None:
     """Take no notice: the default of `Connector.came`."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDraft:
+    """A draft of ours that stands at the service, as far as we know it."""
+
+    answers: str = ""
+    """The Message-ID it answers, "" without one."""
+    copy: str = ""
+    """What `keep_draft` said the service calls it, "" where that is not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedDraft:
     """A draft of ours as another program wrote it anew at the service."""
@@ -233,19 +243,20 @@ class Connector(ABC):
         Looks before it writes, so that it may be repeated; never sends.
         """
 
-    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
-        """Let a draft of that name stand at the service in this version, and in no other.
+    def keep_draft(
+        self, name: str, version: str, draft: Reply, instead: str = "", before: str = ""
+    ) -> str:
+        """Let a draft of that name stand at the service in this version, and in no other of ours.
 
-        `instead` is the `copy` of a changed draft that is in it. May be repeated.
-        Never touches another draft that was begun elsewhere.
+        Returns what the service calls this copy, "" where it cannot tell.
+        `before` is what it called the last one, `instead` the `copy` of a
+        changed draft that is in this one. May be repeated. Never touches
+        what another program wrote, but for `instead`.
         """
         raise Rejected(f"{self.account.name} keeps no drafts.")
 
-    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
-        """Return those of our drafts there that another program wrote anew.
-
-        `known` are their names, each with the Message-ID it answers, "" without one.
-        """
+    def changed_drafts(self, known: Mapping[str, KnownDraft]) -> Sequence[ChangedDraft]:
+        """Return those of our drafts, by their names, that another program wrote anew there."""
         return ()
 
     def drop_draft(self, name: str) -> None:  # noqa: B027 - most services keep none

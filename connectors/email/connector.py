@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Account, ChangedDraft, Temporary
+from connectors.contract import Account, ChangedDraft, KnownDraft, Temporary
 from connectors.email.proving import ProvenMailbox
 from connectors.email.settings import ANSWER_SECONDS, EmailSettings, read_settings
 from connectors.steps import reached
@@ -306,14 +306,18 @@ class EmailConnector(ProvenMailbox):
         self.mark(reply.answers, Mark.ANSWERED)
         self._accepted.pop(reply.key, None)
 
-    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
+    def keep_draft(
+        self, name: str, version: str, draft: Reply, instead: str = "", before: str = ""
+    ) -> str:
         """Put the draft into the Drafts folder instead of its earlier versions."""
         from connectors.email import drafts
 
         with self._using() as mailbox:
-            drafts.keep(mailbox, self._settings, (name, version), draft, instead)
+            return drafts.keep(
+                mailbox, self._settings, (name, version), draft, instead=instead, before=before
+            )
 
-    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
+    def changed_drafts(self, known: Mapping[str, KnownDraft]) -> Sequence[ChangedDraft]:
         """Return our drafts that another program wrote anew in the Drafts folder."""
         from connectors.email import drafts
 

@@ -8,27 +8,22 @@ it goes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 import imapclient
 
-from connectors.contract import ChangedDraft
-from connectors.email.answers import Fetched
+from connectors.contract import ChangedDraft, KnownDraft
 from connectors.email.compose import compose
+from connectors.email.draft_marks import DRAFT_HEADER, FIELDS, Written, digest_of, marked
 from connectors.email.folders import Listed, drafts_folder, new_drafts_name
-from connectors.email.headers import Fields
 from connectors.email.imap import Mailbox
-from connectors.email.keys import KEY_HEADER
 from connectors.email.mime import parse
 from connectors.email.settings import EmailSettings
 from connectors.email.trouble import SaidNo
 from connectors.email.uidset import UidSet
 from connectors.values import Place, Reply, Role
 
-DRAFT_HEADER = "X-Seller-Inbox-Draft"
-_NAMED_BY = f"BODY.PEEK[HEADER.FIELDS ({DRAFT_HEADER.upper()} MESSAGE-ID IN-REPLY-TO)]"
 _LARGEST = 10_000_000
 """Bytes of a draft from elsewhere that is read; a larger one stays where it is."""
 _NEWEST = 30
@@ -40,11 +35,14 @@ def keep(
     settings: EmailSettings,
     named: tuple[str, str],
     draft: Reply,
+    *,
     instead: str = "",
-) -> None:
-    """Let the draft stand in the Drafts folder under that name and version, and in no other.
+    before: str = "",
+) -> str:
+    """Let the draft stand in the Drafts folder under that name and version; return its copy.
 
-    `instead` is a copy that another program made of it; it goes too.
+    `before` is the copy that we put there last. `instead` is a copy that another
+    program made of it; it goes too. Any other that it made stays.
     """
     name, version = named
     listed = mailbox.folders()
@@ -52,75 +50,105 @@ def keep(
     if folder is None:
         folder = new_drafts_name(listed, settings.drafts_folder)
         mailbox.create(folder)
-    if not _found(mailbox, folder, f"{name}/{version}"):
-        raw = _as_draft(compose(draft, keep_bcc=True), name, version)
+    theirs = _made_elsewhere(mailbox, folder, name, before)
+    right = _found(mailbox, folder, f"{name}/{version}") - theirs
+    if not right:
+        raw = marked(compose(draft, keep_bcc=True), name, version)
         mailbox.append(folder, raw, draft.created_at, imapclient.DRAFT)
-    _remove(mailbox, folder, name, but=version)
-    epoch, _slash, uid = instead.partition("/")
-    if uid and mailbox.examine(folder).epoch == epoch:
-        _cross_out(mailbox, folder, epoch, UidSet.of([int(uid)]))
+        right = _found(mailbox, folder, f"{name}/{version}") - theirs
+    stays = UidSet.of(islice(right.newest(), 1))
+    _remove(mailbox, folder, _found(mailbox, folder, f"{name}/") - theirs - stays)
+    epoch = mailbox.examine(folder).epoch
+    if (uid := _uid_of(instead, epoch)) is not None:
+        _remove(mailbox, folder, UidSet.of([uid]))
+    return f"{epoch}/{stays.lowest}" if stays else ""
 
 
 def changed(
-    mailbox: Mailbox, settings: EmailSettings, known: Mapping[str, str]
+    mailbox: Mailbox, settings: EmailSettings, known: Mapping[str, KnownDraft]
 ) -> list[ChangedDraft]:
     """Return those of our drafts that stand there as another program wrote them.
 
-    It keeps our header or it does not: then the draft is known by its
-    Message-ID, or, once ours is gone, by the mail it answers. `known` are the
-    Message-IDs answered by name. A draft of another's beside ours is none.
+    Of what such a program keeps of ours (our mark, our Message-ID, the mail it answers) any may
+    be missing, and all of it may be there. A draft of another's beside ours is none.
     """
     folder = _folder(mailbox.folders(), settings)
     status = mailbox.examine(folder) if folder is not None else None
     if status is None or not status.messages:
         return []
     alive = mailbox.search("UNDELETED", messages=status.messages)
-    fetched = mailbox.fetch(islice(alive.newest(), _NEWEST), "RFC822.SIZE", _NAMED_BY)
-    written = {uid: _Written.of(mail) for uid, mail in fetched.items()}
+    written = _heads(mailbox, alive)
     found = []
-    for name, answers in known.items():
-        uid = _written_anew(written, name, answers)
-        if uid is not None:
-            raw = mailbox.fetch([uid], "BODY.PEEK[]").get(uid)
-            whole = raw.sections.get("") if raw is not None else None
-            if whole:
-                found.append(_read(name, f"{status.epoch}/{uid}", whole))
+    for name, ours in known.items():
+        theirs = _written_anew(mailbox, written, name, ours, status.epoch)
+        uid = max((uid for uid in theirs if written[uid].size <= _LARGEST), default=None)
+        whole = _whole(mailbox, uid) if uid is not None else b""
+        if whole:
+            found.append(_read(name, f"{status.epoch}/{uid}", whole))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What tells whose draft a mail is."""
-
-    mark: str
-    id: str
-    answers: str
-    small: bool
-
-    @classmethod
-    def of(cls, mail: Fetched) -> _Written:
-        """Return that of a mail of which it was fetched."""
-        fields = Fields(b"".join(mail.sections.values()))
-        return cls(
-            fields.plain(DRAFT_HEADER.lower()) if DRAFT_HEADER.lower() in fields else "",
-            next(iter(fields.ids("message-id")), ""),
-            next(iter(fields.ids("in-reply-to")), ""),
-            (mail.size or 0) <= _LARGEST,
-        )
+def _heads(mailbox: Mailbox, alive: UidSet) -> dict[int, Written]:
+    """Return what the newest mails of the open folder tell of whose drafts they are, by UID."""
+    newest = mailbox.fetch(islice(alive.newest(), _NEWEST), "RFC822.SIZE", FIELDS)
+    return {
+        uid: Written.of(b"".join(mail.sections.values()), mail.size) for uid, mail in newest.items()
+    }
 
 
-def _written_anew(written: Mapping[int, _Written], name: str, answers: str) -> int | None:
-    """Return the UID of the newest mail that another program made of our draft."""
-    ours = {uid: each for uid, each in written.items() if each.mark.startswith(f"{name}/")}
-    theirs = [uid for uid, each in ours.items() if not each.id.startswith(f"draft.{name}.")]
-    if len(theirs) == len(ours):  # ours stands there no more
+def _written_anew(
+    mailbox: Mailbox,
+    written: Mapping[int, Written],
+    name: str,
+    known: KnownDraft,
+    epoch: str,
+) -> list[int]:
+    """Return the UIDs of what another program made of our draft since we put it there."""
+    last = _uid_of(known.copy, epoch)
+    marks = {uid: each for uid, each in written.items() if each.is_marked(name)}
+    theirs = [
+        uid
+        for uid, each in marks.items()
+        if uid > (last or 0) and not _is_ours(mailbox, uid, each, name)
+    ]
+    if len(theirs) == len(marks):  # ours stands there no more
         theirs += [
             uid
             for uid, each in written.items()
             if not each.mark
-            and (each.id.startswith(f"draft.{name}.") or (answers and each.answers == answers))
+            and (each.has_our_id(name) or (known.answers and each.answers == known.answers))
         ]
-    return max((uid for uid in theirs if written[uid].small), default=None)
+    return theirs
+
+
+def _is_ours(mailbox: Mailbox, uid: int, written: Written, name: str) -> bool:
+    """Return whether a mail with our mark says what we said in it."""
+    if written.digest and written.size <= _LARGEST:
+        return digest_of(_whole(mailbox, uid)) == written.digest
+    return written.has_our_id(name)
+
+
+def _made_elsewhere(mailbox: Mailbox, folder: str, name: str, before: str) -> UidSet:
+    """Return the mails with our mark that another program wrote, of those looked at."""
+    every = _found(mailbox, folder, f"{name}/")
+    ours = _uid_of(before, mailbox.examine(folder).epoch)
+    return UidSet.of(
+        uid
+        for uid, each in _heads(mailbox, every).items()
+        if uid != ours and each.is_marked(name) and not _is_ours(mailbox, uid, each, name)
+    )
+
+
+def _whole(mailbox: Mailbox, uid: int) -> bytes:
+    """Return a mail of the open folder, b"" if it is there no more."""
+    mail = mailbox.fetch([uid], "BODY.PEEK[]").get(uid)
+    return mail.sections.get("", b"") if mail is not None else b""
+
+
+def _uid_of(copy: str, epoch: str) -> int | None:
+    """Return the UID of a copy as it was named, None if the folder was numbered anew since."""
+    named, _slash, uid = copy.partition("/")
+    return int(uid) if uid.isdecimal() and named == epoch else None
 
 
 def _read(name: str, copy: str, raw: bytes) -> ChangedDraft:
@@ -143,7 +171,7 @@ def drop(mailbox: Mailbox, settings: EmailSettings, name: str) -> None:
     """Let the draft of that name stand in the Drafts folder no more."""
     folder = _folder(mailbox.folders(), settings)
     if folder is not None:
-        _remove(mailbox, folder, name)
+        _remove(mailbox, folder, _found(mailbox, folder, f"{name}/"))
 
 
 def _folder(listed: Sequence[Listed], settings: EmailSettings) -> str | None:
@@ -152,14 +180,6 @@ def _folder(listed: Sequence[Listed], settings: EmailSettings) -> str | None:
         there = any(each.name == settings.drafts_folder for each in listed)
         return settings.drafts_folder if there else None
     return drafts_folder(listed)
-
-
-def _as_draft(raw: bytes, name: str, version: str) -> bytes:
-    """Return a mail as our draft: it is no reply of ours yet, so it carries no key of one."""
-    head, _blank, body = raw.partition(b"\r\n\r\n")
-    key = f"{KEY_HEADER}:".lower().encode()
-    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(key)]
-    return b"\r\n".join([f"{DRAFT_HEADER}: {name}/{version}".encode(), *lines]) + b"\r\n\r\n" + body
 
 
 def _found(mailbox: Mailbox, folder: str, mark: str) -> UidSet:
@@ -186,20 +206,9 @@ def _found(mailbox: Mailbox, folder: str, mark: str) -> UidSet:
     )
 
 
-def _remove(mailbox: Mailbox, folder: str, name: str, but: str = "") -> None:
-    """Remove our drafts of that name; of the version `but` one stays, the newest."""
-    every = _found(mailbox, folder, f"{name}/")
-    if but:
-        right = _found(mailbox, folder, f"{name}/{but}")
-        every -= UidSet.of(islice(right.newest(), 1))
-    if not every:
-        return
-    _cross_out(mailbox, folder, str(mailbox.examine(folder).epoch), every)
-
-
-def _cross_out(mailbox: Mailbox, folder: str, epoch: str, mails: UidSet) -> None:
-    """Remove mails from the folder."""
-    if not mailbox.change(folder, epoch):
+def _remove(mailbox: Mailbox, folder: str, mails: UidSet) -> None:
+    """Remove mails from the folder, as it is numbered now."""
+    if not mails or not mailbox.change(folder, mailbox.examine(folder).epoch):
         return
     for part in mails.lines():
         mailbox.command("UID", "STORE", part, "+FLAGS.SILENT", "(\\Deleted)")

@@ -23,6 +23,8 @@ class There:
     account: AccountUid
     version: str
     """"" until the service said that it has it."""
+    copy: str = ""
+    """What the service calls the copy that we put there last, "" where that is not known."""
 
 
 def known(tx: Transaction, account: AccountUid) -> dict[ConversationUid, There]:
@@ -31,14 +33,20 @@ def known(tx: Transaction, account: AccountUid) -> dict[ConversationUid, There]:
     rows = tx.sql.execute(
         "SELECT name, value FROM meta WHERE name > ? AND name < ?", (prefix, f"{prefix}~")
     )
-    found = ((ConversationUid(name.removeprefix(prefix)), version) for name, version in rows)
-    return {uid: There(uid, account, version) for uid, version in found}
+    found = {ConversationUid(name.removeprefix(prefix)): value for name, value in rows}
+    return {uid: _there(uid, account, value) for uid, value in found.items()}
+
+
+def _there(uid: ConversationUid, account: AccountUid, value: str) -> There:
+    version, _blank, copy = value.partition(" ")
+    return There(uid, account, version, copy)
 
 
 def put(tx: Transaction, there: There) -> None:
     """Note a draft that stands there, or is about to."""
     tx.sql.execute(
-        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (_name(there), there.version)
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+        (_name(there), f"{there.version} {there.copy}" if there.copy else there.version),
     )
 
 

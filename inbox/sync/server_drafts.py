@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.contract import ChangedDraft, Connector, LoginRefused, Temporary
+from connectors.contract import ChangedDraft, Connector, KnownDraft, LoginRefused, Temporary
 from connectors.values import Reply
 from inbox.clock import Clock
 from inbox.core.addresses import written
@@ -63,7 +63,9 @@ def keep_drafts(
         same = uid in known and known[uid].version == version
         if same or (now - draft.at < LEFT_ALONE and uid not in instead):
             continue
-        if not (between() and _kept(store, connector, terms, draft, instead.get(uid, ""))):
+        there = replace(known[uid], version="") if uid in known else There(uid, terms.uid, "")
+        copy = instead.get(uid, "")
+        if not (between() and _kept(store, connector, terms, draft, there, instead=copy)):
             return
 
 
@@ -90,7 +92,7 @@ def _taken_in(
         known = server_drafts.known(tx, terms.uid)
         ours = {each.conversation: each for each in server_drafts.begun(tx, terms.uid)}
         asked = {
-            str(uid): mail_of(tx, ours[uid], terms).in_reply_to
+            str(uid): KnownDraft(mail_of(tx, ours[uid], terms).in_reply_to, there.copy)
             for uid, there in known.items()
             if there.version and uid in ours
         }
@@ -107,7 +109,7 @@ def _taken_in(
             before = mail_of(tx, draft, terms)
             untouched = _version(tx, draft) == known[uid].version
             drafts.put(tx, _with(draft, change, before, now, whole=untouched))
-            server_drafts.put(tx, There(uid, terms.uid, ""))
+            server_drafts.put(tx, replace(known[uid], version=""))
             here = {(each.name, len(each.content)) for each in before.files}
         if {each for each in change.files if each[0]} <= here:
             instead[uid] = change.copy
@@ -134,17 +136,29 @@ def _with(
 
 
 def _kept(
-    store: Store, connector: Connector, terms: AccountTerms, draft: Draft, instead: str
+    store: Store,
+    connector: Connector,
+    terms: AccountTerms,
+    draft: Draft,
+    there: There,
+    *,
+    instead: str,
 ) -> bool:
     """Put a draft there; return whether it makes sense to go on with another."""
     uid = draft.conversation
     with store.write(durable=True) as tx:
         mail, version = mail_of(tx, draft, terms), _version(tx, draft)
-        server_drafts.put(tx, There(uid, terms.uid, ""))
-    if not _done(lambda: connector.keep_draft(uid, version, mail, instead)):
+        server_drafts.put(tx, there)
+    copies: list[str] = []
+
+    def put() -> None:
+        copies.append(connector.keep_draft(uid, version, mail, instead, there.copy))
+
+    if not _done(put):
         return False
     with store.write() as tx:
-        server_drafts.put(tx, There(uid, terms.uid, version))
+        copy = copies[0] if copies else there.copy
+        server_drafts.put(tx, replace(there, version=version, copy=copy))
     return True
 
 

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import pytest
 
 from connectors.conformance import pull_all
-from connectors.contract import Temporary
+from connectors.contract import KnownDraft, Temporary
 from connectors.email import EmailConnector
 from connectors.email.folders import Listed, choose, drafts_folder, new_drafts_name
 from connectors.values import Party, Reply, ReplyKey
@@ -38,6 +38,14 @@ def server(request: pytest.FixtureRequest, smtp: SmtpServer) -> Iterator[MailSer
     """A mailbox at each server."""
     found: Dovecot | PymapServer = request.getfixturevalue(request.param.lower())
     service = MailService(found, smtp)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def dovecot_shop(dovecot: Dovecot, smtp: SmtpServer) -> Iterator[MailService]:
+    """A mailbox at one server, where what it answers makes no difference."""
+    service = MailService(dovecot, smtp)
     yield service
     service.close()
 
@@ -167,14 +175,14 @@ def test_what_another_program_made_of_our_draft_is_told_and_replaced(
     """Each program keeps another part of what names it; none may leave two of it."""
     connector = connect(server)
     connector.keep_draft(NAME, "one", OURS)
-    untouched = connector.changed_drafts({NAME: known})
+    untouched = connector.changed_drafts({NAME: KnownDraft(known)})
     connector.drop_draft(NAME)
     words_there = "It leaves today.\r\nFrom the phone."
     people = "To: Kate <kate@buyers.example>\r\nCc: bo@x.example\r\nSubject: Re: Lamp"
     raw = f"From: anna@shop.example\r\n{people}\r\n{header}\r\n\r\n{words_there}\r\n"
     server.put(raw.encode(), "Drafts")
 
-    (found,) = connector.changed_drafts({NAME: known})
+    (found,) = connector.changed_drafts({NAME: KnownDraft(known)})
     connector.keep_draft(NAME, "two", LONGER, found.copy)
 
     assert untouched == []
@@ -192,10 +200,50 @@ def test_a_draft_begun_elsewhere_beside_ours_is_left_alone(server: MailService) 
     connector.keep_draft(NAME, "one", OURS)
     answers = (("In-Reply-To", "<q1@x.example>"),)
     server.put(mail("Begun on the phone", "Mine", headers=answers), "Drafts")
-    beside = connector.changed_drafts({NAME: "q1@x.example"})
+    beside = connector.changed_drafts({NAME: KnownDraft("q1@x.example")})
     connector.drop_draft(NAME)
-    elsewhere = connector.changed_drafts({NAME: "q2@x.example"})
-    nothing = connector.changed_drafts({NAME: ""})
+    elsewhere = connector.changed_drafts({NAME: KnownDraft("q2@x.example")})
+    nothing = connector.changed_drafts({NAME: KnownDraft()})
 
     assert (beside, elsewhere, nothing) == ([], [], [])
     assert words(server) == ["Mine"]
+
+
+def edited(shop: MailService, words: bytes, more: bytes = b"") -> bytes:
+    """Return the draft that lies there as a program leaves it that keeps every header."""
+    (raw,) = shop.server.mails(shop.user, "Drafts")
+    head, _blank, _body = raw.partition(b"\r\n\r\n")
+    return head + b"\r\n\r\n" + words + b"\r\n" + more
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "interrupted"])
+def test_a_program_that_keeps_every_header_of_our_draft_is_seen_too(
+    dovecot_shop: MailService, *, noted: bool
+) -> None:
+    """What was written on the phone would be written over by the next word typed here."""
+    connector = connect(dovecot_shop)
+    put = connector.keep_draft(NAME, "one", OURS)
+    known = {NAME: KnownDraft("q1@x.example", put if noted else "")}
+    untouched = connector.changed_drafts(known)
+    dovecot_shop.put(edited(dovecot_shop, b"It leaves today."), "Drafts")
+    (found,) = connector.changed_drafts(known)
+
+    second = connector.keep_draft(NAME, "two", LONGER, found.copy, put)
+
+    assert untouched == []
+    assert (found.text.strip(), found.copy != put) == ("It leaves today.", True)
+    assert words(dovecot_shop) == ["It leaves today."]
+    assert connector.changed_drafts({NAME: KnownDraft("q1@x.example", second)}) == []
+
+
+def test_what_another_program_wrote_stays_until_it_is_taken_in(dovecot_shop: MailService) -> None:
+    """A file that was added on the phone lies nowhere else."""
+    connector = connect(dovecot_shop)
+    first = connector.keep_draft(NAME, "one", OURS)
+    dovecot_shop.put(edited(dovecot_shop, b"With a photo."), "Drafts")
+    second = connector.keep_draft(NAME, "two", LONGER, before=first)
+    again = connector.changed_drafts({NAME: KnownDraft("q1@x.example", second)})
+    connector.keep_draft(NAME, "three", replace(LONGER, text="Now.\n"), before=second)
+
+    assert again == []
+    assert sorted(words(dovecot_shop)) == ["Now.", "With a photo."]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Account, ChangedDraft, Rejected, Temporary
+from connectors.contract import Account, ChangedDraft, KnownDraft, Rejected, Temporary
 from connectors.values import Capabilities, OutgoingFile, Party, Reply
 from inbox.core.model import ConversationUid
 from inbox.store.drafts import Draft
@@ -30,6 +30,10 @@ class Folder:
     """What another program wrote anew."""
     gone: list[str] = field(default_factory=list)
     """The copies of those that were removed."""
+    befores: list[str] = field(default_factory=list)
+    """What we said the last copy was, at each put."""
+    asked: list[str] = field(default_factory=list)
+    """The copies that we called ours, at each look for changed ones."""
 
 
 class DraftConnector(FarConnector):
@@ -44,16 +48,21 @@ class DraftConnector(FarConnector):
         """Say whether the seller wants them kept."""
         return Capabilities(drafts=self.folder.wanted)
 
-    def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
+    def keep_draft(
+        self, name: str, version: str, draft: Reply, instead: str = "", before: str = ""
+    ) -> str:
         """Keep it, or fail as the script says."""
         if self.folder.fates:
             raise self.folder.fates.popleft()
         self.folder.texts[name] = draft.text.strip()
         self.folder.puts.append(draft)
+        self.folder.befores.append(before)
         self.folder.gone += [instead] if instead else []
+        return f"1/{len(self.folder.puts)}"
 
-    def changed_drafts(self, known: Mapping[str, str]) -> Sequence[ChangedDraft]:
+    def changed_drafts(self, known: Mapping[str, KnownDraft]) -> Sequence[ChangedDraft]:
         """Tell once what another program wrote anew."""
+        self.folder.asked += [each.copy for each in known.values()]
         found, self.folder.changed = self.folder.changed, []
         return [each for each in found if each.name in known]
 
@@ -121,6 +130,21 @@ def test_it_goes_when_it_was_sent_or_discarded(
     assert folder.texts == {}
 
 
+def test_the_copy_that_we_put_there_is_remembered(desk: Desk, question: ConversationUid) -> None:
+    """By it a copy that another program made is told from ours, whatever its headers say."""
+    folder = Folder()
+    write(desk, question, "It")
+    round_of(desk, folder)
+    round_of(desk, folder)
+    write(desk, question, "It leaves today.")
+    folder.fates.append(Temporary("no line"))
+    round_of(desk, folder)
+    round_of(desk, folder)
+
+    assert folder.asked == ["1/1", "1/1"]
+    assert folder.befores == ["", "1/1"]
+
+
 def test_what_could_not_be_told_is_told_later(desk: Desk, question: ConversationUid) -> None:
     """The line is down when it is put there, and when it is to go."""
     folder = Folder(fates=deque([Temporary("no line")]))
@@ -181,7 +205,9 @@ def test_a_kill_between_is_made_good_by_the_next_round(
         """The plug was pulled."""
 
     class Dying(DraftConnector):
-        def keep_draft(self, name: str, version: str, draft: Reply, instead: str = "") -> None:
+        def keep_draft(
+            self, name: str, version: str, draft: Reply, instead: str = "", before: str = ""
+        ) -> str:
             super().keep_draft(name, version, draft)
             raise Killed
 
