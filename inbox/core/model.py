@@ -94,7 +94,7 @@ class Verb(StrEnum):
     """Brought back from a file by the seller's word, never undone."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Fact:
     """One line of the journal. State is derived from facts; an undo is a fact too."""
 
@@ -134,7 +134,7 @@ class StoredMessage:
     """What an API told that this mail, a service's notice, says again in other words."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Conversation:
     """The small document a row of the list is made from; never holds a body."""
 

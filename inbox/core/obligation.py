@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     MISSED = "missed"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Given:
     """The terms under which an obligation was reckoned before."""
 
@@ -59,7 +59,7 @@ class Findings:
         return any(rule.hash == rule_hash for rule in self.rules)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Obligation:
     """Something owed: open (`met_at` None) or met."""
 
@@ -105,9 +105,11 @@ class Obligation:
 
         A service calls many things by one ref: "seller response" in every dispute.
         """
+        if self.opened_by:
+            return self.opened_by
         said = next((each.stated for each in self.counted if each.stated is not None), None)
         word = f"{said.conversation_ref} {self.ref}" if said is not None else self.ref
-        return self.opened_by or word or self.opened_at.isoformat()
+        return word or self.opened_at.isoformat()
 
     @property
     def target(self) -> timedelta:
@@ -127,7 +129,7 @@ class Obligation:
         return self.due_at if self.verdict(now) is Verdict.MISSED else self.met_at
 
 
-@frozen
+@frozen(quick=True)
 class Owing:
     """What of a conversation's document hangs on rules."""
 

@@ -74,6 +74,7 @@ __all__ = [
     "opens",
     "rules_for",
     "set_aside_by",
+    "soon_before",
     "soon_from",
     "stated_event",
     "terms_for",
@@ -86,6 +87,8 @@ SOON_SHARE = 5
 NOTHING_GIVEN: GivenTerms = MappingProxyType({})
 
 _ASKED = EventKind.ASKED
+_HAPPENED = EventKind.HAPPENED
+_STATED = EventKind.STATED
 _REMEMBERED = 64
 _GROUPED: dict[int, tuple[Sequence[Rule], tuple[Sequence[Rule], ...]]] = {}
 """Rules that were asked about and their versions, by the rules' identity: a book chooses them
@@ -140,7 +143,7 @@ def opens(events: Iterable[Event]) -> bool:
         if kind is _ASKED:
             if not event.excluded and not event.automatic:
                 return True
-        elif kind is EventKind.HAPPENED or kind is EventKind.STATED:
+        elif kind is _HAPPENED or kind is _STATED:
             return True
     return False
 
@@ -189,7 +192,10 @@ def _is_elsewhere(obligation: Obligation) -> bool:
 def _stated(events: Sequence[Event], rules: Sequence[Rule]) -> list[Obligation]:
     """Return what the service stated, each under its own ref; a later word replaces an earlier."""
     found, current = list[Obligation](), dict[str, Obligation]()
-    if not any(event.stated is not None for event in events):
+    for event in events:  # a loop, since all conversations are asked about at once
+        if event.stated is not None:
+            break
+    else:
         return found
     for event in events:
         if event.kind is EventKind.STATED and event.stated is not None:
@@ -249,8 +255,12 @@ def _ended(standing: Obligation, event: Event) -> Obligation:
 
 def soon_from(due_at: datetime, target: timedelta | None) -> datetime:
     """Return the instant from which something due is due soon."""
-    share = (target or timedelta()) / SOON_SHARE
-    return due_at - max(share, SOON_AT_LEAST)
+    return due_at - soon_before(target)
+
+
+def soon_before(target: timedelta | None) -> timedelta:
+    """Return how long before its due instant something with that target is due soon."""
+    return max((target or timedelta()) / SOON_SHARE, SOON_AT_LEAST)
 
 
 def due_state(

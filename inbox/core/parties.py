@@ -22,6 +22,8 @@ AMAZON_RELAY = (
 )
 """Domains whose local part is `alias+case`: the alias is the buyer, the case only a ticket."""
 
+_IN = Direction.IN
+
 UPPER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
@@ -48,8 +50,9 @@ def shown_party(message: Told, own: frozenset[str]) -> Party:
     where a contact form or a relay writes for a buyer. Of ours: the first
     recipient who is not us.
     """
-    if message.direction is Direction.IN:
-        answered = () if message.automatic else others(message.reply_to, own)
+    if message.direction is _IN:
+        named = () if message.automatic else message.reply_to
+        answered = others(named, own) if named else ()
         if not answered or same_party(answered[0], message.sender):
             return message.sender
         return Party(answered[0].name or message.sender.name, answered[0].address)

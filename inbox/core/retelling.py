@@ -28,8 +28,11 @@ _ABOUT = {each.value: each for each in Kind}
 
 def told(events: Sequence[Event]) -> Course:
     """Return the events so, nothing where they are too many or a service stated something."""
-    if len(events) > LONGEST or any(event.stated is not None for event in events):
+    if len(events) > LONGEST:
         return ()
+    for event in events:  # a loop, since all conversations are asked about at once
+        if event.stated is not None:
+            return ()
     return tuple([_told(event) for event in events])
 
 
@@ -43,13 +46,13 @@ def _told(event: Event) -> tuple[object, ...]:
     order_at = event.order_at
     more = (
         event.automatic,
-        event.about.value,
+        event.about,
         event.excluded,
         None if order_at is None else (order_at - _EPOCH) // _MICROSECOND,
         event.answerable,
         event.topic,
     )
-    head = ((event.at - _EPOCH) // _MICROSECOND, event.kind.value, event.message)
+    head = ((event.at - _EPOCH) // _MICROSECOND, event.kind, event.message)
     if more == _USUAL:
         return head
     last = max(place for place, each in enumerate(more) if each != _USUAL[place])

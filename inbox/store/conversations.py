@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Any, NamedTuple
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from tinydb import where
 
 from connectors.values import Kind, Party
 from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery, Held
 from inbox.core.obligation import Owing
-from inbox.core.obligations import soon_from
+from inbox.core.obligations import soon_before
 from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
@@ -78,9 +80,9 @@ def _documents(
 
 def put(tx: Transaction, values: Iterable[Conversation]) -> None:
     """Write these documents over those of the same uid."""
-    documents = {value.uid: document_of(value) for value in values}
+    documents = {value.uid: _written(value) for value in values}
     table = tx.table("conversations")
-    known: dict[int, dict[str, Any]] = {}
+    changed: dict[int, dict[str, Any]] = {}
     before: dict[int, bytes] = {}
     names = list(documents)
     for some in portions(names):
@@ -90,69 +92,65 @@ def put(tx: Transaction, values: Iterable[Conversation]) -> None:
             some,
         )
         for doc_id, uid, raw in rows:
-            known[doc_id], before[doc_id] = documents.pop(uid), raw
-    table.put(known, before)
-    table.put_new(list(documents.values()))
+            document = documents.pop(uid)
+            if encoded(document) != raw:
+                changed[doc_id], before[doc_id] = asdict(document), raw
+    table.put(changed, before)
+    table.put_new([asdict(each) for each in documents.values()])
 
 
-class Kept(NamedTuple):
-    """A conversation's row, as far as judging it anew goes."""
+class Kept(msgspec.Struct, gc=False):
+    """A conversation's document, as far as judging it anew goes."""
 
-    doc_id: int
     uid: ConversationUid
     account: AccountUid
-    rule_hash: str
-    last_at: int
-    owed: bool
-    due_at: int | None
-    soon_at: int | None
-    raw: bytes
-    """Its document."""
-
-
-_kept: Callable[[Any], Kept] = partial(tuple.__new__, Kept)
-"""`Kept._make` without its check: thousands are made when a rule changes."""
-
-
-class Happened(msgspec.Struct, gc=False):
-    """What of a document verdicts hang on."""
-
     service: str
-    storefront: str
-    course: list[tuple[Any, ...]]
-    unsent: str | None
+    last_at: int
+    storefront: str = ""
+    owed: bool = False
+    due_at: int | None = None
+    soon_at: int | None = None
+    rule_hash: str = ""
+    course: list[tuple[Any, ...]] = []
+    unsent: str | None = None
+    doc_id: int = msgspec.field(default=0, name="-")
+    raw: bytes = msgspec.field(default=b"", name="--")
+    """The document as it is stored."""
 
 
-happened: Callable[[bytes], Happened] = msgspec.json.Decoder(Happened).decode
+_kept = msgspec.json.Decoder(Kept).decode
 
 
 def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
-    """Return the rows of these, those there are."""
+    """Return the documents of these, those there are, in the order of their rows."""
     found: list[Kept] = []
     for some in portions(wanted):
         rows = tx.sql.execute(
-            "SELECT doc_id, uid, account, rule_hash, last_at, owed, due_at, soon_at,"  # noqa: S608 - marks only
-            f" CAST(doc AS BLOB) FROM doc_conversations WHERE uid IN ({','.join('?' * len(some))})"
-            " ORDER BY +doc_id",
+            "SELECT doc_id, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
+            f" WHERE uid IN ({','.join('?' * len(some))})",
             some,
         )
-        found += map(_kept, rows)
+        for doc_id, raw in rows:
+            one = _kept(raw)
+            one.doc_id, one.raw = doc_id, raw
+            found.append(one)
+    found.sort(key=attrgetter("doc_id"))
     return found
 
 
 def put_owing(tx: Transaction, judged: Iterable[tuple[Kept, Owing]]) -> None:
     """Write what is owed into these rows; a row that says so already stays untouched.
 
-    Only into documents that `document_of` wrote in this form: those with a hash of this form.
+    Only into documents that `put` wrote in this form: those with a hash of this form.
     """
     changes: list[tuple[int, dict[str, Scalar], bytes]] = []
     for row, owing in judged:
-        said = _owing_of(owing)
+        said = Owed(*_owing_of(owing))
         raw = spliced(row.raw, said)
         if raw != row.raw:
-            due_at, soon_at = said["due_at"], said["soon_at"]
+            due_at, soon_at = said.due_at, said.soon_at
             columns: dict[str, Scalar] = {"rule_hash": owing.rule_hash}
-            if (row.due_at, row.soon_at) != (due_at, soon_at):
+            if row.due_at != due_at or row.soon_at != soon_at:
                 placed = rank({"due_at": due_at, "last_at": row.last_at})
                 columns |= {"due_at": due_at, "soon_at": soon_at, "rank": placed}
             if row.owed != owing.owed:
@@ -167,58 +165,118 @@ def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:
         tx.table("conversations").remove(where("uid").one_of(list(gone)))
 
 
-def document_of(value: Conversation) -> dict[str, Any]:
+class Owed(msgspec.Struct, gc=False):
+    """The part of a document that hangs on rules; it stands there in one piece."""
+
+    owed: bool
+    due_at: int | None
+    soon_at: int | None
+    target: int | None
+    rule: str | None
+    rule_hash: str
+    unreachable: bool
+
+
+class _Written(msgspec.Struct, gc=False):
+    """A conversation's document: its fields in the order in which they are stored."""
+
+    uid: str
+    account: str
+    service: str
+    storefront: str
+    kind: str
+    party: tuple[str, str]
+    subject: str
+    order_ref: str | None
+    last_at: int
+    snippet: str
+    message_count: int
+    unread: bool
+    starred: bool
+    spam: bool
+    gone: bool
+    attached: bool
+    language: str
+    tags: tuple[str, ...]
+    done_at: int | None
+    snoozed_until: int | None
+    their_turn: bool
+    # What `Owed` has, in its order.
+    owed: bool
+    due_at: int | None
+    soon_at: int | None
+    target: int | None
+    rule: str | None
+    rule_hash: str
+    unreachable: bool
+    course: tuple[tuple[object, ...], ...]
+    unsent: str | None
+    leaves_at: int | None
+    held: str | None
+
+
+def _written(value: Conversation) -> _Written:
     """Return a conversation as its document."""
-    return {
-        "uid": value.uid,
-        "account": value.account,
-        "service": value.service,
-        "storefront": value.storefront,
-        "kind": value.kind.value,
-        "party": [value.party.name, value.party.address],
-        "subject": value.subject,
-        "order_ref": value.order_ref,
-        "last_at": micros(value.last_at),
-        "snippet": value.snippet,
-        "message_count": value.message_count,
-        "unread": value.unread,
-        "starred": value.starred,
-        "spam": value.spam,
-        "gone": value.gone,
-        "attached": value.attached,
-        "language": value.language,
-        "tags": list(value.tags),
-        "done_at": maybe_micros(value.done_at),
-        "snoozed_until": maybe_micros(value.snoozed_until),
-        "their_turn": value.their_turn,
-        **_owing_of(value),
-        "course": value.course,
-        "unsent": None if value.unsent is None else value.unsent.value,
-        "leaves_at": maybe_micros(value.leaves_at),
-        "held": None if value.held is None else value.held.value,
-    }
+    party = value.party
+    return _Written(
+        value.uid,
+        value.account,
+        value.service,
+        value.storefront,
+        value.kind,
+        (party.name, party.address),
+        value.subject,
+        value.order_ref,
+        micros(value.last_at),
+        value.snippet,
+        value.message_count,
+        value.unread,
+        value.starred,
+        value.spam,
+        value.gone,
+        value.attached,
+        value.language,
+        value.tags,
+        maybe_micros(value.done_at),
+        maybe_micros(value.snoozed_until),
+        value.their_turn,
+        *_owing_of(value),
+        value.course,
+        value.unsent,
+        maybe_micros(value.leaves_at),
+        value.held,
+    )
 
 
-def _owing_of(value: Conversation | Owing) -> dict[str, Any]:
-    """Return the part of a document that hangs on rules; it stands there in one piece."""
-    due_at, target = value.due_at, value.target
-    return {
-        "owed": value.owed,
-        "due_at": maybe_micros(due_at),
-        "soon_at": None if due_at is None else micros(soon_from(due_at, target)),
-        "target": None if target is None else target // _MICROSECOND,
-        "rule": value.rule,
-        "rule_hash": value.rule_hash,
-        "unreachable": value.unreachable,
-    }
+def _owing_of(
+    value: Conversation | Owing,
+) -> tuple[bool, int | None, int | None, int | None, str | None, str, bool]:
+    """Return what `Owed` holds."""
+    target = value.target
+    due_at = maybe_micros(value.due_at)
+    return (
+        value.owed,
+        due_at,
+        None if due_at is None else due_at - _soon_before(target),
+        None if target is None else target // _MICROSECOND,
+        value.rule,
+        value.rule_hash,
+        value.unreachable,
+    )
 
 
-def spliced(raw: bytes, owing: Mapping[str, Any]) -> bytes:
+@lru_cache
+def _soon_before(target: timedelta | None) -> int:
+    """Return the same as `soon_before`, in microseconds: few targets, asked for every document."""
+    return soon_before(target) // _MICROSECOND
+
+
+def spliced(raw: bytes, owed: Owed) -> bytes:
     """Return a document (JSON, as stored) with that part in the place of its own.
 
     The names are found as bytes: inside a string no quotation mark stands without a backslash.
     """
-    return raw[: raw.index(b'"owed":')] + encoded(owing)[1:-1] + raw[raw.index(b',"course":') :]
+    return raw[: raw.index(b'"owed":')] + encoded(owed)[1:-1] + raw[raw.index(b',"course":') :]
 
 
 def conversation_of(document: Mapping[str, Any]) -> Conversation:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
+
+import msgspec
 
 from inbox.core.model import AccountUid, ConversationUid, Delivery, Fact, OutboxItem
 from inbox.core.obligation import Findings
@@ -16,26 +17,28 @@ from inbox.store.judged import Judged, judged
 from inbox.store.rows import portions
 from inbox.store.verdicts import Rows
 
+_QUEUED = Delivery.QUEUED
+_IN_ORDER = attrgetter("taken", "uid")
+
 TOGETHER = 100
 """How many are made at once: with more of them the processor's caches are left behind."""
 
 
-@dataclass(slots=True)
-class Making:
+class Making(msgspec.Struct, gc=False):
     """What one conversation's document is made of."""
 
-    heads: list[Judged] = field(default_factory=list)
-    owner: AccountUid = AccountUid("")  # noqa: RUF009 - a str; a NewType is no call
+    heads: list[Judged] = []
+    owner: AccountUid = AccountUid("")
     """Whose terms hold."""
     facts: Sequence[Fact] = ()
-    rows: Rows = field(default_factory=dict)
+    rows: Rows = {}
     """The verdicts kept of it."""
-    found: Findings = field(default_factory=Findings)
+    found: Findings = msgspec.field(default_factory=Findings)
     said: Sequence[Said] = ()
     """What the service says of it."""
     scheduled: Sequence[OutboxItem] = ()
     """Its replies that wait for their time."""
-    replanned: list[OutboxItem] = field(default_factory=list)
+    replanned: list[OutboxItem] = []
     """Those that leave at another time than was written down."""
     begun: Draft | None = None
     """The mail that begins it, where there is no message yet."""
@@ -57,7 +60,7 @@ def makings_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Conve
     }
     _read_heads(tx, wanted, makings)
     for uid, making in makings.items():
-        if any(head.delivery is Delivery.QUEUED for head in making.heads):
+        if _QUEUED in [head.delivery for head in making.heads]:
             making.scheduled = _scheduled(tx, uid)
         draft = None if making.heads else drafts.get(tx, uid)
         if draft is not None and draft.account is not None:
@@ -93,8 +96,9 @@ def _read_heads(
     for making in makings.values():
         found = making.heads
         if len(found) > 1:
-            found.sort(key=attrgetter("taken", "uid"))
+            found.sort(key=_IN_ORDER)
             making.heads = found = [head for head in found if head.twin_of is None] or found
-        if found:
             # As `heads.owner_of`: where mail stands beside what an API told, it is the API's.
             making.owner = next((each for each in found if not each.message_id), found[0]).account
+        elif found:
+            making.owner = found[0].account

@@ -14,8 +14,9 @@ from inbox.core.model import ConversationUid, Delivery
 from inbox.core.obligation import Findings, Owing
 from inbox.core.obligations import NOTHING_GIVEN, Book, choice_for
 from inbox.core.retelling import retold
+from inbox.core.rulebook import Choice
 from inbox.store import conversations, verdicts
-from inbox.store.conversations import Happened, Kept, happened
+from inbox.store.conversations import Kept
 from inbox.store.database import Transaction
 from inbox.store.rows import portions
 from inbox.store.verdicts import Found, Rows
@@ -33,32 +34,26 @@ def rejudge(
     document, and those with an answer that waits: it may leave by what is due.
     """
     done: set[ConversationUid] = set()
-    rows = [row for row in conversations.kept(tx, wanted) if _same_terms(row, book)]
-    for some in portions(rows, _TOGETHER):
-        known = [(row, each) for row in some if _is_plain(each := happened(row.raw))]
-        before = verdicts.of_conversations(tx, [row.uid for row, _each in known])
-        found = [_judge(row, each, before.get(row.uid, {}), book) for row, each in known]
-        owing = [each for each, _found in found]
-        conversations.put_owing(tx, zip([row for row, _each in known], owing, strict=True))
-        verdicts.put(tx, [each for _owing, each in found], before)
-        done.update([row.uid for row, _each in known])
+    for some in portions(conversations.kept(tx, wanted), _TOGETHER):
+        plain = [row for row in some if row.course and row.unsent != Delivery.QUEUED]
+        chosen = [(row, choice) for row in plain if (choice := _same_terms(row, book))]
+        before = verdicts.of_conversations(tx, [row.uid for row, _choice in chosen])
+        made = [_judge(row, choice, before.get(row.uid)) for row, choice in chosen]
+        conversations.put_owing(tx, [(row, owing) for row, owing, _found in made])
+        verdicts.put(tx, [found for _row, _owing, found in made], before)
+        done.update([row.uid for row, _choice in chosen])
     return [uid for uid in wanted if uid not in done]
 
 
-def _same_terms(row: Kept, book: Book) -> bool:
-    """Return whether a document was made under the account's terms of today."""
-    return row.rule_hash.startswith(choice_for(book, row.account, "").quiet)
+def _same_terms(row: Kept, book: Book) -> Choice | None:
+    """Return the rules of a document that was made under the account's terms of today."""
+    choice = choice_for(book, row.account, row.service, row.storefront)
+    return choice if row.rule_hash.startswith(choice.quiet) else None
 
 
-def _is_plain(one: Happened) -> bool:
-    """Return whether a document holds all that its verdict hangs on but the rules."""
-    return bool(one.course) and one.unsent != Delivery.QUEUED
-
-
-def _judge(row: Kept, one: Happened, before: Rows, book: Book) -> tuple[Owing, Found]:
+def _judge(row: Kept, choice: Choice, before: Rows | None) -> tuple[Kept, Owing, Found]:
     """Return what is owed in a conversation, and all that is found there."""
-    choice = choice_for(book, row.account, one.service, one.storefront)
     given = verdicts.given_of(before, finals=not choice.dated) if before else NOTHING_GIVEN
     findings = Findings()
-    owing = judged(retold(one.course), choice, given, findings)
-    return owing, Found(row.uid, row.account, one.service, findings)
+    owing = judged(retold(row.course), choice, given, findings)
+    return row, owing, Found(row.uid, row.account, row.service, findings)

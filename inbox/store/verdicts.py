@@ -94,13 +94,14 @@ def given_of(rows: Rows, *, finals: bool = False) -> GivenTerms:
 
     `finals`: only of those met or missed; where no rule is dated the others change nothing.
     """
-    return {
-        key: Given(
-            rule_hash=row.rule_hash, due_at=maybe_instant(row.due_at), final=row.missed is not None
-        )
-        for key, row in rows.items()
-        if not finals or row.missed is not None
-    }
+    found: dict[tuple[str, str], Given] = {}
+    for key, row in rows.items():
+        final = row.missed is not None
+        if final or not finals:
+            found[key] = Given(
+                rule_hash=row.rule_hash, due_at=maybe_instant(row.due_at), final=final
+            )
+    return found
 
 
 def given(tx: Transaction, conversation: ConversationUid) -> GivenTerms:
@@ -130,11 +131,12 @@ def put(tx: Transaction, judged: Iterable[Found], known: Mapping[ConversationUid
                 new.append(row)
             for each in findings.obligations:
                 versions[each.rule.hash] = each.rule
-        gone += [
-            (row.account, row.anchor, row.rule)
-            for key, row in before.items()
-            if key not in rows and _void(row, findings)
-        ]
+        if not before.keys() <= rows.keys():
+            gone += [
+                (row.account, row.anchor, row.rule)
+                for key, row in before.items()
+                if key not in rows and _void(row, findings)
+            ]
     _write(tx, new, changed, gone)
     _keep(tx, versions)
 
@@ -191,22 +193,17 @@ def _rows(found: Found, before: Rows) -> Rows:
     """Return what is to be kept of a conversation's obligations."""
     rows: Rows = {}
     for one in found.findings.obligations:
-        key = (one.rule.id, one.anchor)
-        due_at, old = maybe_micros(one.due_at), before.get(key)
-        noted = old is not None and old.missed == 1 and old.due_at == due_at
-        missed = (1 if noted else None) if one.open else int(one.met_late)
-        rows[key] = Row(
-            found.account,
-            one.anchor,
-            one.rule.id,
-            found.uid,
-            found.service,
-            one.kind.value,
-            one.rule_hash,
-            micros(one.opened_at),
-            due_at,
-            maybe_micros(one.met_at),
-            missed,
+        rule, anchor = one.rule, one.anchor
+        key = (rule.id, anchor)
+        due_at, met_at = maybe_micros(one.due_at), maybe_micros(one.met_at)
+        missed = None if met_at is None else int(due_at is not None and met_at > due_at)
+        if missed is None and (old := before.get(key)) and old.missed and old.due_at == due_at:
+            missed = 1
+        rows[key] = _row(
+            (
+                *(found.account, anchor, rule.id, found.uid, found.service, rule.kind),
+                *(one.rule_hash, micros(one.opened_at), due_at, met_at, missed),
+            )
         )
     return rows
 
