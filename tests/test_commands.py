@@ -35,6 +35,7 @@ from inbox.screens.snoozing import SnoozeScreen
 from inbox.screens.tagging import TagScreen
 from inbox.screens.unreadable import UnreadableScreen
 from inbox.screens.welcome import WelcomeScreen
+from inbox.screens.which_order import WhichOrderScreen
 
 PAGES = (
     AttachmentsScreen,
@@ -55,6 +56,7 @@ PAGES = (
     HappenedScreen,
     LeavingScreen,
     WelcomeScreen,
+    WhichOrderScreen,
     PageScreen,
 )
 

@@ -17,7 +17,6 @@ from inbox.i18n import ngettext
 from inbox.screens.acting import ActingScreen
 from inbox.screens.base import PAINTED_WITHIN
 from inbox.screens.desk import Desk
-from inbox.screens.logging_in import LoggingIn
 from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting
@@ -32,13 +31,11 @@ if TYPE_CHECKING:
     from inbox.view.reading import Reading
     from inbox.widgets.reading_pane import ReadingPane
 
-
 _MEASURED_EVERY = timedelta(minutes=1)
 """How old the platforms' measures in the strip may be."""
 
 _PREVIEW_FROM = 120
 """Cells of width from which the conversation under the cursor is shown beside the list."""
-
 
 FIRST = 200
 """Rows read before the first paint: more than any terminal shows. The rest is read after it."""
@@ -51,7 +48,7 @@ def first_rows(reader: Reader) -> Rows:
     return rows
 
 
-class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen):
+class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
     """Everything starts here, and `q` ends here."""
 
     CONTEXT: ClassVar[Context] = Context.LIST
@@ -287,6 +284,12 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
             hold=True,
         )
 
+    def action_log_in(self, _count: int | None = None) -> None:
+        """Log in to an account that was refused."""
+        from inbox.screens.logging_in import log_in_again
+
+        log_in_again(self)
+
     def action_source(self, _count: int | None = None) -> None:
         """Show the source of the last message that came in."""
         from inbox.screens.pages import show_source
@@ -365,14 +368,12 @@ class ConversationsScreen(Moving, Selecting, Searching, LoggingIn, ActingScreen)
             self.ask(self.desk.reader.budgets, self._strip.set_budgets, group="budgets")
 
     def _show_rows(self, rows: Rows, *, fresh: bool, then_to: ConversationUid | None) -> None:
-        found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
-        if self.searching and rows.cut:
-            found = _("“{words}”: the newest {n}, Enter: all")
-        title = (
-            found.format(words=self.search.strip(), n=len(rows))
-            if self.search
-            else self._view.title
-        )
+        title = self._view.title
+        if self.search:
+            found = ngettext("“{words}”: {n} found", "“{words}”: {n} found", len(rows))
+            if self.searching and rows.cut:
+                found = _("“{words}”: the newest {n}, Enter: all")
+            title = found.format(words=self.search.strip(), n=len(rows))
         self._strip.set_view(title, None if self.search else len(rows))
         empty = _("Nothing found. Esc: back") if self.search else self._view.empty
         self.listing.show(rows, empty=empty, fresh=fresh)

@@ -93,6 +93,14 @@ class ForecastScreen(Moving, KeyScreen):
             if event.twice:
                 self.action_open()
 
+    @on(TextPage.Scrolled, "#page")
+    def rows_scrolled(self, event: TextPage.Scrolled) -> None:
+        """Take the cursor along, to the nearest row in sight."""
+        seen = range(event.line - _ABOVE, event.line - _ABOVE + self.page_size())
+        near = [at for at, line in enumerate(self._rows) if line in seen]
+        if near:
+            self.go_spot(max(min(self._at, near[-1]), near[0]))
+
     @property
     def _page(self) -> TextPage:
         return self.query_one("#page", TextPage)

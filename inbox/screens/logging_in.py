@@ -10,29 +10,30 @@ from inbox.view.strip import Standing
 from inbox.widgets.words import outside
 
 
-class LoggingIn(KeyScreen):
-    """A page on which an account can be logged in to."""
+def log_in_again(screen: KeyScreen) -> None:
+    """Log in to the first account that was refused; again for the next."""
 
-    def action_log_in(self, _count: int | None = None) -> None:
-        """Log in to the first account that was refused; again for the next."""
-        self.ask(self.desk.reader.standing, self._log_in, group="log-in")
-
-    def _log_in(self, standing: Standing) -> None:
-        """Stand aside while the seller logs in, and say how it went."""
+    def log_in(standing: Standing) -> None:
         refused = [each.name for each in standing.accounts if each.state == "login"]
-        if not refused:
-            self.say(_("Every account is let in."))
-            return
-        name = refused[0]
-        try:
-            with self.app.suspend():
-                worked = self.desk.log_in(name)
-        except SuspendNotSupported:
-            said = _('Log in in another terminal: "inbox accounts login {}".')
-            self.say(said.format(outside(name)), "trouble")
-            return
-        self.app.refresh(layout=True)
-        if worked:
-            self.say(_("Logged in to {}.").format(outside(name)))
+        if refused:
+            _stand_aside(screen, refused[0])
         else:
-            self.say(_("{} is still refused.").format(outside(name)), "trouble")
+            screen.say(_("Every account is let in."))
+
+    screen.ask(screen.desk.reader.standing, log_in, group="log-in")
+
+
+def _stand_aside(screen: KeyScreen, name: str) -> None:
+    """Stand aside while the seller logs in, and say how it went."""
+    try:
+        with screen.app.suspend():
+            worked = screen.desk.log_in(name)
+    except SuspendNotSupported:
+        said = _('Log in in another terminal: "inbox accounts login {}".')
+        screen.say(said.format(outside(name)), "trouble")
+        return
+    screen.app.refresh(layout=True)
+    if worked:
+        screen.say(_("Logged in to {}.").format(outside(name)))
+    else:
+        screen.say(_("{} is still refused.").format(outside(name)), "trouble")

@@ -12,6 +12,7 @@ from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
 from inbox.widgets.lines import PieceLine
+from inbox.widgets.pointer import in_sight
 from inbox.widgets.text_page import PageLine, TextPage
 
 Row = TypeVar("Row")
@@ -94,6 +95,11 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
             self.go_spot(event.line)
             if event.twice:
                 self.action_open()
+
+    @on(TextPage.Scrolled, "#page")
+    def rows_scrolled(self, event: TextPage.Scrolled) -> None:
+        """Take the cursor along."""
+        self.go_spot(in_sight(self._at, event.line, self.page_size(), len(self._rows)))
 
     @property
     def row(self) -> Row | None:

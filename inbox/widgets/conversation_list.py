@@ -12,24 +12,22 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inbox.clock import Clock
 from inbox.core.model import ConversationUid
 from inbox.view.rows import Row, Rows
+from inbox.widgets.pointer import MARGIN, PointerScrolled, in_sight
 from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.row_line import Columns, columns, due_text, pieces
 from inbox.widgets.words import fit
 
-_MARGIN = 2
-"""Rows kept visible above and below the cursor."""
 _DOUBLE = 2
 _KEPT = 20
 """Pages of painted lines that are kept: scrolling paints what is new and no more."""
 
 
-class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
+class ConversationList(PointerScrolled, can_focus=True, inherit_bindings=False):
     """A cursor over `Rows`. The cursor is a conversation, not a position."""
 
     class Moved(Message):
@@ -241,6 +239,12 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._strips.clear()
 
+    def pointer_scrolled(self) -> None:
+        """Take the cursor along."""
+        if self._rows is not None and len(self._rows):
+            top = self.scroll_offset.y
+            self.go(in_sight(self._cursor, top, self.page, len(self._rows)))
+
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where it was clicked; a second click opens."""
         index = event.y + self.scroll_offset.y
@@ -295,7 +299,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         height, top = self.size.height, self.scroll_offset.y
         if height <= 0:
             return
-        margin = min(_MARGIN, (height - 1) // 2)
+        margin = min(MARGIN, (height - 1) // 2)
         wanted = top
         if self._cursor < top + margin:
             wanted = self._cursor - height + 1 + margin

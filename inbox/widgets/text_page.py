@@ -12,10 +12,10 @@ from rich.text import Text
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from connectors.frozen import frozen
+from inbox.widgets.pointer import PointerScrolled
 from inbox.widgets.roles import PAGE, style_of
 from inbox.widgets.words import fit, harmless
 
@@ -44,23 +44,30 @@ class PageLine:
     """What stands before the text; wrapped lines stand below the text, not below this."""
 
 
-class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
+class TextPage(PointerScrolled, can_focus=True, inherit_bindings=False):
     """Lines, wrapped at the width."""
 
-    class Clicked(Message):
-        """A line was clicked."""
+    class Pointed(Message):
+        """The pointer did something; `line` counts the lines as they were given, not as wrapped."""
 
-        def __init__(self, page: TextPage, line: int, *, twice: bool) -> None:
+        def __init__(self, page: TextPage, line: int) -> None:
             super().__init__()
             self.page = page
             self.line = line
-            """Its place among the lines as they were given, wrapped or not."""
-            self.twice = twice
 
         @property
         def control(self) -> TextPage:
             """The page, so that a handler can be for one of several."""
             return self.page
+
+    class Clicked(Pointed):
+        """A line was clicked."""
+
+        twice = False
+        """Whether it was the second time."""
+
+    class Scrolled(Pointed):
+        """The pointer scrolled; the line is the first in sight."""
 
     def __init__(self, lines: Sequence[PageLine] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -109,8 +116,15 @@ class TextPage(ScrollView, can_focus=True, inherit_bindings=False):
         """Tell which line was clicked."""
         index = event.y + self.scroll_offset.y
         if index < len(self._lines):
-            line = self._lines[index][2]
-            self.post_message(self.Clicked(self, line, twice=event.chain == TWICE))
+            clicked = self.Clicked(self, self._lines[index][2])
+            clicked.twice = event.chain == TWICE
+            self.post_message(clicked)
+
+    def pointer_scrolled(self) -> None:
+        """Tell what is in sight now."""
+        top = self.scroll_offset.y
+        if top < len(self._lines):
+            self.post_message(self.Scrolled(self, self._lines[top][2]))
 
     def _lay(self) -> None:
         width = self.room

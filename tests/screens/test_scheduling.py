@@ -120,7 +120,7 @@ async def test_what_they_wrote_since_is_plain_in_the_list_and_in_the_conversatio
         await hands.see("Held: they wrote after you scheduled it.", "an answer is held")
         await hands.press("g", "t")
         await hands.on(OutboxScreen)
-        await hands.see("? held", "Decide, or it leaves Sat 21 Nov 09:30")
+        await hands.see("? held", "Decide, or it leaves Sat 21 Nov", "09:30, so")
         await hands.press("y")
         await hands.see("It leaves now.")
 

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 
+import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from inbox.core.model import Conversation, ConversationUid
 from inbox.view.rows import Rows
 from inbox.widgets.conversation_list import ConversationList
+from inbox.widgets.pointer import in_sight
 from tests.screens.shop import NOON, Hands, hours
 from tests.widgets.test_row_line import LAMP
 
@@ -195,3 +198,35 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens() -> None:
 def _painted(app: App[None]) -> str:
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def test_the_wheel_takes_the_cursor_along_and_a_refresh_leaves_the_page() -> None:
+    """A key on a row that nobody sees would be about the wrong buyer."""
+    app = ListApp(Hands())
+    async with app.run_test(size=(80, 10)) as pilot:
+        app.found.show(many(100))
+        await pilot.pause()
+        for _turn in range(6):
+            app.found.post_message(scrolled(app.found))
+        await pilot.pause()
+        top = app.found.scroll_offset.y
+        assert top == 12
+        assert app.found.uid == "14"
+        app.found.show(many(101))
+        await pilot.pause()
+
+        assert (app.found.scroll_offset.y, app.found.uid) == (top, "14")
+
+
+@pytest.mark.parametrize(
+    ("cursor", "top", "seen"),
+    [(0, 0, 0), (0, 1, 3), (9, 0, 7), (50, 40, 47), (50, 90, 92), (99, 90, 99), (3, 1, 3)],
+)
+def test_the_cursor_comes_into_sight_by_the_shortest_way(cursor: int, top: int, seen: int) -> None:
+    """Ten of a hundred rows are seen; two of them stay above and below, but at the ends."""
+    assert in_sight(cursor, top, 10, 100) == seen
+
+
+def scrolled(seen: ConversationList) -> events.MouseScrollDown:
+    """Return one turn of the wheel."""
+    return events.MouseScrollDown(seen, 5, 5, 0, 0, 0, False, False, False)
