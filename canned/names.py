@@ -37,12 +37,16 @@ _COMPANY = _words(
     "marketplace member guest user unknown admin noreply no-reply newsletter "
     "ооо ип зао"  # noqa: RUF001 - Russian letters, as meant
 )
+_HOUSEHOLD = _words("family familie fam familia famille famiglia família rodzina państwo семья")
 _JOINERS = frozenset({"&", "+", "and", "und", "et", "i", "și", "si", "и", "/"})
 _PATRONYMIC = re.compile(r"(?:ович|евич|ёвич|ьич|овна|евна|ична|инична)$")
 _FAMILY_ENDING = re.compile(
     r"(?:ов|ова|ев|ева|ёв|ёва|ский|ская|цкий|цкая|енко|escu|eanu|ovič|ová)$", re.IGNORECASE
 )
 _GIVEN_LIKE_FAMILY = frozenset({"яков", "иаков"})
+_WEST_SLAVIC = frozenset({"pl", "cs", "sk"})
+_WEST_SLAVIC_ENDING = re.compile(r"(?:sk[iay]|ck[iay]|dzk[iay]|wicz|czyk)$", re.IGNORECASE)
+_GIVEN_LIKE_WEST_SLAVIC = _words("franziska franciska mariska ilska juliska")
 _LATIN = re.compile(r"[A-Za-z]")
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -75,7 +79,7 @@ def person_of(display: str, address: str, *, service: str = "email", language: s
         return Person(username=shown if service != "email" else "")
     if any(_bare(word) in _COMPANY for word in words):
         return Person() if _is_placeholder(words) else Person(whole=shown)
-    if any(word.casefold() in _JOINERS for word in words):
+    if any(word.casefold() in _JOINERS or _bare(word) in _HOUSEHOLD for word in words):
         return Person(whole=shown)
     return _ordered(words, language.partition("-")[0].lower())
 
@@ -142,14 +146,19 @@ def _ordered(words: list[str], language: str) -> Person:
     if language in _FAMILY_FIRST or any(_is_cjk(c) for c in whole):
         return Person(whole=whole)
     if len(words) == 1:
-        return Person(last=whole, whole=whole) if titled else _named(words, family_at=1)
+        family = titled or any(mark in whole for mark in _APOSTROPHES)  # O'Brien, D'Angelo
+        return Person(last=whole, whole=whole) if family else _named(words, family_at=1)
     if words[0].casefold() in _PARTICLES and words[0].islower():
         return Person(last=whole, whole=whole)
-    return _slavic(words) or _named(words, family_at=_family_at(words))
+    return _slavic(words, language) or _named(words, family_at=_family_at(words))
 
 
-def _slavic(words: list[str]) -> Person | None:
-    """Return the person of a name written family first, or with a father's name; else None."""
+def _slavic(words: list[str], language: str) -> Person | None:
+    """Return the person of a name written family first, or with a father's name; else None.
+
+    Where only the ending says that the family may stand first, and not the
+    language too, nobody is greeted by either half.
+    """
     whole = " ".join(words)
     if len(words) == 3 and _PATRONYMIC.search(words[2].lower()):  # noqa: PLR2004 - family, first, father
         return Person(first=words[1], last=words[0], whole=whole)
@@ -157,9 +166,17 @@ def _slavic(words: list[str]) -> Person | None:
         return Person(first=words[0], last=" ".join(words[2:]), whole=whole)
     if len(words) != 2 or words[0].lower() in _GIVEN_LIKE_FAMILY:  # noqa: PLR2004 - first and family
         return None
-    if _FAMILY_ENDING.search(words[0]) and not _FAMILY_ENDING.search(words[1]):
+    west = _ends_as_polish_families(words[0]) and not _ends_as_polish_families(words[1])
+    sure = west and language in _WEST_SLAVIC
+    if sure or (_FAMILY_ENDING.search(words[0]) and not _FAMILY_ENDING.search(words[1])):
         return Person(first=words[1], last=words[0], whole=whole)
-    return None
+    return Person(whole=whole) if west else None
+
+
+def _ends_as_polish_families(word: str) -> bool:
+    """Return whether a word ends as Polish, Czech and Slovak families do, and is no first name."""
+    known = word.lower() in _GIVEN_LIKE_WEST_SLAVIC
+    return not known and _WEST_SLAVIC_ENDING.search(word) is not None
 
 
 def _family_at(words: list[str]) -> int:

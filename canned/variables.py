@@ -85,8 +85,9 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
         },
         **{
             f"{agent}.{theirs}": f"agent.{ours}"
-            for agent in ("agent", "current_user", "ticket.agent", "ticket.assignee_user")
+            for agent in ("agent", "user", "current_user", "ticket.agent", "ticket.assignee_user")
             for theirs, ours in (
+                ("name", "first_name"),
                 ("firstname", "first_name"),
                 ("first_name", "first_name"),
                 ("signature", "signature"),
@@ -102,12 +103,16 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
         "last_name": "customer.last_name",
         "signature": "agent.signature",
         "order.name": "order.number",
+        "order.created_at": "order.date",
+        "order.total_price": "order.total",
         "tracking.url": "shipping.tracking_url",
         "tracking.number": "shipping.tracking_number",
         "tracking.company": "shipping.carrier",
         "tracking.carrier": "shipping.carrier",
         "ticket.subject": "conversation.subject",
         "ticket.title": "conversation.subject",
+        "ticket-subject": "conversation.subject",
+        "config.product_name": "shop.name",
         "mailbox.name": "shop.name",
         "store.name": "shop.name",
     }

@@ -35,6 +35,10 @@ from canned.names import Person, person_of
         ("Яков Петров", "Яков", "Петров"),
         ("Popescu Ion", "Ion", "Popescu"),
         ("J. Smith", "", "Smith"),
+        ("O'Brien", "", "O'Brien"),
+        ("Franziska Müller", "Franziska", "Müller"),
+        ("Anna Kowalska", "Anna", "Kowalska"),
+        ("Kowalska Anna", "", ""),
         ("ANNA MÜLLER", "", "MÜLLER"),
         ("anna müller", "", "müller"),
     ],
@@ -72,8 +76,11 @@ def test_what_says_nothing_gives_nothing(display: str) -> None:
     assert person_of(display, "") == Person()
 
 
-@pytest.mark.parametrize("display", ["Blumen Müller GmbH", "Anna & Tom Berg", "ООО Ромашка"])  # noqa: RUF001 - Russian letters, as meant
-def test_companies_and_couples_are_greeted_whole(display: str) -> None:
+@pytest.mark.parametrize(
+    "display",
+    ["Blumen Müller GmbH", "Anna & Tom Berg", "ООО Ромашка", "Familie Berg", "Smith Family"],
+)
+def test_companies_couples_and_families_are_greeted_whole(display: str) -> None:
     """There is a name to use, but nobody's first name."""
     assert person_of(display, "") == Person(whole=display)
 
@@ -91,6 +98,11 @@ def test_companies_and_couples_are_greeted_whole(display: str) -> None:
 def test_names_that_begin_with_the_family_are_used_whole(display: str, language: str) -> None:
     """Greeting somebody by half of the family name is worse than by the whole name."""
     assert person_of(display, "", language=language) == Person(whole=display)
+
+
+def test_where_the_language_says_so_the_family_stands_first() -> None:
+    """A Pole who signs as in a register is greeted by the first name all the same."""
+    assert person_of("Kowalska Anna", "", language="pl").first == "Anna"
 
 
 @given(st.text(max_size=120), st.text(max_size=30), st.sampled_from(["email", "ebay", "amazon"]))
