@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from canned.files import Canned
-from canned.library import Library
+from canned.library import STARTER, Library
 from canned.template import Template
 from canned.variables import known
 from canned.wording import against
@@ -37,8 +37,12 @@ def lint(
     library: Library,
     languages: Iterable[str] | None = None,
     limits: Mapping[str, int] | None = None,
+    services: Collection[str] = (),
 ) -> list[Finding]:
     """Return all findings, by file and place.
+
+    `services` are those the seller is on: an answer of theirs that names no
+    channel goes out on all of them.
 
     `languages` are those that every answer should be in: by default those the
     seller's own files are in, or all of the starter's where there are none.
@@ -47,9 +51,11 @@ def lint(
         Finding(fault.path, fault.line, fault.column, ERROR, fault.said) for fault in library.faults
     ]
     for canned in library.responses:
+        own = () if canned.path.is_relative_to(STARTER) else services
+        channels = canned.channels or tuple(sorted(own))
         findings += _unknown(canned)
-        findings += _wording(canned)
-        findings += _too_long(canned, library.template(canned), limits or known_limits())
+        findings += _wording(canned, channels)
+        findings += _too_long(canned, library.template(canned), channels, limits or known_limits())
     findings += _variants(library, languages)
     return sorted(findings)
 
@@ -62,18 +68,22 @@ def _unknown(canned: Canned) -> Iterator[Finding]:
             yield Finding(canned.path, canned.body_line + at.line - 1, at.column, ERROR, said)
 
 
-def _wording(canned: Canned) -> Iterator[Finding]:
+def _wording(canned: Canned, channels: Collection[str]) -> Iterator[Finding]:
     """Yield each place that a service the response is for takes badly."""
-    for found, rule in against(canned.body, canned.channels):
+    for found, rule in against(canned.body, channels):
         before = canned.body[: found.start()]
         line = canned.body_line + before.count("\n")
         column = found.start() - before.rfind("\n")
-        yield Finding(canned.path, line, column, WARNING, f'"{found.group()}": {rule.said}')
+        where = ", ".join(sorted(rule.services.intersection(channels)))
+        said = f'"{found.group()}": {rule.said}' + (f" ({where})" if where else "")
+        yield Finding(canned.path, line, column, WARNING, said)
 
 
-def _too_long(canned: Canned, template: Template, limits: Mapping[str, int]) -> Iterator[Finding]:
+def _too_long(
+    canned: Canned, template: Template, channels: Iterable[str], limits: Mapping[str, int]
+) -> Iterator[Finding]:
     """Yield each service that takes fewer characters than the response has before its values."""
-    for channel in canned.channels:
+    for channel in channels:
         limit = limits.get(channel)
         if limit is not None and template.length > limit:
             said = f"{template.length} characters; {channel} takes {limit}"

@@ -149,7 +149,8 @@ def lint(ctx: click.Context, *, as_json: bool) -> None:
     from canned import lint as linting
 
     session: Session = ctx.obj
-    findings = linting.lint(library_of(session))
+    services = {account.kind for account in session.config.accounts}
+    findings = linting.lint(library_of(session), services=services)
     if as_json:
         print_json([_finding_json(each) for each in findings], session.zone)
     else:
