@@ -17,6 +17,9 @@ _NAP = 0.002
 """Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
 READING = ("PRAGMA query_only = ON", "PRAGMA cache_size = -10000")
 """For a connection that only reads: it needs less room than one that writes an index."""
+SELDOM = "PRAGMA wal_autocheckpoint = 16000"
+"""For a process that does nothing but write much: each time the log is copied into the file, both
+are brought to the disk. 64 MB, which is what the log may keep."""
 OVERWRITE = "PRAGMA secure_delete = ON"
 """What is removed is overwritten, not left in the file; for every connection that writes."""
 GIVES_BACK = 2

@@ -22,6 +22,7 @@ from inbox.store import faults, migrations
 from inbox.store.connections import (
     OVERWRITE,
     READING,
+    SELDOM,
     begin_file,
     begin_writing,
     connect,
@@ -76,7 +77,7 @@ class Transaction:
 class _Session:
     """One connection with its TinyDB; used by one thread."""
 
-    def __init__(self, path: Path, role: str, device: str) -> None:
+    def __init__(self, path: Path, role: str, device: str, *, much: bool) -> None:
         self.path = path
         self.thread = threading.current_thread()
         self.open = False
@@ -85,6 +86,8 @@ class _Session:
             self.sql.execute(f"PRAGMA synchronous = {'FULL' if role == 'durable' else 'NORMAL'}")
             for setting in READING if role == "read" else (OVERWRITE,):
                 self.sql.execute(setting)
+            if much:
+                self.sql.execute(SELDOM)
         except BaseException:
             self.sql.close()
             raise
@@ -135,6 +138,7 @@ class Store:
         self._lock = threading.Lock()
         self._sessions: list[_Session] = []
         self._closed = False
+        self._much = False
 
     @classmethod
     def open(
@@ -167,6 +171,10 @@ class Store:
     def __repr__(self) -> str:
         """Name the store and nothing that it holds."""
         return f"Store({str(self.path)!r})"
+
+    def expect_much(self) -> None:
+        """Write on for long without bringing it to the disk; before the first transaction."""
+        self._much = True
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -247,7 +255,7 @@ class Store:
         """Return this thread's connection of that role; closes those of threads that ended."""
         mine = self._mine()
         if role not in mine:
-            session = _Session(self.path, role, self._device)
+            session = _Session(self.path, role, self._device, much=self._much)
             with self._lock:
                 if self._closed:
                     session.documents.close()

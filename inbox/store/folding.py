@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -33,8 +33,10 @@ _ASCII = bytes(range(128))
 _FEW = 40
 """Different letters that are folded faster one after the other than one by one."""
 
-FORM = 1
+FORM = 2
 """How messages are indexed now; what stands in another form stays so until it changes."""
+_RAW = 1
+"""The form in which passages were compared before they were folded."""
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
@@ -142,21 +144,20 @@ def recipients_folded(text: str) -> str:
 def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
     """Return what the index holds of some messages together, each repeated text once.
 
-    `form` is the one in which they were, or will be, indexed. In form 1 a quoted
+    `form` is the one in which they were, or will be, indexed. Since form 1 a quoted
     passage is left out where a message before it in the stretch says the same,
     word for word: whoever looks for it finds that one, and no word is unseen.
+    Since form 2 it is the folded words that are compared, as the index does.
     """
     rows = list(stretch)
     if len(rows) == 1 and rows[0].alone is not None:
         return rows[0].alone
-    bodies = [row.body for row in rows]
-    kept = said_once(bodies) if form else bodies
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
     references += (token for order in _once(row.order for row in rows) for token in _parts(order))
     references += map(recipients_folded, _once(row.recipients for row in rows))
     return (
         _joined(_once(row.subject for row in rows)),
-        f" {BREAK} ".join(map(_folded_body, rows, kept)),
+        f" {BREAK} ".join(_bodies(rows, form)),
         _joined(_once(row.party for row in rows)),
         " ".join(references),
     )
@@ -241,12 +242,14 @@ def _unmarked(text: str) -> str:
     return " ".join(text.replace(">", " ").split())
 
 
-def _folded_body(row: Words, kept: str) -> str:
-    """Return what is kept of a message's body, folded."""
-    if row.alone is not None and kept is row.body:
-        return row.alone[1]
-    # What a break parts is folded by itself: nearly always there is nothing to fold in it.
-    return fold(BREAK).join(map(fold, kept.split(BREAK)))
+def _bodies(rows: Sequence[Words], form: int) -> Iterable[str]:
+    """Return the folded bodies of messages as a form has them together."""
+    if form == _RAW:
+        # What a break parts is folded by itself, as it was: they are taken out by these words.
+        once = said_once(row.body for row in rows)
+        return (fold(BREAK).join(map(fold, kept.split(BREAK))) for kept in once)
+    bodies = [fold(row.body) if row.alone is None else row.alone[1] for row in rows]
+    return said_once(bodies) if form > _RAW else bodies
 
 
 def _once(texts: Iterable[str]) -> list[str]:

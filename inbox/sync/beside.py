@@ -174,6 +174,7 @@ def _serve(begin: _Begin, parent: int) -> None:
     """Store what comes until there is no more, or nobody who hears about it."""
     expect_batches()
     store = Store.open(begin.store)
+    store.expect_much()
     try:
         while True:
             asked = cast("_Asked", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
