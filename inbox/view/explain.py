@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from connectors.values import Direction, StatedDeadline
 from inbox.core.countdown import countdown
-from inbox.core.model import Conversation, ConversationUid, MessageUid, StoredMessage
+from inbox.core.model import Conversation, ConversationUid
 from inbox.core.obligations import (
     BOUNCED,
     INTERIM,
@@ -29,22 +28,7 @@ from inbox.store.database import Transaction
 from inbox.view import duties
 from inbox.view.decided import as_decided, is_earlier
 from inbox.view.duties import Instant
-
-_CLOCKS_DIFFER = timedelta(minutes=15)
-"""More than this between the sender's clock and the service's is worth a word."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """An event and the message behind it."""
-
-    event: Event
-    sender: str
-    """Who wrote the message; empty for what the seller did."""
-    claimed_at: datetime | None
-    """The `Date:` of the message, where it differs from the service's time by over 15 minutes."""
-    copy_for: str = ""
-    """The buyer named by a service's copy of an answer; "": it is none."""
+from inbox.view.noted import Noted, copied, happened, left_out, note_of, noted_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +75,7 @@ def explain(tx: Transaction, uid: ConversationUid, book: Book) -> Explanation:
     )
     by_uid = {head.uid: head for head in heads}
     noted = [
-        _noted(event, by_uid.get(event.message) if event.message else None) for event in events
+        note_of(event, by_uid.get(event.message) if event.message else None) for event in events
     ]
     rules = rules_for(book, conversation.account, conversation.service, conversation.storefront)
     found = obligations(events, rules, verdicts.given(tx, conversation.uid))
@@ -121,16 +105,17 @@ def words(explanation: Explanation, instant: Instant, now: datetime) -> tuple[st
             said.append("  " + _("It is held back: what came since is newer (g t, inbox outbox)."))
     if explanation.counted:
         said += ["", _("What happened")]
+    asked = any(each.event.kind is EventKind.ASKED for each in explanation.counted)
     for noted in explanation.counted:
-        said.append("  " + _counted(noted, instant))
+        said.append("  " + happened(noted, instant))
         if noted.copy_for:
-            said.append("    " + _copied(noted, explanation))
+            said.append("    " + copied(noted, asked=asked))
         if noted.claimed_at is not None:
             claimed = _("Its sender's clock said {claimed}; the service's time counts.")
             said.append("    " + claimed.format(claimed=instant(noted.claimed_at)))
     if explanation.excluded:
         said += ["", _("Left out")]
-    said += ["  " + _left_out(noted, instant) for noted in explanation.excluded]
+    said += ["  " + left_out(noted, instant) for noted in explanation.excluded]
     return tuple(said)
 
 
@@ -145,8 +130,8 @@ def as_json(explanation: Explanation, now: datetime) -> dict[str, object]:
         "rule": deciding.rule.id if deciding else None,
         "unsent": unsent.value if unsent else None,
         "obligations": [_obligation_json(each, now) for each in explanation.obligations],
-        "counted": [_noted_json(each) for each in explanation.counted],
-        "excluded": [_noted_json(each) for each in explanation.excluded],
+        "counted": [noted_json(each) for each in explanation.counted],
+        "excluded": [noted_json(each) for each in explanation.excluded],
     }
 
 
@@ -252,93 +237,6 @@ def _last(explanation: Explanation, instant: Instant) -> list[str]:
     return ["  " + told.format(at=instant(last.met_at or last.opened_at))]
 
 
-def _left_out(noted: Noted, instant: Instant) -> str:
-    """Return a message that opened nothing, with the reason."""
-    return _("Not counted: {who}, {at}: {why}.").format(
-        who=noted.sender or _("you"),
-        at=instant(noted.event.at),
-        why=_excluded(noted.event.excluded),
-    )
-
-
-def _counted(noted: Noted, instant: Instant) -> str:
-    automatic = noted.event.kind is EventKind.ANSWERED and noted.event.automatic
-    sentences = {
-        EventKind.ASKED: _("{at}  {who} wrote."),
-        EventKind.ANSWERED: _("{at}  You answered."),
-        EventKind.DONE: _("{at}  You marked it done."),
-        EventKind.REOPENED: _("{at}  You opened it again."),
-        EventKind.NO_REPLY_NEEDED: _("{at}  You said that no reply is needed."),
-        EventKind.SPAM: _("{at}  You marked it as spam."),
-        EventKind.TRASHED: _("{at}  You threw it away."),
-        EventKind.STATED: _stated(noted.event.stated, instant),
-        EventKind.STARTED: _("{at}  The service's clock began, by its own word."),
-        EventKind.SETTLED: _("{at}  The service said that nothing need be answered."),
-        EventKind.HAPPENED: _happened(noted.event.topic),
-    }
-    said = _("{at}  An automatic reply of yours went out.") if automatic else None
-    return (said or sentences[noted.event.kind]).format(
-        at=instant(noted.event.at), who=noted.sender
-    )
-
-
-def _copied(noted: Noted, explanation: Explanation) -> str:
-    """Return how a service's copy of an answer came to stand here."""
-    if any(each.event.kind is EventKind.ASKED for each in explanation.counted):
-        told = _("The service mailed a copy of it, which names {buyer}: nobody else is so called.")
-    else:
-        told = _(
-            "The service mailed a copy of it, which names {buyer}: no message of such a buyer is"
-            " known, or several are so called. It stops no clock."
-        )
-    return told.format(buyer=noted.copy_for)
-
-
-def _happened(topic: str) -> str:
-    """Return what the seller said had happened, after the instant of it."""
-    return "{at}  " + _("You said that it happened: {topic}.").format(topic=topic)
-
-
-def _stated(said: StatedDeadline | None, instant: Instant) -> str:
-    """Return what the service said, after the instant at which we were told."""
-    if said is None or said.due_at is None:
-        return _("{at}  The service said that nothing is due any more.")
-    due = instant(said.due_at).replace("{", "{{").replace("}", "}}")
-    return "{at}  " + _("The service stated: due {due}.").format(due=due)
-
-
-def _excluded(reason: str) -> str:
-    """Return why a message opened nothing, in words; an unknown reason as it is."""
-    reasons = {
-        "history": _("it came before this account's start date"),
-        "not_a_buyer": _("its sender is no buyer"),
-        "automatic": _("it was sent automatically"),
-        "junk": _("it lay in the junk folder"),
-        "trash": _("it lay in the trash folder"),
-        "notice": _("it is a notice of the service"),
-        "duplicate": _("it is a copy of another message"),
-        "told": _("the service told the same by its API"),
-        "bounced": _("it came back"),
-        "interim": _("it only says that an answer will follow"),
-    }
-    return reasons.get(reason, reason)
-
-
-def _noted(event: Event, head: StoredMessage | None) -> Noted:
-    if head is None:
-        return Noted(event=event, sender="", claimed_at=None)
-    message = head.message
-    ours = message.direction is not Direction.IN
-    claimed = message.sent_at
-    differs = claimed is not None and abs(claimed - message.accepted_at) > _CLOCKS_DIFFER
-    return Noted(
-        event=event,
-        sender="" if ours else message.sender.name or message.sender.address,
-        claimed_at=claimed if differs else None,
-        copy_for=message.copy_for,
-    )
-
-
 def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]:
     rule = obligation.rule
     return {
@@ -372,18 +270,4 @@ def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]
         "met_at": obligation.met_at,
         "met_by": obligation.met_by,
         "ignored": [{"at": each.at, "kind": each.kind.value} for each in obligation.ignored],
-    }
-
-
-def _noted_json(noted: Noted) -> dict[str, object]:
-    message: MessageUid | None = noted.event.message
-    return {
-        "at": noted.event.at,
-        "kind": noted.event.kind.value,
-        "message": message,
-        "sender": noted.sender or None,
-        "automatic": noted.event.automatic,
-        "excluded": noted.event.excluded or None,
-        "claimed_at": noted.claimed_at,
-        "copy_for": noted.copy_for or None,
     }
