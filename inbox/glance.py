@@ -73,7 +73,7 @@ def _settings(path: Path) -> tuple[dict[str, str], tzinfo | None]:
     """Return the accounts' names by uid and the seller's zone; raises OSError, ValueError."""
     if not path.exists():
         return {}, None
-    tables = tomllib.loads(path.read_text("utf-8"))
+    tables = tomllib.loads(path.read_text("utf-8-sig"))
     settings = tables.get("settings", {})
     use(settings.get("language", ""))
     names = {table["uid"]: name for name, table in tables.get("accounts", {}).items()}

@@ -182,7 +182,9 @@ def _print_rows(rows: Sequence[Row], now: datetime) -> None:
     lines = []
     for row in rows:
         one = row.conversation
-        left = countdown(one.due_at, now) if one.due_at is not None and one.owed else ""
+        left = ""
+        if one.owed:
+            left = countdown(one.due_at, now) if one.due_at is not None else _("no time")
         who = one.party.name or one.party.address
         lines.append((left, one.uid, row.state(now).value, who[:24], one.subject or one.snippet))
     print_table(lines, width=terminal_width())

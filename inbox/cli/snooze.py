@@ -19,7 +19,7 @@ _IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
     "snooze",
     help=_(
         "Put conversations off until the time that PHRASE names: 2h, 90m, tomorrow 9, mon 14:30,"
-        ' next week, "24 dec", "before due", "30m before due". Quote a PHRASE of several words.\n\n'
+        " next week, 24 dec, before due, 30m before due.\n\n"
         "A buyer who writes again brings it back sooner. No clock stops for it."
     ),
 )
@@ -33,6 +33,7 @@ def snooze(session: Session, *, ids: Sequence[str], phrase: str, as_json: bool) 
     from inbox.store import conversations
     from inbox.view import snoozing
 
+    ids, phrase = snoozing.split([*ids, phrase], session.clock(), session.zone)
     uids = resolved(session, ids)
     session.triage.freshen()
     with session.store.read() as tx:

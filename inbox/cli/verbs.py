@@ -9,11 +9,11 @@ import click
 
 from inbox.cli.output import one_line, print_json, tell
 from inbox.cli.session import Session
+from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
-    from inbox.core.model import ConversationUid
     from inbox.triage import Triage, Undone
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("Print JSON; see docs/json.md."))
@@ -21,9 +21,17 @@ _IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 
 def _verb(
-    name: str, summary: str, act: Callable[[Triage, list[ConversationUid]], object], became: str
+    name: str,
+    summary: str,
+    act: Callable[[Triage, list[ConversationUid]], object],
+    became: str,
+    *,
+    ends: bool = False,
 ) -> click.Command:
-    """Return the command that does one thing to conversations and says what they became."""
+    """Return the command that does one thing to conversations and says what they became.
+
+    `ends`: it ends our own promise, and whose clock goes on is told.
+    """
 
     @click.command(name, help=summary)
     @_IDS
@@ -33,6 +41,8 @@ def _verb(
         uids = resolved(session, ids)
         act(session.triage, uids)
         report(session, uids, became, as_json=as_json)
+        if ends and not as_json:
+            _report_owed(session, uids)
 
     return verb
 
@@ -42,6 +52,7 @@ done = _verb(
     _("Mark conversations as done; a service's own clock goes on."),
     lambda triage, uids: triage.done(uids),
     _("done"),
+    ends=True,
 )
 reopen = _verb(
     "reopen",
@@ -66,8 +77,9 @@ def no_reply_needed(session: Session, *, ids: Sequence[str], as_json: bool) -> N
     uids = resolved(session, ids)
     session.triage.no_reply_needed(uids)
     report(session, uids, _("no reply needed"), as_json=as_json)
-    for page in not_needed_pages(session, uids):
-        tell(_("Tell the service as well, so that its clock stops: {page}").format(page=page))
+    if not as_json:
+        _report_owed(session, uids)
+        _tell_services(session, uids)
 
 
 @click.command(
@@ -89,6 +101,7 @@ spam = _verb(
     _("Mark conversations as spam: only is:spam shows them."),
     lambda triage, uids: triage.spam(uids),
     _("spam"),
+    ends=True,
 )
 not_spam = _verb(
     "not-spam",
@@ -101,6 +114,7 @@ trash = _verb(
     _("Throw conversations away, at the service too; a service's own clock goes on."),
     lambda triage, uids: triage.trash(uids),
     _("thrown away"),
+    ends=True,
 )
 untrash = _verb(
     "untrash",
@@ -201,14 +215,22 @@ def _tag_name(name: str) -> str:
     return name
 
 
-def not_needed_pages(session: Session, uids: Sequence[ConversationUid]) -> list[str]:
-    """Return where the services are told that these need no answer, of each the newest."""
+def _tell_services(session: Session, uids: Sequence[ConversationUid]) -> None:
+    """Say where services are told that these need no answer: no mail of ours tells them."""
     from inbox.store import messages
     from inbox.view.replying import not_needed_page_of
 
-    with session.store.read() as tx:
-        pages = [not_needed_page_of(messages.heads(tx, uid)) for uid in uids]
-    return [page for page in pages if page]
+    for row in _rows(session, uids):
+        if row["owed"]:
+            continue  # their clock goes on whatever they are told
+        account = session.config.account(str(row["account"]))
+        with session.store.read() as tx:
+            page = not_needed_page_of(messages.heads(tx, ConversationUid(str(row["id"]))))
+        if page:
+            tell(_("Tell the service as well, so that its clock stops: {page}").format(page=page))
+        elif account is not None and account.kind == "email" != row["service"]:
+            said = _("Tell {service} as well, so that its clock stops.")
+            tell(said.format(service=row["service"]))
 
 
 def report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_json: bool) -> None:
@@ -219,6 +241,14 @@ def report(session: Session, uids: Sequence[ConversationUid], what: str, *, as_j
     for row in _rows(session, uids):
         subject = one_line(str(row["subject"]))
         tell(_("{id}  {what}: {subject}").format(id=row["id"], what=what, subject=subject))
+
+
+def _report_owed(session: Session, uids: Sequence[ConversationUid]) -> None:
+    """Say what is owed all the same: a service counts on, whatever the seller's word."""
+    for row in _rows(session, uids):
+        if row["owed"]:
+            said = _("{id}  still owed by the rule {rule}: its clock goes on.")
+            tell(said.format(id=row["id"], rule=row["rule"]))
 
 
 def _report_turn(

@@ -66,7 +66,10 @@ class ActingScreen(KeyScreen):
 
     def action_no_reply_needed(self, _count: int | None = None) -> None:
         """Note that nothing is asked, and go on."""
-        self._act(self.desk.triage.no_reply_needed, _("No reply needed: {what}."), leaves=True)
+        said = _("No reply needed: {what}.")
+        if any(each.owed and each.service != "email" for each in self.targets()):
+            said = _("No reply needed: {what}. Say it at the marketplace too: its clock may go on.")
+        self._act(self.desk.triage.no_reply_needed, said, leaves=True)
 
     def action_not_a_buyer(self, _count: int | None = None) -> None:
         """Note that the sender never owes an answer, and go on."""
@@ -78,10 +81,14 @@ class ActingScreen(KeyScreen):
 
     def action_spam(self, _count: int | None = None) -> None:
         """Put into spam, or bring back from it."""
-        if all(each.spam for each in self.targets()):
+        found = self.targets()
+        if all(each.spam for each in found):
             self._act(self.desk.triage.not_spam, _("Not spam: {what}."), leaves=True)
-        else:
-            self._act(self.desk.triage.spam, _("Spam: {what}."), leaves=True)
+            return
+        said = _("Spam: {what}.")
+        if any(each.owed and each.service != "email" for each in found):
+            said = _("Spam: {what}. Say it at the marketplace too: its clock may go on.")
+        self._act(self.desk.triage.spam, said, leaves=True)
 
     def action_trash(self, _count: int | None = None) -> None:
         """Throw away, or bring back what was."""

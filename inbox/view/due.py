@@ -131,7 +131,8 @@ def _parts(look: Glance, now: datetime) -> list[tuple[str, str]]:
     rest = look.owed - look.late - look.soon
     if rest:
         left = countdown(instant(ages["ok"].due_at), now) if "ok" in ages else ""
-        found.append((f"● {_('{n} owed').format(n=rest)} {left}".strip(), "ok"))
+        words = _("{n} more") if found else _("{n} owed")
+        found.append((f"● {words.format(n=rest)} {left}".strip(), "ok"))
     return found
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from inbox.core.calendar import Day, Why, closed_days
+from inbox.core.calendar import Day, Why, closed_days, open_spans
 from inbox.core.obligations import Anchor, Clock, Duty, Obligation, Owner, Rule
 from inbox.i18n import gettext as _
 
@@ -19,12 +19,14 @@ _HOUR, _DAY = 60, 24
 
 def still_owed(obligations: Iterable[Obligation]) -> list[Obligation]:
     """Return the open ones, the first due first, of two at once the service's; never due last."""
+    return sorted((each for each in obligations if each.open), key=by_due)
+
+
+def by_due(obligation: Obligation) -> tuple[datetime, bool, str]:
+    """Return by what obligations are ordered: the first due first, never due last."""
     never = datetime.max.replace(tzinfo=UTC)
-    found = [each for each in obligations if each.open]
-    return sorted(
-        found,
-        key=lambda each: (each.due_at or never, each.rule.owner is Owner.SELLER, each.rule.id),
-    )
+    rule = obligation.rule
+    return (obligation.due_at or never, rule.owner is Owner.SELLER, rule.id)
 
 
 def whose(rule: Rule) -> str:
@@ -94,11 +96,45 @@ def reckoned(obligation: Obligation) -> str:
     if rule.starts:
         since = _("what happened ({topic})").format(topic=rule.starts)
     if rule.clock is Clock.BUSINESS:
-        name = rule.hours.name if rule.hours is not None else rule.calendar
         said = _("{span} of open hours ({calendar}) after {since}.")
-        return said.format(span=span(rule.target), calendar=name, since=since)
+        return said.format(span=span(rule.target), calendar=hours_name(rule), since=since)
     said = _("{span} after {since}, nights, weekends and holidays included.")
     return said.format(span=span(rule.target), since=since)
+
+
+def hours_name(rule: Rule) -> str:
+    """Return the name of the calendar whose hours a rule counts."""
+    return rule.hours.name if rule.hours is not None else rule.calendar
+
+
+def hours_counted(obligation: Obligation) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the open hours that were counted from the clock's start to the due instant (UTC)."""
+    hours = obligation.rule.hours
+    if hours is None or obligation.due_at is None:
+        return ()
+    return tuple(open_spans(hours, obligation.opened_at, obligation.due_at))
+
+
+def counted(obligation: Obligation) -> str:
+    """Return which open hours were counted, in a sentence; "" if all are or none can be named."""
+    hours, spans = obligation.rule.hours, hours_counted(obligation)
+    if hours is None or not spans:
+        return ""
+    names = ", ".join(_open_span(hours.zone, *each) for each in spans[:_MOST_CLOSED])
+    if len(spans) > _MOST_CLOSED:
+        names = _("{names} and {n} more").format(names=names, n=len(spans) - _MOST_CLOSED)
+    return _("Counted: {names} ({zone}).").format(names=names, zone=hours.zone_name)
+
+
+def _open_span(zone: tzinfo, opens: datetime, closes: datetime) -> str:
+    """Return an open span by the clock on the wall there; the last midnight of a day is 24:00."""
+    first, last = opens.astimezone(zone), closes.astimezone(zone)
+    ends = f"{last:%H:%M}"
+    if ends == "00:00":
+        last, ends = last - timedelta(days=1), "24:00"
+    if first.date() != last.date():
+        ends = f"{last:%Y-%m-%d} {ends}"
+    return f"{first:%Y-%m-%d %H:%M}-{ends}"
 
 
 def closed(obligation: Obligation) -> str:

@@ -147,8 +147,9 @@ def _block(
     ]
     if is_earlier(obligation):
         said.append("  " + _("The rule has changed since; what it had decided stays."))
-    if closed := duties.closed(obligation):
-        said.append(f"  {closed}")
+    said += [
+        f"  {line}" for line in (duties.counted(obligation), duties.closed(obligation)) if line
+    ]
     if obligation.said:
         said.append("  " + _("The service says: {said}").format(said=obligation.said))
     if obligation.page:
@@ -180,7 +181,11 @@ def _title(obligation: Obligation, instant: Instant, now: datetime) -> str:
     """Return what is due and when, with the time left."""
     due_at = obligation.due_at
     if due_at is None:
-        return _("An answer is owed, but without a time: its calendar never opens.")
+        said = _(
+            "An answer is owed, but without a time: {calendar} does not open long enough"
+            " within 400 days."
+        )
+        return said.format(calendar=duties.hours_name(obligation.rule))
     late = now > due_at
     sentences = {
         (Duty.REPLY, False): _("An answer is due {at} ({left} left)."),
@@ -196,12 +201,13 @@ def _title(obligation: Obligation, instant: Instant, now: datetime) -> str:
 
 def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
     """Return what happened since the clock started and what it did to it."""
-    again = [each for each in obligation.counted[1:] if each.kind is EventKind.ASKED]
-    if obligation.rule.anchor is Anchor.FIRST_UNANSWERED:
-        told = _("Asked again {at}: that changes nothing.")
-    else:
-        told = _("Asked again {at}: that starts the clock anew.")
-    said = [told.format(at=instant(each.at)) for each in again]
+    same = _("Asked again {at}: that changes nothing.")
+    anew = _("Asked again {at}: that starts the clock anew.")
+    said = [
+        (anew if _restarted(each, obligation) else same).format(at=instant(each.at))
+        for each in obligation.counted[1:]
+        if each.kind is EventKind.ASKED
+    ]
     said += [
         _("The service says that its clock began {at}: that counts.").format(at=instant(each.at))
         for each in obligation.counted
@@ -209,11 +215,22 @@ def _meanwhile(obligation: Obligation, instant: Instant) -> list[str]:
     ]
     ignored = [each for each in obligation.ignored if each.kind is EventKind.ANSWERED]
     said += [_no_answer(each).format(at=instant(each.at)) for each in ignored]
-    if any(each.kind is EventKind.DONE for each in obligation.ignored):
-        said.append(_("Done does not stop this clock: only an answer does."))
-    if any(each.kind is EventKind.TRASHED for each in obligation.ignored):
-        said.append(_("Throwing it away does not stop this clock: only an answer does."))
-    return said
+    unheard = {
+        EventKind.DONE: _("Done does not stop this clock: it counts on."),
+        EventKind.TRASHED: _("Throwing it away does not stop this clock: it counts on."),
+        EventKind.NO_REPLY_NEEDED: _(
+            "That no reply is needed does not stop this clock: it counts on."
+        ),
+        EventKind.SPAM: _("Calling it spam does not stop this clock: it counts on."),
+    }
+    kinds = {each.kind for each in obligation.ignored}
+    return said + [sentence for kind, sentence in unheard.items() if kind in kinds]
+
+
+def _restarted(event: Event, obligation: Obligation) -> bool:
+    """Return whether asking again then began the clock anew; what is late already stays late."""
+    every = obligation.rule.anchor is Anchor.EVERY_MESSAGE
+    return every and event.at <= obligation.opened_at
 
 
 def _no_answer(event: Event) -> str:
@@ -226,15 +243,34 @@ def _no_answer(event: Event) -> str:
 
 
 def _last(explanation: Explanation, instant: Instant) -> list[str]:
-    """Return what became of the last obligation."""
+    """Return what became of the last obligations, and what was asked that opened none."""
     met = [each for each in explanation.obligations if each.met_at is not None]
-    if not met:
-        return []
-    last = max(met, key=lambda each: each.met_at or each.opened_at)
-    told = _("The last one was met {at}, in time.")
-    if last.met_late:
-        told = _("The last one was met {at}, late.")
-    return ["  " + told.format(at=instant(last.met_at or last.opened_at))]
+    last = max((each.met_at for each in met if each.met_at), default=None)
+    ended = sorted((each for each in met if each.met_at == last), key=duties.by_due)
+    said = [_ended(each, instant) for each in ended]
+    heard = {event for each in explanation.obligations for event in (*each.counted, *each.ignored)}
+    said += [
+        _("No rule here starts a clock for what {who} asked {at}.").format(
+            who=each.sender, at=instant(each.event.at)
+        )
+        for each in explanation.counted
+        if each.event.kind is EventKind.ASKED and each.event not in heard
+    ]
+    return [f"  {line}" for line in said]
+
+
+def _ended(one: Obligation, instant: Instant) -> str:
+    """Return what became of one obligation."""
+    if one.due_at is None:
+        return _("{rule} had no time; it was met {at}.").format(
+            rule=one.rule.id, at=instant(one.met_at or one.opened_at)
+        )
+    told = _("{rule} was due {due} and met {at}, in time.")
+    if one.met_late:
+        told = _("{rule} was due {due} and met {at}, late.")
+    return told.format(
+        rule=one.rule.id, due=instant(one.due_at), at=instant(one.met_at or one.opened_at)
+    )
 
 
 def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]:
@@ -247,6 +283,9 @@ def _obligation_json(obligation: Obligation, now: datetime) -> dict[str, object]
         "clock": rule.clock.value,
         "anchor": rule.anchor.value,
         "calendar": rule.hours.name if rule.hours is not None else None,
+        "hours": [
+            {"from": opens, "to": closes} for opens, closes in duties.hours_counted(obligation)
+        ],
         "target_seconds": int(obligation.target.total_seconds()),
         "source": rule.source or None,
         "checked": rule.checked or None,

@@ -27,6 +27,21 @@ class SnoozePlan:
     """An hour before each is due, where none would be late by then; None where that has passed."""
 
 
+def split(words: Sequence[str], now: datetime, zone: tzinfo | None) -> tuple[Sequence[str], str]:
+    """Return the ids and the phrase behind them that a line of words is; at least one is an id.
+
+    The longest phrase counts: "3 days" of "in 3 days" would leave "in" as an id.
+    """
+    for at in range(1, len(words)):
+        phrase = " ".join(words[at:])
+        try:
+            snooze.until(phrase, now, zone, now + snooze.FARTHEST)
+        except snooze.SnoozeError:
+            continue
+        return words[:at], phrase
+    return words[:-1], words[-1]
+
+
 def plan(
     phrase: str, found: Sequence[Conversation], now: datetime, zone: tzinfo | None
 ) -> SnoozePlan:

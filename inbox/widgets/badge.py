@@ -11,7 +11,7 @@ from inbox.core.countdown import countdown
 from inbox.core.model import Delivery, DueState
 from inbox.core.obligations import Duty, Obligation, due_state
 from inbox.i18n import gettext as _
-from inbox.view.duties import still_owed, whose
+from inbox.view.duties import hours_name, still_owed, whose
 from inbox.widgets.signs import Sign, delivery_sign, due_sign
 from inbox.widgets.words import fit, long_when, outside
 
@@ -84,7 +84,8 @@ def _said(obligation: Obligation, now: datetime, zone: tzinfo | None) -> str:
     """Return how much time is left, or how late it is, with the instant."""
     due_at = obligation.due_at
     if due_at is None:
-        return _("owed, but its calendar never opens")
+        said = _("owed, but {calendar} does not open long enough")
+        return said.format(calendar=hours_name(obligation.rule))
     late = now > due_at
     sentences = {
         (Duty.REPLY, False): _("{left} left, due {at}"),

@@ -46,7 +46,7 @@ def line(shop: Shop, *words: str) -> str:
 
 def test_the_worst_comes_first_in_one_line(busy: Shop) -> None:
     """A glance must be enough."""
-    assert line(busy) == "! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 owed 23h 0m"
+    assert line(busy) == "! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 more 23h 0m"
 
 
 def test_nothing_owed_is_said_and_takes_no_room_in_a_bar(shop: Shop) -> None:
@@ -62,7 +62,7 @@ def test_tmux_gets_its_colours_and_no_words_of_a_stranger(busy: Shop) -> None:
     """A subject with tmux's own commands in it must not paint the bar."""
     assert line(busy, "--format", "tmux") == (
         "#[fg=red,bold]! 2 late -2h 0m#[default] #[fg=yellow]▲ 1 soon 1h 0m#[default]"
-        " ● 1 owed 23h 0m"
+        " ● 1 more 23h 0m"
     )
 
 

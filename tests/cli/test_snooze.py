@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +49,30 @@ def test_a_clock_goes_on_while_its_conversation_is_put_off(shop: Shop) -> None:
     shop.now = NOW + timedelta(hours=24)
     put_off(shop, uid, "2h")
     assert [late["id"] for late in shop.json("list", "is:late")] == [uid]
+
+
+def test_a_phrase_of_several_words_needs_no_quotes(shop: Shop) -> None:
+    """Nobody thinks of the shell at "in 3 days"; and "in" and "3" may well begin an id."""
+    one, two = shop.deliver(wrote("Kate")), shop.deliver(wrote("Omar"))
+
+    done = shop.run("snooze", *one, *two, "tomorrow", "9", "--json")
+    later = shop.run("snooze", *one, "in", "3", "days", "--json")
+    due = shop.run("snooze", *one, "30m", "before", "due", "--json")
+    wrong = shop.run("snooze", *one, "zzzz", "2h")
+
+    assert [row["snoozed_until"] for row in json.loads(done.stdout)] == [
+        "2026-11-22T09:00:00-05:00"
+    ] * 2
+    assert [row["snoozed_until"] for row in json.loads(later.stdout)] == [
+        "2026-11-24T07:00:00-05:00"
+    ]
+    assert [row["snoozed_until"] for row in json.loads(due.stdout)] == [
+        (
+            datetime.fromisoformat(json.loads(due.stdout)[0]["due_at"]) - timedelta(minutes=30)
+        ).isoformat()
+    ]
+    assert wrong.exit_code == 1
+    assert "zzzz" in wrong.stderr
 
 
 def test_what_would_be_late_by_then_is_said_and_a_better_time_offered(shop: Shop) -> None:

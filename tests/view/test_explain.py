@@ -149,7 +149,7 @@ def test_done_ends_the_promise_and_the_services_clock_says_that_it_does_not(tmp_
 
         assert "amazon's rule" in shelf.badge()[0]
         assert "your promise" not in "".join(shelf.badge())
-        assert "Done does not stop this clock: only an answer does." in shelf.words()
+        assert "Done does not stop this clock: it counts on." in shelf.words()
 
 
 def test_more_clocks_than_room_are_counted(tmp_path: Path) -> None:
@@ -183,6 +183,7 @@ def test_d_says_what_each_clock_rests_on(tmp_path: Path) -> None:
         "An answer is due Tue 24 10:00 (3d 22h left).",
     ]
     assert f"8 h of open hours (office) {FIRST}." in said
+    assert "Counted: 2026-11-20 10:00-17:00, 2026-11-24 09:00-10:00 (UTC)." in said
     assert "Closed days in between: 2026-11-21, 2026-11-22, 2026-11-23 (vacation)." in said
     assert "The window for a free reply closes Sun 20 11:00" in said
     assert "Asked again Fri 20 11:00: that starts the clock anew." in said
@@ -221,9 +222,59 @@ def test_what_was_met_is_told_with_when(tmp_path: Path) -> None:
             for each in explain.as_json(shelf.explanation(), NOON)["obligations"]  # type: ignore[attr-defined] # JSON is loosely typed
         ]
 
-    assert said.startswith("Nothing is owed here.\n  The last one was met Fri 20 11:00, late.")
+    assert said.splitlines()[:4] == [
+        "Nothing is owed here.",
+        "  email.reply was due Thu 19 17:00 and met Fri 20 11:00, late.",
+        "  amazon.reply was due Fri 20 06:00 and met Fri 20 11:00, late.",
+        "  amazon.window was due Sat 19 06:00 and met Fri 20 11:00, in time.",
+    ]
     assert dict(states)["amazon.reply"] == "missed"
     assert dict(states)["amazon.window"] == "met"
+
+
+def test_a_question_that_starts_no_clock_says_so(tmp_path: Path) -> None:
+    """Etsy counts the first message of a conversation; a second would look forgotten."""
+    star = replace(AMAZON, anchor=Anchor.FIRST_OF_CONVERSATION)
+    question, again = asked(30), asked(1, "again")
+    again = replace(again, in_reply_to=(question.message_id,))
+    mails = [question, answered(question, "Here.", ago=hours(20)), again]
+    with told(tmp_path, mails, make_book([star], [TERMS])) as shelf:
+        assert "No rule here starts a clock for what Kate asked Fri 20 11:00." in shelf.words()
+    del mails[1]
+    with told(tmp_path / "unanswered", mails, make_book([star], [TERMS])) as shelf:
+        assert "Asked again Fri 20 11:00: that changes nothing." in shelf.words()
+
+
+def test_a_word_that_a_service_does_not_hear_is_told(tmp_path: Path) -> None:
+    """Who said that no reply is needed sees why it is still owed."""
+    with told(tmp_path, [asked()]) as shelf:
+        shelf.triage.no_reply_needed([shelf.uid])
+
+        assert "That no reply is needed does not stop this clock: it counts on." in shelf.words()
+
+
+def test_a_calendar_that_does_not_open_long_enough_is_not_called_closed(tmp_path: Path) -> None:
+    """It opens for three hours, and four are needed."""
+    christmas = {date(2026, 12, 24): (Hours(540, 720),)}
+    once = replace(OFFICE, week=((),) * 7, exceptions=christmas, days={})
+    rule = replace(PROMISE, target=timedelta(hours=4))
+    with told(tmp_path, [asked()], make_book([rule], [TERMS], {"office": once})) as shelf:
+        said = "An answer is owed, but without a time: office does not open long enough"
+        assert said in shelf.words()
+        assert "owed, but office does not open long enough · your promise" in shelf.badge()[0]
+
+
+def test_hours_that_count_are_in_the_json(tmp_path: Path) -> None:
+    """What counted can be checked by a script, too."""
+    with told(tmp_path, [asked()]) as shelf:
+        found = explain.as_json(shelf.explanation(), NOON)["obligations"]
+
+    assert [each["hours"] for each in found if each["calendar"] == "office"] == [  # type: ignore[attr-defined] # JSON is loosely typed
+        [
+            {"from": NOON - hours(2), "to": NOON + hours(5)},
+            {"from": NOON + hours(93), "to": NOON + hours(94)},
+        ]
+    ]
 
 
 def copy_for(name: str) -> Message:
