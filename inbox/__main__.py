@@ -10,7 +10,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run what the words of the command line ask for and end with its exit status."""
-    ends = (sys.stdin, sys.stdout)
+    ends = (sys.stdin, sys.stdout, sys.stderr)  # the screen is painted on the last
     if len(sys.argv) == 1 and all(end is not None and end.isatty() for end in ends):
         _screen()
     if sys.argv[1:2] == ["due"]:

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import click
 
 from inbox.cli.output import Failed, tell
-from inbox.cli.session import Session, on_terminal
+from inbox.cli.session import Session, check_screen
 from inbox.errors import said
 from inbox.i18n import gettext as _
 
@@ -141,10 +141,9 @@ def main() -> NoReturn:
 
 def _open_screen(session: Session) -> None:
     """Open the screen; wrong usage where there is no terminal."""
-    if not on_terminal():
-        raise click.UsageError(
-            _('The screen needs a terminal. For scripts there is "inbox list --json" and others.')
-        )
+    check_screen(
+        _('The screen needs a terminal. For scripts there is "inbox list --json" and others.')
+    )
     from inbox.opening import run
 
     run(session.locations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from inbox.cli.session import on_terminal
+from inbox.cli.session import check_screen
 from inbox.i18n import gettext as _
 
 
@@ -14,8 +14,8 @@ from inbox.i18n import gettext as _
 @click.option("--no-screen", is_flag=True, help=_("Only serve; ends when the input closes."))
 def demo(*, speed: float, seed: int, no_screen: bool) -> None:
     """Open the inbox on a throw-away shop with invented buyers."""
-    if not no_screen and not on_terminal():
-        raise click.UsageError(_("The demo needs a terminal."))
+    if not no_screen:
+        check_screen(_("The demo needs a terminal."))
     from inbox.demo import run
 
     run(speed=speed, seed=seed, screen=not no_screen)

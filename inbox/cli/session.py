@@ -154,6 +154,16 @@ def on_terminal() -> bool:
     return all(end is not None and end.isatty() for end in ends)
 
 
+def check_screen(without: str) -> None:
+    """Raise wrong usage, with these words, where there is no terminal for the screen."""
+    if not on_terminal():
+        raise click.UsageError(without)
+    if sys.stderr is None or not sys.stderr.isatty():
+        raise click.UsageError(
+            _("The screen is painted where errors go, so they cannot go to a file (2>).")
+        )
+
+
 def _unknown_account(name: str, known: Iterable[AccountConfig]) -> str:
     """Return the sentence for a name that no account has."""
     names = ", ".join(one.name for one in known)

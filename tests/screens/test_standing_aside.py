@@ -52,3 +52,15 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_screen(tmp_path: Path) -> None:
         screen.read_until(b"over", before)
 
         assert shell.wait(timeout=20) == 0
+
+
+@pytest.mark.slow
+def test_a_screen_that_nobody_would_see_is_not_opened(tmp_path: Path) -> None:
+    """Errors sent to a file took the whole screen with them: a black terminal that waits."""
+    environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "INBOX_HOME": str(tmp_path)}
+    words = ["sh", "-c", '"$0" -m inbox 2>"$1"; echo over $?', sys.executable]
+    told = tmp_path / "told"
+    with terminal([*words, str(told)], environment=environment) as (screen, _shell):
+        screen.read_until(b"over 2")
+
+    assert "painted where errors go" in told.read_text()
