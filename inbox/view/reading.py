@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.values import Attachment, Direction, Origin, Party, ReplyKey
+from inbox.core.insertions import Heard, unfolded
 from inbox.core.links import Misleading, misleading
 from inbox.core.model import (
     AccountTerms,
@@ -27,6 +28,9 @@ from inbox.store.database import Transaction
 from inbox.view.panel import buyer_json, order_json, panel
 from inbox.view.rows import account_name, as_json
 from inbox.view.tasks import tasks_json
+
+_HEARD = 50
+"""Messages before a quote that it may be of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,10 @@ def reading(tx: Transaction, uid: ConversationUid, book: Book) -> Reading:
     return Reading(
         conversation=conversation,
         account_name=account_name(book, conversation),
-        messages=tuple(_message(each, waiting.get(each.uid), known) for each in stored),
+        messages=tuple(
+            _message(each, waiting.get(each.uid), parts)
+            for each, parts in zip(stored, _parts(stored, known), strict=True)
+        ),
         obligations=obligations_of(tx, conversation, book),
         draft=draft.text if draft else "",
     )
@@ -156,7 +163,23 @@ def _addresses_of(stored: Iterable[StoredMessage], terms: AccountTerms | None) -
     return ours | {party.address.lower() for party in parties}
 
 
-def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[str]) -> MessageView:
+def _parts(stored: Sequence[StoredMessage], known: frozenset[str]) -> Iterator[tuple[Part, ...]]:
+    """Yield what is new and what is folded of each message, in the light of those before it."""
+    heard, unheard = Heard(), 0
+    for number, each in enumerate(stored):
+        message = each.message
+        parts = split(message.text, subject=message.subject, known=known)
+        if message.direction is Direction.IN and any(part.quoted for part in parts):
+            for before in stored[max(unheard, number - _HEARD) : number]:
+                heard.hear(before.message.text)
+            unheard = number
+            parts = unfolded(parts, heard)
+        yield parts
+
+
+def _message(
+    stored: StoredMessage, item: OutboxItem | None, parts: tuple[Part, ...]
+) -> MessageView:
     message = stored.message
     return MessageView(
         uid=stored.uid,
@@ -165,7 +188,7 @@ def _message(stored: StoredMessage, item: OutboxItem | None, known: frozenset[st
         recipients=message.recipients,
         accepted_at=message.accepted_at,
         subject=message.subject,
-        parts=split(message.text, subject=message.subject, known=known),
+        parts=parts,
         attachments=message.attachments,
         misleading_links=misleading(message.text) if message.direction is Direction.IN else (),
         automatic=message.automatic,

@@ -17,7 +17,7 @@ from inbox.store import outbox as store_outbox
 from inbox.view import explain, outbox, reading, rows
 from inbox.view.asking import query_of
 from inbox.view.strip import standing
-from tests.screens.shop import MAIL, NOON, Shop, hours, open_shop, wrote
+from tests.screens.shop import MAIL, NOON, US, Shop, answered, hours, open_shop, wrote
 
 
 @pytest.fixture
@@ -101,6 +101,22 @@ def test_reading_keeps_new_words_and_quoted_ones_apart(shop: Shop) -> None:
         shown = reading.shown(tx, shop.uid("Shade"), shop.book, NOON)
     assert isinstance(shown["messages"], list)
     assert shown["messages"][0]["quoted"] == asked.quoted
+
+
+def test_answers_within_our_words_are_new_ones(shop: Shop) -> None:
+    """Outlook marks nothing, so only what was said here before tells old from new."""
+    asks = "Which colour would you like?\nWhich size would you like?\n\nKind regards, Lamps"
+    asked = wrote("Zoe", "A lamp, please.", ago=hours(3), subject="New lamp")
+    ours = answered(asked, asks, ago=hours(2))
+    head = f"From: Lamps <{US}>\nSent: Friday, November 20, 2026 10:00 AM\nTo: Zoe\nSubject: x\n\n"
+    inside = asks.replace("colour would you like?", "colour would you like?\nGreen.")
+    answer = wrote("Zoe", f"Hi,\n\n{head}{inside}", ago=hours(1), subject="Re: New lamp")
+    shop.take(asked, ours, replace(answer, in_reply_to=(ours.message_id,)))
+
+    found = shop.desk.reader.reading(shop.uid("New lamp"))
+
+    assert [each.text for each in found.messages] == ["A lamp, please.", asks, "Hi,\n\n\nGreen."]
+    assert found.messages[-1].quoted.endswith("Kind regards, Lamps")
 
 
 def test_an_explanation_names_rule_source_and_what_started_the_clock(shop: Shop) -> None:

@@ -1,0 +1,175 @@
+"""Which folded words nobody said before: answers that were written into a quote. Pure.
+
+Marks tell what a mail program quoted, not what was typed into it. Where most of
+a quote is found in what was said in the conversation before, a line of it that
+is not found there is the writer's own, and is shown. Where it is not (the mail
+that is quoted never came by here) the quote stays folded, unless the writer says
+that answers stand below and none is seen there: then all of it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from inbox.core import quotemarks
+from inbox.core.quoting import Part
+
+_LETTERS = 20_000
+"""Letters of one message that are listened to."""
+_LONGEST = 200_000
+"""Letters of a quote that are compared: a longer one was typed into by nobody."""
+_RUN = 3
+_WIDE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
+)
+"""Letters that are written without blanks between words: each counts as one."""
+_WORD = re.compile(rf"(?=\w)[{_WIDE}]|[^\W{_WIDE}]+|[\u2600-\u27bf\U0001f000-\U0001faff]")
+"""A word, a letter of those, or one picture: a thumb is an answer too."""
+_PLACE = re.compile(
+    r"[a-z]{2,8}://\S{1,2000}|[^\s@]{1,64}@\S{1,255}|\[(?:cid|image|inline)[^\]]{0,200}\]"
+)
+"""What programs write anew when they quote: links, addresses, pictures."""
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_ATTRIBUTION = 3
+"""Lines over which an attribution is looked for."""
+_HINTED_LETTERS = 4000
+"""Letters above a quote in which somebody may say that answers stand below."""
+
+
+class Heard:
+    """What was said in a conversation so far, as runs of three words."""
+
+    def __init__(self) -> None:
+        self._runs: set[tuple[str, ...]] = set()
+        self._lines: set[tuple[str, ...]] = set()
+
+    def hear(self, text: str) -> None:
+        """Remember a message's text."""
+        lines = [_words(line) for line in text[:_LETTERS].split("\n")]
+        said = [word for line in lines for word in line]
+        self._runs.update(zip(said, said[1:], said[2:], strict=False))
+        self._lines.update(tuple(line) for line in lines if len(line) > 1)
+
+    def knows(self, lines: Sequence[list[str]]) -> list[list[bool]]:
+        """Return for each word of lines that follow each other whether it was said before."""
+        said = [word for line in lines for word in line]
+        known = [False] * len(said)
+        for at, run in enumerate(zip(said, said[1:], said[2:], strict=False)):
+            if run in self._runs:
+                known[at : at + _RUN] = [True] * _RUN
+        found, at = [], 0
+        for line in lines:
+            whole = tuple(line) in self._lines
+            found.append([whole or each for each in known[at : at + len(line)]])
+            at += len(line)
+        return found
+
+
+def unfolded(parts: Sequence[Part], heard: Heard) -> tuple[Part, ...]:
+    """Return the parts with the lines of quotes shown that nobody said before.
+
+    Their texts joined are the same text; nothing is folded that was not.
+    """
+    folded = [part.text for part in parts if _folds(part)]
+    if sum(map(len, folded)) > _LONGEST or any(map(quotemarks.FRAME_BEGIN.search, folded)):
+        return tuple(parts)  # a frame: a marketplace put the words between lines of its own
+    lines = [
+        (part, line)
+        for part in parts
+        for line in (part.text.splitlines(keepends=True) if _folds(part) else [part.text])
+    ]
+    quoted = [line.strip() for part, line in lines if _folds(part)]
+    own = iter(_own_lines(quoted, heard))
+    marked = [
+        (next(own) if _folds(part) else None, part.quoted, part.signature, line)
+        for part, line in lines
+    ]
+    if not any(is_own for is_own, *_ in marked):
+        return _all_shown(parts) if _answers_unseen(parts) else tuple(parts)
+    runs = groupby(marked, key=lambda each: (each[1] and not each[0], each[2]))
+    return tuple(
+        Part("".join(line for *_, line in run), quoted, signature)
+        for (quoted, signature), run in runs
+    )
+
+
+def _answers_unseen(parts: Sequence[Part]) -> bool:
+    """Return whether new words above a quote speak of answers below, and none stand there."""
+    first = next((number for number, part in enumerate(parts) if _folds(part)), 0)
+    if any(not part.quoted and part.text.strip() for part in parts[first:]):
+        return False
+    above = "".join(part.text for part in parts[:first] if not part.quoted)
+    return quotemarks.says_answers_below(above[-_HINTED_LETTERS:])
+
+
+def _all_shown(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts with no quote folded."""
+    return tuple(replace(part, quoted=part.signature) for part in parts)
+
+
+def _folds(part: Part) -> bool:
+    """Return whether a part is folded as old words."""
+    return part.quoted and not part.signature
+
+
+def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
+    """Return for each line of what is quoted whether it is the writer's own."""
+    bare = [line.lstrip("> \t|") for line in quoted]
+    silent = _silent(bare)
+    words = [[] if quiet else _words(line) for line, quiet in zip(bare, silent, strict=True)]
+    known: list[list[bool]] = []
+    for quiet, run in groupby(zip(silent, words, strict=True), key=lambda each: each[0]):
+        here = [each for _, each in run]
+        known += [[] for _ in here] if quiet else heard.knows(here)
+    every = [word for line in known for word in line]
+    if 2 * sum(every) < max(len(every), 1):
+        return [False] * len(quoted)
+    own = [not all(line) for line in known]
+    return [each or _between(own, bare, number) for number, each in enumerate(own)]
+
+
+def _between(own: Sequence[bool], lines: Sequence[str], number: int) -> bool:
+    """Return whether an empty line stands between two lines of the writer's own."""
+    beside = 0 < number < len(own) - 1 and own[number - 1] and own[number + 1]
+    return beside and not lines[number]
+
+
+def _silent(lines: Sequence[str]) -> list[bool]:
+    """Return for each line whether a mail program wrote it: attributions, fields, dividers."""
+    silent = [
+        quotemarks.is_divider(line) or quotemarks.is_aside(line) or quotemarks.is_forward(line)
+        for line in lines
+    ]
+    for first, length in _heads(lines):
+        silent[first : first + length] = [True] * length
+    return silent
+
+
+def _heads(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield (first line, number of lines) of each attribution and each header."""
+    for first, line in enumerate(lines):
+        if not line:
+            continue
+        if quotemarks.label_of(line) >= 0:
+            header = quotemarks.header_at(lines, first)
+            if header is not None and (header.certain or header.whole):
+                yield first, header.length
+        for length in range(1, _ATTRIBUTION + 1):
+            joined = " ".join(lines[first : first + length])
+            if quotemarks.ends_attribution(joined):
+                if quotemarks.is_attribution(joined, begun=True):
+                    yield first, min(length, len(lines) - first)
+                break
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line in one form, without what programs write anew."""
+    if not line.isascii():
+        line = unicodedata.normalize("NFKC", _UNSEEN.sub("", line))
+    if "@" in line or "://" in line or "[" in line:
+        line = _PLACE.sub(" ", line)
+    return _WORD.findall(line.casefold())
