@@ -1,7 +1,7 @@
 """`inbox due` without the rest of the command line: a status bar asks it every few seconds.
 
-What it cannot answer at once (help, wrong words, a file that cannot be read)
-it leaves to the ordinary command line.
+What it cannot answer at once (help, wrong words, a file that cannot be read,
+rules that may have changed since) it leaves to the ordinary command line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from inbox.i18n import use
 from inbox.locations import Locations
-from inbox.store.glance import glance
+from inbox.store.glance import Glance, glance
+from inbox.store.rules_read import sources
 from inbox.view.due import FORMATS, micros
 
 
@@ -30,8 +31,13 @@ def at_once(words: Sequence[str], locations: Locations) -> int | None:
         return None
     form, check = asked
     try:
+        read_from = sources(locations.config_file)
         names, zone = _settings(locations.config_file)
-        text, late = answer(locations.store_file, form, names, zone, datetime.now(UTC))
+        now = datetime.now(UTC)
+        look = glance(locations.store_file, micros(now))
+        if look.version and look.rules_read_from != read_from:
+            return None
+        text, late = told(look, form, names, zone, now)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error):
         return None
     encoding = sys.stdout.encoding or "utf-8"
@@ -47,7 +53,13 @@ def answer(
     store_file: Path, form: str, names: Mapping[str, str], zone: tzinfo | None, now: datetime
 ) -> tuple[str, bool]:
     """Return the text of a format and whether something is late; raises sqlite3.Error."""
-    look = glance(store_file, micros(now))
+    return told(glance(store_file, micros(now)), form, names, zone, now)
+
+
+def told(
+    look: Glance, form: str, names: Mapping[str, str], zone: tzinfo | None, now: datetime
+) -> tuple[str, bool]:
+    """Return the text of a format for what was seen, and whether something is late."""
     return FORMATS[form](look, names, now, zone), look.late > 0
 
 

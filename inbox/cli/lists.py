@@ -162,6 +162,7 @@ def _print_counts(session: Session, *, as_json: bool) -> None:
     from inbox.store import conversations
 
     now = session.clock()
+    session.book  # noqa: B018 - asking for the rules derives what stands under others
     with session.store.read() as tx:
         found = conversations.counts(tx, now)
         own = {

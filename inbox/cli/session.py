@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
@@ -52,6 +52,7 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """What the seller's file says, its accounts' keys checked; raises ConfigError."""
+        self.rules_read_from  # noqa: B018 - before the file is read: what changes then is noticed
         found = configuration.load(self.locations.config_file)
         i18n.use(found.settings.language)
         configuration.check(found)
@@ -75,11 +76,21 @@ class Session:
     def book(self) -> Book:
         """All rules in force; verdicts derived under other rules are derived again first."""
         from inbox.rules import load_book
-        from inbox.store import derive
+        from inbox.store import derive, rules_read
+        from inbox.store.faults import StoreError
 
         book = load_book(self.config)
         derive.refresh(self.store, book, self.clock())
+        with suppress(StoreError):  # a store that cannot be written can be read
+            rules_read.note(self.store, self.rules_read_from)
         return book
+
+    @cached_property
+    def rules_read_from(self) -> str:
+        """From what the rules are read, see `inbox.store.rules_read`; raises OSError."""
+        from inbox.store import rules_read
+
+        return rules_read.sources(self.locations.config_file)
 
     @cached_property
     def triage(self) -> Triage:

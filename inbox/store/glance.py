@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from inbox.store.rules_read import NAME
+
 _SHOWN = 10
 """Conversations that are named; the others are counted."""
 
@@ -47,6 +49,10 @@ class Glance(NamedTuple):
     first: tuple[Due, ...] = ()
     """The longest late one first, then by due instant."""
     accounts: tuple[Checked, ...] = ()
+    version: int = 0
+    """The steps that made the store what it is; 0 where there is none."""
+    rules_read_from: str = ""
+    """See `inbox.store.rules_read`."""
 
 
 def glance(path: Path, now: int) -> Glance:
@@ -57,7 +63,8 @@ def glance(path: Path, now: int) -> Glance:
     if not path.exists():
         return Glance()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as sql:
-        if sql.execute("PRAGMA user_version").fetchone() == (0,):
+        (version,) = sql.execute("PRAGMA user_version").fetchone()
+        if not version:
             return Glance()
         sql.execute("BEGIN")  # one snapshot
         owed, late, soon = sql.execute(
@@ -72,12 +79,15 @@ def glance(path: Path, now: int) -> Glance:
             (_SHOWN,),
         ).fetchall()
         states = sql.execute("SELECT doc FROM doc_account_states").fetchall()
+        read_from = sql.execute("SELECT value FROM meta WHERE name = ?", (NAME,)).fetchone()
     return Glance(
         owed=owed,
         late=late,
         soon=soon,
         first=tuple(_due(*row) for row in first),
         accounts=tuple(_checked(json.loads(doc)) for (doc,) in states),
+        version=version,
+        rules_read_from=str(read_from[0]) if read_from else "",
     )
 
 

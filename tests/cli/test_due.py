@@ -131,6 +131,7 @@ def child(shop: Shop, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_program_itself_answers_without_loading_what_it_does_not_need(busy: Shop) -> None:
     """A status bar asks every few seconds; click, TinyDB and Textual would be most of its time."""
+    line(busy)  # the rules are those that the figures were made by
     heavy = ("click", "tinydb", "textual", "msgspec", "tempfile", "inbox.config", "inbox.cli")
     code = (
         "import sys; sys.argv = ['inbox', 'due', '--check', '--format=json']\n"
@@ -183,3 +184,54 @@ def test_before_the_first_run_nothing_is_owed_and_nothing_is_made(empty: Shop) -
     """Looking must not create a store."""
     assert line(empty) == "nothing is owed"
     assert not empty.locations.store_file.exists()
+
+
+def promised(shop: Shop, hours: int) -> None:
+    """Promise an answer within that many hours, whatever was promised before."""
+    path = shop.locations.config_file
+    before, _mark, _promise = path.read_text().partition("[[deadline]]")
+    path.write_text(f'{before}[[deadline]]\nid = "email.reply"\nhours = {hours}\n')
+
+
+def test_a_changed_promise_is_in_the_very_next_figures(busy: Shop) -> None:
+    """Nothing else runs: who promises less time must not see an old number until tomorrow."""
+    before = line(busy)
+
+    promised(busy, 30)
+    longer = line(busy)
+    promised(busy, 24)
+
+    assert (before, line(busy)) == ("! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 owed 23h 0m",) * 2
+    assert longer == "! 2 late -2h 0m · ● 2 owed 7h 0m"  # what was missed stays missed
+
+
+def test_only_a_change_is_looked_into(busy: Shop) -> None:
+    """The next question of the bar is answered at once again, and nothing is written for it."""
+    promised(busy, 30)
+    line(busy)
+    store = Store.open(busy.locations.store_file)
+    try:
+        before = store.revision()
+        assert line(busy) == "! 2 late -2h 0m · ● 2 owed 7h 0m"
+        assert store.revision() == before
+    finally:
+        store.close()
+
+
+def test_a_rule_that_cannot_be_read_is_told_beside_the_old_figures(busy: Shop) -> None:
+    """A slip in the file must not make a bar say that nothing is owed."""
+    line(busy)
+    promised(busy, 0)
+    done = busy.run("due")
+
+    assert done.stdout == "! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 owed 23h 0m\n"
+    assert "reckoned by the rules before" in done.stderr
+    assert done.exit_code == 0
+
+
+def test_a_look_makes_no_store(shop: Shop) -> None:
+    """A bar that runs before the first sync leaves nothing behind."""
+    shop.locations.store_file.unlink(missing_ok=True)
+
+    assert shop.run("due").stdout == "nothing is owed · not up to date: shop\n"
+    assert not shop.locations.store_file.exists()
