@@ -201,8 +201,8 @@ def test_a_changed_promise_is_in_the_very_next_figures(busy: Shop) -> None:
     longer = line(busy)
     promised(busy, 24)
 
-    assert (before, line(busy)) == ("! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 owed 23h 0m",) * 2
-    assert longer == "! 2 late -2h 0m · ● 2 owed 7h 0m"  # what was missed stays missed
+    assert (before, line(busy)) == ("! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 more 23h 0m",) * 2
+    assert longer == "! 2 late -2h 0m · ● 2 more 7h 0m"  # what was missed stays missed
 
 
 def test_only_a_change_is_looked_into(busy: Shop) -> None:
@@ -212,7 +212,7 @@ def test_only_a_change_is_looked_into(busy: Shop) -> None:
     store = Store.open(busy.locations.store_file)
     try:
         before = store.revision()
-        assert line(busy) == "! 2 late -2h 0m · ● 2 owed 7h 0m"
+        assert line(busy) == "! 2 late -2h 0m · ● 2 more 7h 0m"
         assert store.revision() == before
     finally:
         store.close()
@@ -224,7 +224,7 @@ def test_a_rule_that_cannot_be_read_is_told_beside_the_old_figures(busy: Shop) -
     promised(busy, 0)
     done = busy.run("due")
 
-    assert done.stdout == "! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 owed 23h 0m\n"
+    assert done.stdout == "! 2 late -2h 0m · ▲ 1 soon 1h 0m · ● 1 more 23h 0m\n"
     assert "reckoned by the rules before" in done.stderr
     assert done.exit_code == 0
 
