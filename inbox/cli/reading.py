@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.values import Origin
+from connectors.values import Direction, Origin
 from inbox.cli.output import moment, one_line, say
 from inbox.cli.session import Session
 from inbox.core.model import Delivery
@@ -91,7 +91,8 @@ def _head(reading: Reading, session: Session) -> str:
 def _who(message: MessageView, session: Session) -> str:
     """Return the line above a message."""
     words = [moment(message.accepted_at, session.zone)]
-    words.append(one_line(message.sender.name or message.sender.address))
+    sender = one_line(message.sender.name or message.sender.address)
+    words.append(_("You") if message.direction is Direction.OUT else sender)
     if message.delivery is not None:
         words.append(f"[{delivery_words(message.delivery)}]")
     if message.origin is Origin.FORGED:

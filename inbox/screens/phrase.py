@@ -53,10 +53,10 @@ class PhraseScreen(KeyScreen):
         yield self.bottom_line()
 
     def on_mount(self) -> None:
-        """Begin to type, behind what is there."""
+        """Begin to type, in place of what is there: nearly always another time is meant."""
         self.query_one("#meaning", TextPage).can_focus = False
         self.set_focus(self.field)
-        self.field.cursor_position = len(self._begun)
+        self.field.select_all()
         self.show()
 
     def tick(self) -> None:

@@ -290,3 +290,40 @@ def test_no_relayed_mail_takes_more_than_its_share(sender: str, piece: str) -> N
     read(f"From: {sender}\r\nSubject: {piece.replace(chr(10), ' ') * 500}", piece * 20_000)
 
     assert process_time() - begun < 5
+
+
+def test_a_site_of_amazon_tells_the_country_sold_in() -> None:
+    """`9:00 their time` is meant by the buyer's clock, and rules may hold for some countries."""
+    found = {
+        site: amazon(sender=f"Anna <k3v9x2m7q1w8z4@marketplace.amazon.{site}>").storefront
+        for site in ("com", "co.uk", "com.be", "de", "sa")
+    }
+
+    assert found == {"com": "us", "co.uk": "gb", "com.be": "be", "de": "de", "sa": "sa"}
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
+def test_an_answer_that_amazon_could_not_deliver_is_never_overlooked(*, named: bool) -> None:
+    """It names the answer, which is owed again then; or the notice itself is owed."""
+    extra = "In-Reply-To: <key-1@shop.example>" if named else ""
+    words = "We were unable to deliver the message you sent to the buyer of this order."
+
+    message = read(f"From: donotreply@amazon.com\nSubject: Delivery\n{extra}", words)
+
+    assert (message.kind, message.automatic) == (
+        (Kind.NOTICE, True) if named else (Kind.MESSAGE, False)
+    )
+    assert (message.bounce.names if message.bounce else ()) == (
+        ("key-1@shop.example",) if named else ()
+    )
+
+
+def test_that_a_buyer_wants_no_news_is_a_notice_wherever_it_stands() -> None:
+    """It asks for no answer; but a buyer who writes these words is a buyer."""
+    words = "The buyer has chosen to opt-out of receiving unsolicited messages."
+
+    notice = read("From: donotreply@amazon.com\nSubject: Your message", words)
+    buyer = amazon(text=words)
+
+    assert (notice.kind, notice.automatic) == (Kind.NOTICE, True)
+    assert (buyer.kind, buyer.automatic) == (Kind.MESSAGE, False)

@@ -19,7 +19,7 @@ from connectors.email.packs.frames import framed
 from connectors.email.packs.lookalikes import is_lookalike
 from connectors.email.packs.pack import Pack, Sort, every_pack, is_known
 from connectors.frozen import replaced
-from connectors.values import Bounce, Direction, Message, Origin, Party
+from connectors.values import Bounce, Direction, Kind, Message, Origin, Party
 
 __all__ = ["apply"]
 
@@ -80,7 +80,7 @@ def _has_what_it_needs(pack: Pack, message: Message) -> bool:
 def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     """Return a mail of this marketplace with what its pack knows."""
     automatic = is_auto_answer(fields) if relay else message.automatic
-    sort = _sort(pack.sorts, message, fields)
+    sort = _sort(pack.sorts, message, fields, relayed=bool(relay))
     if sort is not None and not is_auto_answer(fields):
         automatic = sort.automatic
     copy_for = _copied(sort, message)
@@ -93,6 +93,7 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     known = replaced(
         _answerable(pack, message, relay),
         service=pack.service,
+        storefront=pack.country_of(relay) if relay else message.storefront,
         buyer_ref=pack.buyer_of(relay) if relay else None,
         conversation_ref=_conversation(pack, sort, said, links, relayed=bool(relay)),
         order_ref=order or message.order_ref,
@@ -107,7 +108,7 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     if copy_for:
         known = replaced(known, direction=Direction.OUT, copy_for=copy_for, answerable=True)
     elif sort is not None and sort.failed:
-        known = replaced(known, bounce=_failure(known))
+        known = _undelivered(known)
     return known
 
 
@@ -135,17 +136,25 @@ def _copied(sort: Sort | None, message: Message) -> str:
     return found[1].strip() if found else ""
 
 
-def _failure(message: Message) -> Bounce | None:
-    """Return which answer of ours did not reach the buyer, None if the notice does not tell."""
+def _undelivered(message: Message) -> Message:
+    """Return a notice with the answer of ours that it says did not reach the buyer.
+
+    One that does not tell which is the seller's to look at: it is owed as a message is.
+    """
     names = tuple(dict.fromkeys((*message.in_reply_to, *message.references[-1:])))
-    return Bounce(names, (), " ".join(message.text.split())[:_REASON_LIMIT]) if names else None
+    if not names:
+        return replaced(message, kind=Kind.MESSAGE, automatic=False)
+    bounce = Bounce(names, (), " ".join(message.text.split())[:_REASON_LIMIT])
+    return replaced(message, bounce=bounce)
 
 
-def _sort(sorts: Iterable[Sort], message: Message, fields: Fields) -> Sort | None:
-    """Return the first sort of mail whose header and subject this one has."""
+def _sort(sorts: Iterable[Sort], message: Message, fields: Fields, *, relayed: bool) -> Sort | None:
+    """Return the first sort of mail whose header, subject and words this one has."""
     subject = message.subject.replace("\u00a0", " ")
     for sort in sorts:
         if sort.header and not sort.value.fullmatch(fields.plain(sort.header)):
+            continue
+        if sort.said is not None and (relayed or not sort.said.search(_said(message))):
             continue
         if sort.subject.search(subject):
             return sort

@@ -1,8 +1,10 @@
 """Whether a mail's domain only looks like a marketplace's. Pure.
 
-Two signs: a part of the domain that reads like the name and is not it
-(`amaz0n`, `arnazon`), or the name itself in a domain that is not theirs, with
-a sender who calls himself so. The name in a buyer's own domain proves nothing.
+Its signs: a part of the domain that reads like the name and is not it
+(`amaz0n`, `arnazon`); a domain of theirs that goes on (`amazon.com.evil.example`);
+the name beside nothing but words of the trade (`marketplace-amazon.com`); or the
+name itself in a domain that is not theirs, with a sender who calls himself so.
+The name in a buyer's own domain proves nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +25,15 @@ _SAME = str.maketrans(
 _LONGEST = 255
 """Letters of a domain that may be one: what it looks like is kept."""
 _PARTS = re.compile(r"[.\-_]+")
+_SUFFIX = re.compile(r"(?:\.[a-z]{2,3})?\.[a-z0-9-]{2,63}$")
+"""What domains end with, whoever they belong to."""
+_TRADE = re.compile(
+    "(?:account|alert|conversation|customer|member|message|notice|notification|order|payment|refund"
+    "|seller|service)s?"
+    "|billing|cent(?:er|ral)|login|marketplace|messaging|relay|reply|resolution|secur(?:e|ity)"
+    "|sellercentral|signin|support|update|verif(?:y|ication)"
+)
+"""Words that a marketplace itself puts beside its name."""
 
 
 def is_lookalike(sender: Party) -> bool:
@@ -37,14 +48,24 @@ def is_lookalike(sender: Party) -> bool:
 
 
 def _looks_like(domain: str) -> tuple[tuple[str, str], ...]:
-    """Return each part of a domain that reads like a marketplace's name, and that name."""
+    """Return each part of a domain that reads like a marketplace's name, and that name.
+
+    A part that is "" is no part, but the whole: it poses whoever writes from it.
+    """
     if not domain or _own().fullmatch(domain):
         return ()
     parts = [_unicode(part) for part in _PARTS.split(domain) if part]
     if domain.startswith(_PUNYCODE) or f".{_PUNYCODE}" in domain:
         parts += [_unicode(label) for label in domain.split(".")]
+    if len(domain) <= _LONGEST and _goes_on().search(domain):
+        return (("", domain),)
     brands = _by_look()
-    return tuple((part, brand) for part in parts for brand in brands.get(_skeleton(part), ()))
+    found = [(part, brand) for part in parts for brand in brands.get(_skeleton(part), ())]
+    before = _PARTS.split(_SUFFIX.sub("", domain))
+    names = {brand for _part, brand in found}
+    if names and len(before) > 1 and all(map(_TRADE.fullmatch, set(before) - names)):
+        found.append(("", before[0]))
+    return tuple(found)
 
 
 _looks_before = lru_cache(maxsize=1024)(_looks_like)
@@ -54,6 +75,12 @@ _looks_before = lru_cache(maxsize=1024)(_looks_like)
 def _own() -> re.Pattern[str]:
     """Return one pattern for the domains that may well hold a marketplace's name."""
     return any_of(pack.domains for pack in every_pack() if pack.brands and pack.domains)
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    """Return the pattern of a domain of theirs that more stands behind, but for a country."""
+    return re.compile(rf"(?:^|[.\-])(?:{_own().pattern})[.\-](?![a-z]{{2}}$)")
 
 
 @cache

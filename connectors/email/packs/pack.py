@@ -23,6 +23,8 @@ class _SortTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     header: str = ""
     value: str = ""
     subject: str = ""
+    said: str = ""
+    """What subject or text say, in mail of the marketplace's own: a buyer may say anything."""
     failed: bool = False
     """Whether it says that an answer of ours did not reach the buyer."""
     copied: str = ""
@@ -79,6 +81,8 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What stands behind them."""
     closing_needed: bool = True
     """Whether words without an end are not believed."""
+    countries: dict[str, str] = {}
+    """The country sold in (`gb`), by the end of a relay's domain (`co.uk`)."""
     sort: tuple[_SortTable, ...] = ()
     deadline: tuple[dict[str, Any], ...] = ()
 
@@ -92,6 +96,7 @@ class Sort:
     header: str
     value: re.Pattern[str]
     subject: re.Pattern[str]
+    said: re.Pattern[str] | None
     failed: bool
     copied: re.Pattern[str] | None
     case: re.Pattern[str] | None
@@ -124,6 +129,7 @@ class Pack:
     opening: re.Pattern[str] | None
     closing: re.Pattern[str] | None
     closing_needed: bool
+    countries: tuple[tuple[str, str], ...]
     sorts: tuple[Sort, ...]
 
     def is_relay(self, address: str) -> bool:
@@ -138,6 +144,11 @@ class Pack:
         """Return the buyer's stable id out of a relay address: what stays when the case changes."""
         local, _, domain = address.lower().rpartition("@")
         return f"{local.partition('+')[0] if self.drop_plus else local}@{domain}"
+
+    def country_of(self, address: str) -> str:
+        """Return the country sold in by a relay address, "" where it does not tell."""
+        domain = address.lower()
+        return next((country for end, country in self.countries if domain.endswith(end)), "")
 
 
 @cache
@@ -208,6 +219,7 @@ def _pack(table: _Table) -> Pack:
         opening=_pattern(table.opening),
         closing=_pattern(table.closing),
         closing_needed=table.closing_needed,
+        countries=tuple((f".{end}", country) for end, country in table.countries.items()),
         sorts=tuple(_sort(one) for one in table.sort),
     )
 
@@ -220,6 +232,7 @@ def _sort(table: _SortTable) -> Sort:
         table.header.lower(),
         re.compile(table.value),
         re.compile(table.subject),
+        _pattern(table.said),
         table.failed,
         _pattern(table.copied),
         _pattern(table.case),
