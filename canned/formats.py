@@ -22,7 +22,19 @@ class Money:
     currency: str
 
 
-Value = str | bool | int | Decimal | date | datetime | Money
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its ISO 3166 code: compared by that, written out by its name."""
+
+    code: str
+    """Two letters, upper case."""
+
+    def __str__(self) -> str:
+        """Return the code."""
+        return self.code
+
+
+Value = str | bool | int | Decimal | date | datetime | Money | Country
 """What a variable can hold; a text is inserted as it is, whatever it looks like."""
 
 
@@ -84,9 +96,15 @@ class Formats:
             return self._moment(value)
         if isinstance(value, date):
             return self.date(value)
+        if isinstance(value, Money | Country):
+            return self._named(value)
+        return str(value) if isinstance(value, int) else f"{value:f}"
+
+    def _named(self, value: Money | Country) -> str:
+        """Return an amount with its currency, a country by its name."""
         if isinstance(value, Money):
             return self.money(value)
-        return str(value) if isinstance(value, int) else f"{value:f}"
+        return str(self._locale().territories.get(value.code, value.code))
 
     def _moment(self, value: datetime) -> str:
         from babel.dates import format_datetime
@@ -121,7 +139,7 @@ def _as_date(value: Value, zone: tzinfo) -> date | None:
 
 def _as_number(value: Value) -> Decimal | None:
     """Return a finite number, also from a text that is one; None for anything else."""
-    if isinstance(value, bool | date | Money):
+    if isinstance(value, bool | date | Money | Country):
         return None
     try:
         number = Decimal(value.strip() if isinstance(value, str) else value)

@@ -5,7 +5,7 @@ attribute access: nothing a template can do takes longer than its length, and
 a value is never read as template.
 """
 
-from canned.formats import Formats, Money, Value
+from canned.formats import Country, Formats, Money, Value
 from canned.linking import link, names_of
 from canned.parsing import MAX_LENGTH, parse
 from canned.parts import At, Template, TemplateError
@@ -15,6 +15,7 @@ __all__ = [
     "ASK",
     "MAX_LENGTH",
     "At",
+    "Country",
     "Formats",
     "Money",
     "Rendered",

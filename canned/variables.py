@@ -17,7 +17,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "customer.name": "the buyer's or their company's whole name",
         "customer.username": "what the marketplace calls the buyer",
         "customer.language": "the buyer's language, like de or pt-BR",
-        "customer.country": "the buyer's country",
+        "customer.country": "the buyer's country, in the language of the answer",
         "order.number": "the order's number as the buyer sees it",
         "order.id": "the order's number inside the service",
         "order.date": "when it was ordered",
@@ -38,13 +38,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "shipping.estimated_delivery": "when it should arrive",
         "shipping.city": "the city it goes to",
         "shipping.postcode": "the postcode it goes to",
-        "shipping.country": "the country it goes to",
+        "shipping.country": "the country it goes to, in the language of the answer",
         "refund.amount": "how much was paid back",
         "refund.date": "when it was paid back",
-        "return.address": "where the buyer sends it back to",
+        "return.address": "where the buyer sends it back to, as your account says",
         "return.deadline": "until when",
         "shop.name": "your shop's name",
-        "shop.url": "your shop's page",
+        "shop.url": "your shop's page, as your account says",
         "channel.name": "the service the buyer writes through",
         "agent.first_name": "your own first name",
         "agent.signature": "how you sign",
@@ -58,8 +58,9 @@ NAMES: Mapping[str, str] = MappingProxyType(
 EMAIL_FILLS = frozenset(
     {
         "customer.first_name", "customer.last_name", "customer.name", "customer.username",
-        "customer.language", "order.number", "shop.name", "channel.name", "agent.first_name",
-        "agent.signature", "conversation.subject", "today", "now",
+        "customer.language", "order.number", "return.address", "shop.name", "shop.url",
+        "channel.name", "agent.first_name", "agent.signature", "conversation.subject", "today",
+        "now",
     }
 )  # fmt: skip
 """What a conversation by e-mail can fill, where its mails say it."""
@@ -173,6 +174,8 @@ def values_of(
     subject: str = "",
     order_number: str | None = None,
     shop_name: str = "",
+    shop_url: str = "",
+    return_address: str = "",
     agent_name: str = "",
     signature: str = "",
 ) -> dict[str, Value]:
@@ -193,6 +196,8 @@ def values_of(
         "customer.language": language,
         "order.number": order_number or "",
         "shop.name": shop_name,
+        "shop.url": shop_url,
+        "return.address": return_address.strip(),
         "channel.name": channel_name or service,
         "agent.first_name": agent.first,
         "agent.signature": signature,

@@ -277,6 +277,9 @@ def test_defaults_are_filled_in_and_secrets_never() -> None:
         "aliases": ("a", "b"),
         "reply_within": "",
         "signature": "",
+        "shop_name": "",
+        "shop_url": "",
+        "return_address": "",
         "storefront": "",
     }
 

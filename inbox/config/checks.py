@@ -23,6 +23,24 @@ COMMON = (
         default="",
     ),
     Setting(
+        key="shop_name",
+        title="Shop's name",
+        help="What {{ shop.name }} stands for in your answers, if not your name there.",
+        default="",
+    ),
+    Setting(
+        key="shop_url",
+        title="Shop's page",
+        help="What {{ shop.url }} stands for in your answers.",
+        default="",
+    ),
+    Setting(
+        key="return_address",
+        title="Return address",
+        help="What {{ return.address }} stands for in your answers.",
+        default="",
+    ),
+    Setting(
         key="storefront",
         title="Storefront",
         help='The country you sell in there, such as "de", where messages do not name it.',

@@ -276,6 +276,10 @@ class AccountTerms:
     address_order: tuple[str, ...] = ()
     display_name: str = ""
     signature: str = ""
+    shop_name: str = ""
+    """What the shop is called in answers; "": as `display_name`."""
+    shop_url: str = ""
+    return_address: str = ""
     owed_since: datetime | None = None
     """Messages accepted before open no obligation; None: all open one."""
     reply_within: timedelta | None = None

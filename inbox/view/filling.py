@@ -107,7 +107,9 @@ def filling(
         service=conversation.service,
         language=language,
         subject=conversation.subject,
-        shop_name=terms.display_name if terms else "",
+        shop_name=(terms.shop_name or terms.display_name) if terms else "",
+        shop_url=terms.shop_url if terms else "",
+        return_address=terms.return_address if terms else "",
         agent_name=seller,
         signature=terms.signature if terms else "",
     )

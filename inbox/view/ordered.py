@@ -70,8 +70,8 @@ def _shipping(order: Order) -> Mapping[str, Value | None]:
         found |= {
             "shipping.city": order.ship_to.city,
             "shipping.postcode": order.ship_to.postcode,
-            "shipping.country": order.ship_to.country,
-            "customer.country": order.ship_to.country,
+            "shipping.country": _country(order.ship_to.country),
+            "customer.country": _country(order.ship_to.country),
         }
     sent = [each for each in order.shipments if each.tracking_number or each.shipped_at]
     if sent:
@@ -85,6 +85,10 @@ def _shipping(order: Order) -> Mapping[str, Value | None]:
             "shipping.estimated_delivery": last.estimated_at,
         }
     return found
+
+
+def _country(code: str) -> Value | None:
+    return formats.Country(code) if code else None
 
 
 def _money(amount: Money | None) -> Value | None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from canned.template import (
     MAX_LENGTH,
+    Country,
     Formats,
     Money,
     Template,
@@ -188,6 +189,10 @@ def test_what_is_left_in_a_finished_text_is_found(text: str, names: tuple[str, .
         ("{{ m | money }}", "de", "1.234,50\u00a0€"),
         ("{{ typed | money }}", "de", "12.50"),
         ("{{ unclear | money }}", "de", "about 5"),
+        ("{{ land }}", "de", "Schweiz"),
+        ("{{ land | upcase }}", "fr", "SUISSE"),
+        ("{{ nowhere }}", "de", "X1"),
+        ("{% if land == 'CH' %}duty{% endif %}", "en", "duty"),
         ("{{ two | plural: 'item', 'items' }}", "en", "items"),
         ("{{ one | plural: 'item', 'items' }}", "en", "item"),
         ("{{ two | plural: 'paczka', 'paczki', 'paczek' }}", "pl", "paczki"),
@@ -210,6 +215,8 @@ def test_dates_money_and_plurals_are_the_buyers(text: str, language: str, become
         "one": 1,
         "two": "2",
         "five": 5,
+        "land": Country("CH"),
+        "nowhere": Country("X1"),
     }
 
     formats = Formats(language, ZoneInfo("Europe/Warsaw"))

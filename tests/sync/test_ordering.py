@@ -271,7 +271,8 @@ def test_a_canned_response_is_filled_from_the_order(desk: Desk) -> None:
     round_of(desk, Books({REF: ORDER}))
 
     with desk.store.read() as tx:
-        values = filling(tx, only(desk), desk.book, desk.watch()).values
+        known = filling(tx, only(desk), desk.book, desk.watch())
+    values = known.filled(known.order)
 
     filled = {name: values[name] for name in ("shipping.tracking_number", "item.quantity")}
     assert filled == {"shipping.tracking_number": "JD01", "item.quantity": 2}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connectors.values import Kind
 from inbox.view.filling import Filling
-from tests.screens.shop import Shop, answered, hours, open_shop, wrote
+from tests.screens.shop import TERMS, Shop, answered, hours, open_shop, wrote
 
 OURS = (
     "> Good morning, and thank you for your order. The lamp has left us today, it should be with"
@@ -50,3 +50,18 @@ def test_what_they_ask_is_read_from_their_own_new_words(tmp_path: Path) -> None:
         ("return",),
     ]
     assert found[0].language == "de"
+
+
+def test_what_the_account_says_of_the_shop_is_asked_of_nobody(tmp_path: Path) -> None:
+    """The address for returns is the same each time: it stands in the configuration once."""
+    terms = replace(
+        TERMS, shop_name="Lamps", shop_url="https://lamps.example", return_address="Way 1\nBath\n"
+    )
+    with open_shop(tmp_path, [wrote("Bo Bach", "Hi", ago=hours(1))], terms=terms) as shop:
+        values = known(shop, "My order").values
+
+    assert {name: values[name] for name in ("shop.name", "shop.url", "return.address")} == {
+        "shop.name": "Lamps",
+        "shop.url": "https://lamps.example",
+        "return.address": "Way 1\nBath",
+    }
