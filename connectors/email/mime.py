@@ -21,6 +21,7 @@ from connectors.email.keys import key_of
 from connectors.email.lists import answered_at, followed_up_at
 from connectors.email.parameters import valued
 from connectors.email.parts import Leaf, leaves
+from connectors.email.structure import TEXT_LIMIT
 from connectors.email.texts import Said, said
 from connectors.values import Attachment, Direction, Message, Party, Place, Role
 
@@ -43,6 +44,12 @@ class TextPart:
     """IMAP part number: tells which parts say the same in two forms."""
     flowed: bool = False
     delsp: bool = False
+    name: str = ""
+    attached: bool = False
+    kind: str = ""
+    """The parameter smime-type."""
+    alternative: tuple[str, ...] | None = None
+    """Numbers of the multipart/alternative parts that hold it; None: not known, see `number`."""
 
 
 def parse(
@@ -100,7 +107,7 @@ def parse_parts(
     found = said(parts)
     return _message(
         fields,
-        Said(found.text, found.html, tuple(attachments)),
+        Said(_with_note(found.text, texts), found.html, tuple(attachments)),
         parts,
         place=place,
         accepted_at=accepted_at,
@@ -184,6 +191,15 @@ def _all(fields: Fields, name: str) -> tuple[Party, ...]:
     return tuple(party for value in fields.every(name) for party in parties(value))
 
 
+def _with_note(text: str, texts: Sequence[TextPart]) -> str:
+    """Return a text, and below it that there is more of it where only its beginning came."""
+    if all(len(part.raw) < TEXT_LIMIT for part in texts):
+        return text
+    from connectors.email.shells import LONGER
+
+    return f"{text}\n\n{LONGER}"
+
+
 def _leaf(part: TextPart, position: int, *, whole: bool) -> Leaf:
     """Return a part that was fetched by itself as a leaf of the mail.
 
@@ -193,14 +209,17 @@ def _leaf(part: TextPart, position: int, *, whole: bool) -> Leaf:
     parameters = {"charset": part.charset} if part.charset else {}
     if part.flowed:
         parameters |= {"format": "flowed", "delsp": "yes" if part.delsp else "no"}
+    if part.kind:
+        parameters["smime-type"] = part.kind
     outer, _, inner = part.number.partition(".")
+    inside = ("0",) if whole else (outer,) if inner else ()
     return Leaf(
         number=part.number or str(position),
         media_type=part.media_type.lower(),
         parameters=parameters,
-        name="",
-        attached=False,
+        name=part.name,
+        attached=part.attached,
         encoding=part.encoding.strip().lower(),
         raw=part.raw,
-        alternative=("0",) if whole else (outer,) if inner else (),
+        alternative=inside if part.alternative is None else part.alternative,
     )

@@ -172,6 +172,10 @@ class Reader:
                 number=part.number,
                 flowed=part.parameters.get("format", "").lower() == "flowed",
                 delsp=part.parameters.get("delsp", "").lower() == "yes",
+                name=part.name,
+                attached=part.attached,
+                kind=part.parameters.get("smime-type", ""),
+                alternative=part.alternative,
             )
             for part in todo.texts
         ]

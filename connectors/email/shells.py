@@ -18,6 +18,7 @@ _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NOTES = 5
 _NAMES = 20
 MORE = "[This mail has more parts than are shown here. Its source has all of them.]"
+LONGER = "[This mail is longer than is shown here. Its source has all of it.]"
 _SIGNED = "[This mail is signed (S/MIME) in a way that hides its words from this program.]"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,11 @@ TEXT_LIMIT = 2 * 1024 * 1024
 _SHOWN = ("text/plain", "text/html")
 _READ = ("message/delivery-status", "text/rfc822-headers", "text/calendar")
 """What tells of a mail of ours that came back, or invites: read, and listed all the same."""
+_SHELLS = (
+    *("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"),
+    *("application/ms-tnef", "application/vnd.ms-tnef"),
+)
+_WINMAIL = "winmail.dat"
 _MULTIPART_FIELDS = 2
 _LEAF_FIELDS = 7
 _EXTRA = {"text": 8, "message/rfc822": 10}
@@ -33,6 +38,8 @@ class Part:
     size: int
     name: str
     attached: bool
+    alternative: tuple[str, ...] = ()
+    """Numbers of the multipart/alternative parts that hold it, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +61,58 @@ def plan(structure: Any) -> Plan:
     """Return what to fetch and what to list of a mail with this structure; never raises."""
     texts: list[Part] = []
     listed: list[Attachment] = []
-    room = TEXT_LIMIT
-    for part in parts_of(structure):
+    room, beside = TEXT_LIMIT, TEXT_LIMIT
+    parts = list(parts_of(structure))
+    fallback = _fallback(parts)
+    for part in parts:
         shown = part.media_type in _SHOWN and not part.attached and room > 0
         if shown or (part.media_type in _READ and room > 0):
             room -= part.size
             texts.append(part)
-        if not shown or part.name:
+        elif part is fallback or (_is_shell(part) and beside > 0):
+            beside -= part.size
+            texts.append(part)
+        if not (shown or part is fallback) or part.name:
             name = part.name or made_name(part.number, part.media_type)
             listed.append(Attachment(part.number, name, part.media_type, part.size or None))
     return Plan(tuple(texts), tuple(listed))
 
 
+def _is_shell(part: Part) -> bool:
+    """Return whether a part may hide words: then it is told what it is."""
+    return part.media_type in _SHELLS or part.name.lower() == _WINMAIL
+
+
+def _fallback(parts: Sequence[Part]) -> Part | None:
+    """Return the text to read of a mail that calls all of its text files, None in others."""
+    texts = [part for part in parts if part.media_type.startswith("text/")]
+    if any(part.media_type in _SHOWN and not part.attached for part in texts):
+        return None
+    return next((part for part in texts if part.media_type != "text/calendar"), None)
+
+
 def parts_of(structure: Any) -> Iterator[Part]:
     """Yield the parts of a BODYSTRUCTURE (nested tuples) by their IMAP numbers, in order."""
     # A mail that is no multipart has one part, and its number is 1.
-    stack: list[tuple[Any, str, int]] = [(structure, "" if _is_multipart(structure) else "1", 0)]
+    first = "" if _is_multipart(structure) else "1"
+    stack: list[tuple[Any, str, int, tuple[str, ...]]] = [(structure, first, 0, ())]
     yielded = 0
     while stack and yielded < _MOST_PARTS:
-        node, number, depth = stack.pop()
+        node, number, depth, inside = stack.pop()
         if not isinstance(node, tuple):
             continue
         if _is_multipart(node):
             children = node[0] if isinstance(node[0], list) else ()
+            within = (*inside, number or "0") if _text(node[1]).lower() == "alternative" else inside
             numbered = [
-                (child, f"{number}.{index}" if number else str(index), depth + 1)
+                (child, f"{number}.{index}" if number else str(index), depth + 1, within)
                 for index, child in enumerate(children, 1)
             ]
             if depth < _DEEPEST:
                 stack.extend(reversed(numbered))
         elif len(node) >= _LEAF_FIELDS:
             yielded += 1
-            yield _part(node, number)
+            yield _part(node, number, inside)
 
 
 def _is_multipart(node: Any) -> bool:
@@ -93,7 +120,7 @@ def _is_multipart(node: Any) -> bool:
     return isinstance(node, tuple) and len(node) >= _MULTIPART_FIELDS and isinstance(node[0], list)
 
 
-def _part(node: tuple[Any, ...], number: str) -> Part:
+def _part(node: tuple[Any, ...], number: str, inside: tuple[str, ...]) -> Part:
     """Return what a leaf of the structure says."""
     main, sub = _text(node[0]).lower(), _text(node[1]).lower()
     media_type = f"{main}/{sub}" if main and sub else "application/octet-stream"
@@ -108,6 +135,7 @@ def _part(node: tuple[Any, ...], number: str) -> Part:
         size=node[6] if isinstance(node[6], int) and node[6] > 0 else 0,
         name=file_name(parameters, named),
         attached=disposition == "attachment",
+        alternative=inside,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from connectors.conformance import pull_all
 from connectors.contract import Rejected
 from connectors.email.reading import WHOLE_LIMIT
+from connectors.email.structure import TEXT_LIMIT
 from connectors.values import Place, Role
 from tests.connectors.mail_service import MailService
 from tests.fakes.dovecot import Dovecot
@@ -54,6 +55,65 @@ def test_the_source_of_a_large_mail_can_be_fetched(shop: MailService) -> None:
     message = pull_all(connector).only
 
     assert connector.source(message.places[0]) == raw
+
+
+def parts(kind: str, boundary: str, *inside: str) -> str:
+    """Return a multipart with these parts."""
+    said = "".join(f"--{boundary}\n{part}\n" for part in inside)
+    return f"Content-Type: multipart/{kind}; boundary={boundary}\n\n{said}--{boundary}--\n"
+
+
+def photo(size: int) -> str:
+    """Return a part with a photo of about that size."""
+    lines = ("A" * 76 + "\n") * (size // 77 + 1)
+    return f"Content-Type: image/jpeg; name=p.jpg\nContent-Transfer-Encoding: base64\n\n{lines}"
+
+
+PLAIN = "Content-Type: text/plain\n\nThe lamp is broken, as you see here:"
+BELOW = "Content-Type: text/html\n\n<p>And the shade is too, please send me both.</p>"
+SHAPES: dict[str, tuple[tuple[str, ...], str]] = {
+    "words above and below in two forms": (
+        ("signed", PLAIN, "{}", BELOW),
+        "The lamp is broken, as you see here:\n\nAnd the shade is too, please send me both.",
+    ),
+    "encrypted": (
+        ("encrypted", "Content-Type: application/pgp-encrypted\n\nVersion: 1", "{}"),
+        "[This mail is encrypted (PGP). Open it in a mail program that has your key.]",
+    ),
+    "signed around its words": (
+        ("mixed", "Content-Type: application/pkcs7-mime; smime-type=signed-data\n\nM", "{}"),
+        "[This mail is signed (S/MIME) in a way that hides its words from this program.]",
+    ),
+    "words called a file": (
+        ("mixed", "{}", PLAIN.replace("\n\n", "\nContent-Disposition: attachment\n\n")),
+        "The lamp is broken, as you see here:",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_photo_changes_nothing_of_what_is_read(shop: MailService, shape: str) -> None:
+    """A mail that is too large to be fetched whole says what it would say without its photo."""
+    (kind, *inside), words = SHAPES[shape]
+    for size in (100, WHOLE_LIMIT):
+        filled = [photo(size) if part == "{}" else part for part in inside]
+        whole = parts("mixed", "o", parts(kind, "i", *filled))
+        raw = f"From: a@b.example\nMessage-ID: <{size}@b>\nMIME-Version: 1.0\n{whole}"
+        shop.put(raw.replace("\n", "\r\n").encode())
+
+    small, large = pull_all(shop.connect()).messages
+
+    assert {small.text, large.text} == {words}
+    assert [each.name for each in small.attachments] == [each.name for each in large.attachments]
+
+
+def test_a_text_that_does_not_end_says_so(shop: MailService) -> None:
+    """What lies behind the limit would be missed by who does not know that there is more."""
+    shop.put(mail("Log", "Where is it? " * (TEXT_LIMIT // 13 + 1)))
+
+    assert pull_all(shop.connect()).only.text.endswith(
+        "\n\n[This mail is longer than is shown here. Its source has all of it.]"
+    )
 
 
 def test_a_large_text_without_parts_comes(shop: MailService) -> None:
