@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 BREAK = "\ue000"
 """A token between messages: no phrase goes across it."""
-_PART = "\ue001"
-"""Before each end of an order number."""
+_PART = 0xE100
+"""The first character of each end of an order number is put so many places behind itself: as long
+as the others, it is found by its first three as quickly as a word."""
 _WHOLE = "\ue002"
 """Before a whole order number."""
 _TO = "\ue003"
@@ -33,10 +34,6 @@ _ASCII = bytes(range(128))
 _FEW = 40
 """Different letters that are folded faster one after the other than one by one."""
 
-FORM = 2
-"""How messages are indexed now; what stands in another form stays so until it changes."""
-_RAW = 1
-"""The form in which passages were compared before they were folded."""
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
@@ -128,7 +125,7 @@ def is_asking(text: str) -> bool:
 
 def part_asked(text: str) -> str:
     """Return the beginning of the tokens that an order number with this part has."""
-    return _PART + compact(text)[:_LONGEST]
+    return _part(compact(text))
 
 
 def whole_asked(text: str) -> str:
@@ -141,13 +138,12 @@ def recipients_folded(text: str) -> str:
     return " ".join(_TO + word for word in _WORDS.findall(fold(text)))
 
 
-def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
+def folded(stretch: Iterable[Words]) -> Folded:
     """Return what the index holds of some messages together, each repeated text once.
 
-    `form` is the one in which they were, or will be, indexed. Since form 1 a quoted
-    passage is left out where a message before it in the stretch says the same,
-    word for word: whoever looks for it finds that one, and no word is unseen.
-    Since form 2 it is the folded words that are compared, as the index does.
+    A quoted passage is left out where a message before it in the stretch says the
+    same, word for word: whoever looks for it finds that one, and no word is unseen.
+    It is the folded words that are compared, as the index does.
     """
     rows = list(stretch)
     if len(rows) == 1 and rows[0].alone is not None:
@@ -157,7 +153,7 @@ def folded(stretch: Iterable[Words], form: int = FORM) -> Folded:
     references += map(recipients_folded, _once(row.recipients for row in rows))
     return (
         _joined(_once(row.subject for row in rows)),
-        f" {BREAK} ".join(_bodies(rows, form)),
+        f" {BREAK} ".join(said_once(map(_folded_body, rows))),
         _joined(_once(row.party for row in rows)),
         " ".join(references),
     )
@@ -242,14 +238,9 @@ def _unmarked(text: str) -> str:
     return " ".join(text.replace(">", " ").split())
 
 
-def _bodies(rows: Sequence[Words], form: int) -> Iterable[str]:
-    """Return the folded bodies of messages as a form has them together."""
-    if form == _RAW:
-        # What a break parts is folded by itself, as it was: they are taken out by these words.
-        once = said_once(row.body for row in rows)
-        return (fold(BREAK).join(map(fold, kept.split(BREAK))) for kept in once)
-    bodies = [fold(row.body) if row.alone is None else row.alone[1] for row in rows]
-    return said_once(bodies) if form > _RAW else bodies
+def _folded_body(row: Words) -> str:
+    """Return a message's body, folded, as it was made before or now."""
+    return fold(row.body) if row.alone is None else row.alone[1]
 
 
 def _once(texts: Iterable[str]) -> list[str]:
@@ -268,7 +259,15 @@ def _parts(order: str) -> Iterator[str]:
     if number:
         yield _WHOLE + number
     for start in range(min(len(number) - SHORTEST_PART + 1, _LONGEST)):
-        yield _PART + number[start : start + _LONGEST]
+        yield _part(number[start:])
+
+
+def _part(number: str) -> str:
+    """Return the token of an order number from here on: such a one as no word begins with."""
+    first = number[:1]
+    if not first.isascii():
+        return chr(_PART) + number[:_LONGEST]
+    return chr(_PART + ord(first)) + number[1:_LONGEST] if first else chr(_PART)
 
 
 def _folded_character(character: str) -> str:

@@ -110,11 +110,11 @@ def _misfit_rows(tx: Transaction, step: int) -> int:
 def _folded(tx: Transaction, condition: str) -> Iterator[tuple[int, str, str, str, str]]:
     """Yield rows of the index as they should be."""
     rows = tx.sql.execute(
-        f"SELECT row, conversation, messages, form FROM stretches WHERE {condition} ORDER BY row"  # noqa: S608 - ours
+        f"SELECT row, conversation, messages FROM stretches WHERE {condition} ORDER BY row"  # noqa: S608 - ours
     ).fetchall()
     for lot in portions(rows):
         some = [search.stretch_of(*row) for row in lot]
         texts = search.words_in(tx, some)
         for each in some:
             known = [texts[doc_id] for doc_id in each.messages if doc_id in texts]
-            yield (each.row, *folded(known, each.form))
+            yield (each.row, *folded(known))

@@ -15,7 +15,7 @@ from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
-from inbox.store.folding import FORM, Words, folded
+from inbox.store.folding import Words, folded
 from inbox.store.heads import words_of
 from inbox.store.rows import AT_ONCE, encoded, portions
 
@@ -38,8 +38,6 @@ class Stretch:
     conversation: ConversationUid
     messages: tuple[int, ...]
     """The doc_ids, in the order of their time."""
-    form: int
-    """In which its texts were indexed, see `folding.folded`."""
 
 
 def index(tx: Transaction, rows: Iterable[Words]) -> None:
@@ -73,7 +71,7 @@ def moved(tx: Transaction, old: ConversationUid, target: ConversationUid) -> Non
 def stretches(tx: Transaction, conversation: ConversationUid) -> list[Stretch]:
     """Return the rows of one conversation."""
     rows = tx.sql.execute(
-        "SELECT row, conversation, messages, form FROM stretches WHERE conversation = ?",
+        "SELECT row, conversation, messages FROM stretches WHERE conversation = ?",
         (conversation,),
     )
     return [stretch_of(*row) for row in rows]
@@ -85,20 +83,22 @@ def words_in(tx: Transaction, rows: Sequence[Stretch]) -> dict[int, Words]:
 
 
 def rebuild(tx: Transaction, tell: Callable[[float], None] = lambda _part: None) -> None:
-    """Index every message there is; the index must be empty. `tell`: how far it is, 0 to 1."""
-    (last,) = tx.sql.execute("SELECT coalesce(max(doc_id), 0) FROM doc_messages").fetchone()
-    for start in range(0, last, AT_ONCE):
-        found = tx.sql.execute(
-            "SELECT doc_id FROM doc_messages WHERE doc_id > ? AND doc_id <= ?",
-            (start, start + AT_ONCE),
-        )
-        index(tx, _texts(tx, [doc_id for (doc_id,) in found]).values())
-        tell(min(1.0, (start + AT_ONCE) / last))
+    """Index every message there is; the index must be empty. `tell`: how far it is, 0 to 1.
+
+    The messages of a conversation come together, so that each stretch is made once.
+    """
+    every = [
+        doc_id
+        for (doc_id,) in tx.sql.execute("SELECT doc_id FROM doc_messages ORDER BY conversation")
+    ]
+    for done, some in enumerate(portions(every), 1):
+        index(tx, _texts(tx, some).values())
+        tell(min(1.0, done * AT_ONCE / len(every)))
 
 
-def stretch_of(row: int, conversation: ConversationUid, messages: str, form: int) -> Stretch:
+def stretch_of(row: int, conversation: ConversationUid, messages: str) -> Stretch:
     """Return the row of the index that a row of `stretches` stands for."""
-    return Stretch(row, conversation, tuple(map(int, messages.split())), form)
+    return Stretch(row, conversation, tuple(map(int, messages.split())))
 
 
 def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Stretch]:
@@ -106,7 +106,7 @@ def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Str
     found: list[Stretch] = []
     for some in portions(conversations):
         rows = tx.sql.execute(
-            "SELECT row, conversation, messages, form FROM stretches"  # noqa: S608 - marks only
+            "SELECT row, conversation, messages FROM stretches"  # noqa: S608 - marks only
             f' WHERE conversation IN ({",".join("?" * len(some))}) AND "full" = 0',
             some,
         )
@@ -151,8 +151,7 @@ def _exchange(
     """
     tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in taken])
     rows: list[_Row] = [
-        ("delete", each.row, *folded((before[doc_id] for doc_id in each.messages), each.form))
-        for each in taken
+        ("delete", each.row, *folded(before[doc_id] for doc_id in each.messages)) for each in taken
     ]
     rows += [
         (None, row, *folded(after[doc_id] for doc_id in some)) for row, some in _placed(tx, after)
@@ -177,9 +176,9 @@ def _placed(tx: Transaction, texts: dict[int, Words]) -> list[tuple[int, list[in
     cut = [(uid, some) for uid, ids in by_conversation.items() for some in _cut(ids, texts)]
     rows = _free_rows(tx, [accepted_at[some[-1]] for _uid, some in cut])
     tx.sql.executemany(
-        'INSERT INTO stretches (row, conversation, messages, "full", form) VALUES (?, ?, ?, ?, ?)',
+        'INSERT INTO stretches (row, conversation, messages, "full") VALUES (?, ?, ?, ?)',
         [
-            (row, uid, " ".join(map(str, some)), _is_full(some, texts), FORM)
+            (row, uid, " ".join(map(str, some)), _is_full(some, texts))
             for row, (uid, some) in zip(rows, cut, strict=True)
         ],
     )

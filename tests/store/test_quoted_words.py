@@ -15,7 +15,7 @@ from connectors.values import Message
 from inbox.core.query import parse
 from inbox.store import conversations, derive, index_check, intake
 from inbox.store.database import Store
-from inbox.store.folding import BREAK, FORM, Words, fold, folded, said_once
+from inbox.store.folding import BREAK, Words, fold, folded, said_once
 from tests.store.making import BOOK, NOON, assert_whole, listed, question, take
 from tests.store.past import load
 
@@ -79,21 +79,15 @@ def test_a_quotation_outlives_what_it_quotes(store: Store) -> None:
         assert (index_check.misfits(tx), index_check.unindexed(tx)) == (0, 0)
 
 
-@pytest.mark.parametrize(("version", "older"), [(12, 0), (17, 1)])
-def test_rows_of_an_older_form_are_taken_out_as_they_were_put_in(
-    tmp_path: Path, version: int, older: int
-) -> None:
-    """A store of last year is not indexed anew; its rows change one by one, as mail comes in."""
-    load(version, tmp_path / "inbox.db")
+def test_an_index_of_last_year_is_made_anew(tmp_path: Path) -> None:
+    """A store of an earlier version had words otherwise: the words of an answer are found now."""
+    load(12, tmp_path / "inbox.db")
     with closing(Store.open(tmp_path / "inbox.db")) as store:
         quoted = "Yes.\n\n> Is lamp number 3 still there?\n"
         take(
             store, [question(20, text=quoted, message_id="20@x", references=("q3@buyers.example",))]
         )
 
-        with store.read() as tx:
-            forms = {form for (form,) in tx.sql.execute("SELECT form FROM stretches")}
-        assert forms == {older, FORM}
         derive.refresh(store, BOOK)
         assert_whole(store)
 
@@ -114,8 +108,8 @@ def test_no_word_gets_lost_by_it(bodies: list[str]) -> None:
         ]
 
     rows = [Words(number, "", body, "", "", "", "") for number, body in enumerate(bodies)]
-    every = [set(folded(rows, form)[1].replace(">", " ").split()) for form in range(FORM + 1)]
-    assert all(words - {BREAK} == every[0] - {BREAK} for words in every)
+    new = set(folded(rows)[1].replace(">", " ").split())
+    assert new - {BREAK} == set(" ".join(map(fold, bodies)).replace(">", " ").split())
 
 
 def plainly(bodies: list[str]) -> list[str]:
@@ -141,7 +135,6 @@ def test_the_short_way_leaves_out_what_the_long_one_does(bodies: list[str]) -> N
     """A row of the index can only be taken out if the same words are made of its texts again."""
     assert list(said_once(bodies)) == plainly(bodies)
     rows = [Words(number, "", body, "", "", "", "") for number, body in enumerate(bodies)]
-    assert folded(rows, 1)[1] == f" {BREAK} ".join(map(fold, plainly(bodies)))
     assert folded(rows)[1] == f" {BREAK} ".join(plainly([fold(body) for body in bodies]))
 
 
