@@ -327,29 +327,11 @@ def _paired(sql: sqlite3.Connection) -> None:
         sql.execute(statement)
 
 
-_INDEXED_ANEW = (
-    "DROP TABLE words_vocabulary",
-    "DROP TABLE words",
-    "DELETE FROM stretches",
-    "ALTER TABLE stretches DROP COLUMN form",
-    # Beginnings of four letters took a fifth of its room and of the time to index a message.
-    """CREATE VIRTUAL TABLE words USING fts5 (
-        subject, body, party, reference, content = '',
-        tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'",
-        prefix = '1 2 3')""",
-    "CREATE VIRTUAL TABLE words_vocabulary USING fts5vocab(words, row)",
-    "INSERT INTO words (words, rank) VALUES ('automerge', 16)",
-    "INSERT INTO words (words, rank) VALUES ('crisismerge', 64)",
-    # A batch's words fit: they are written out once, when it is committed.
-    "INSERT INTO words (words, rank) VALUES ('hashsize', 8388608)",
-)
-
-
 def _indexed_anew(sql: sqlite3.Connection, tell: Tell = lambda _part: None) -> None:
     """Make the index smaller, and fill it; takes nearly all the time of an update."""
-    from inbox.store.rebuilding import rebuild_index
+    from inbox.store.rebuilding import STATEMENTS, rebuild_index
 
-    for statement in _INDEXED_ANEW:
+    for statement in STATEMENTS:
         sql.execute(statement)
     rebuild_index(sql, tell)
 
