@@ -10,7 +10,6 @@ from inbox.store.database import Transaction
 from inbox.store.documents import DocumentDB
 from inbox.store.schema import TABLES
 
-
 STATEMENTS = (
     "DROP TABLE words_vocabulary",
     "DROP TABLE words",
