@@ -71,10 +71,12 @@ _COMMON: Mapping[str, frozenset[str]] = {
         "uma um do da ainda chegou por você mas"
     ),
 }
-_OWNERS: Mapping[str, tuple[str, ...]] = {
-    word: tuple(language for language, words in _COMMON.items() if word in words)
+_SHARES: Mapping[str, tuple[tuple[str, float], ...]] = {
+    word: tuple((language, 1 / len(owners)) for language in owners)
     for word in frozenset[str]().union(*_COMMON.values())
+    if (owners := [language for language, words in _COMMON.items() if word in words])
 }
+"""What a word counts, for each language that has it."""
 _LETTERS: Mapping[str, frozenset[str]] = {
     "de": frozenset("äöüß"),
     "es": frozenset("ñ¿¡"),
@@ -92,16 +94,22 @@ def language_of(text: str) -> str:
     Give it the buyer's own new words: a quoted answer of ours would mislead it.
     """
     text = text[:_ENOUGH].lower()
-    words = words_of(text)
-    foreign = _read(text.encode("utf-8", "surrogatepass").translate(None, _ASCII))
+    data = text.encode("utf-8", "surrogatepass")
+    words = _words_in(text, data)
+    foreign = "" if text.isascii() else _read(data.translate(None, _ASCII))
     return (foreign and _by_script(foreign, len(words))) or _by_words(foreign, words)
 
 
 def words_of(text: str) -> list[str]:
     """Return each run of letters in a text."""
-    found = _read(text.encode("utf-8", "surrogatepass").translate(_APART)).split()
+    return _words_in(text, text.encode("utf-8", "surrogatepass"))
+
+
+def _words_in(text: str, data: bytes) -> list[str]:
+    """Return each run of letters in a text; `data` is the same as UTF-8."""
+    found = _read(data.translate(_APART)).split()
     # Signs beyond ASCII that are no letters: then each letter is looked at.
-    return found if "".join(found).isalpha() else _WORD.findall(text)
+    return found if text.isascii() or "".join(found).isalpha() else _WORD.findall(text)
 
 
 def _read(data: bytes) -> str:
@@ -133,17 +141,14 @@ def _by_words(foreign: str, words: Sequence[str]) -> str:
     `foreign` are the text's letters beyond ASCII.
     """
     points = dict.fromkeys(_COMMON, 0.0)
-    for owners in filter(None, map(_OWNERS.get, words)):
-        for language in owners:
-            points[language] += 1 / len(owners)
-    telling = _TELLING.intersection(foreign)
-    if telling:
+    for shares in filter(None, map(_SHARES.get, words)):
+        for language, share in shares:
+            points[language] += share
+    if foreign and (telling := _TELLING.intersection(foreign)):
         for language, letters in _LETTERS.items():
             found = sum(map(foreign.count, letters.intersection(telling)))
             points[language] += min(found, 6) * _LETTER_POINTS
-    if max(points.values()) < _SURE:
+    *_, next_most, most = sorted(points.values())
+    if most < _SURE or most < _LEAD * next_most:
         return ""
-    (most, best), (next_most, _) = sorted(
-        ((score, language) for language, score in points.items()), reverse=True
-    )[:2]
-    return best if most >= _SURE and most >= _LEAD * next_most else ""
+    return next(language for language, score in points.items() if score == most)
