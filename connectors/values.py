@@ -86,7 +86,7 @@ class Origin(StrEnum):
     """Likely not from there: a proof failed, or a domain only looks like a service's."""
 
 
-@frozen
+@frozen(quick=True)
 class Party:
     """A person or service at one end of a message."""
 
@@ -95,7 +95,7 @@ class Party:
     """Mail address or the service's user id, as it came."""
 
 
-@frozen
+@frozen(quick=True)
 class Place:
     """Where a service keeps one copy of a message."""
 
@@ -106,7 +106,7 @@ class Place:
     role: Role
 
 
-@frozen
+@frozen(quick=True)
 class Attachment:
     """A file that came with a message; its bytes are fetched on demand by `ref`."""
 
@@ -117,7 +117,7 @@ class Attachment:
     """Bytes, as the service says; None where it does not."""
 
 
-@frozen
+@frozen(quick=True)
 class Bounce:
     """What a notice says of a mail of ours that did not reach somebody."""
 
@@ -129,7 +129,7 @@ class Bounce:
     """A sentence for the seller, then the server's own words."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Message:
     """One message as a service has it. Stored once for each (account, remote_id)."""
 

@@ -18,7 +18,7 @@ _TELLING = 400
 """Characters by which a language is told."""
 
 
-@frozen
+@frozen(quick=True)
 class Prepared:
     """All that costs time about a message and needs nothing of the store."""
 

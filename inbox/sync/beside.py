@@ -18,19 +18,28 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import IO, Final, cast
 
 from connectors.frozen import replaced
-from connectors.values import Batch
+from connectors.values import Batch, Message
 from inbox import i18n, logs
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
-from inbox.store.prepared import Prepared, Ready, light
+from inbox.store.prepared import Prepared, Ready
 from inbox.sync.collecting import expect_batches
+from inbox.sync.handing import (
+    Handed,
+    Untrue,
+    handed,
+    packed,
+    pickled,
+    unpacked,
+    unpickled,
+)
 from inbox.sync.ingest import Counts, Trust, ingest, prepare
 
 log = logging.getLogger("inbox.sync.beside")  # also where it is the program that runs
@@ -53,13 +62,27 @@ class _Begin:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """How to store the batch that comes next."""
+    """A batch without its messages, and how to store it. Behind it come the messages."""
 
     trust: Trust
     now: datetime
+    batch: Batch
+    size: int
+    """Bytes of the messages."""
+    plain: bool
+    """Whether they are pickled."""
 
 
-_Parcel = tuple[Batch, tuple[Prepared, ...]]
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A batch that is prepared and fit to be handed over."""
+
+    batch: Batch
+    """Without its messages."""
+    what: Handed
+    data: bytes
+    plain: bool
+    """Whether the data is the pickle of `what`."""
 
 
 class Beside:
@@ -70,7 +93,7 @@ class Beside:
     ) -> None:
         begin = _Begin(store, account, book, i18n.language(), logs.file())
         self._patience = patience
-        self._asked: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[_Asked, Parcel] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Counts | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "inbox.sync.beside"],
@@ -89,9 +112,10 @@ class Beside:
         """The process's number."""
         return self._process.pid
 
-    def store(self, parcel: bytes, trust: Trust, now: datetime) -> None:
+    def store(self, parcel: Parcel, trust: Trust, now: datetime) -> None:
         """Hand over a batch; the one before it was answered for."""
-        self._asked.put(pickle.dumps(_Asked(trust, now)) + parcel)
+        asked = _Asked(trust, now, parcel.batch, len(parcel.data), parcel.plain)
+        self._asked.put((asked, parcel))
 
     def counts(self) -> Counts | None:
         """Wait for the batch handed over and return what it brought.
@@ -124,10 +148,14 @@ class Beside:
         assert back is not None  # noqa: S101 - as above
         try:
             to.write(pickle.dumps(begin))
-            while (asked := self._asked.get()) is not None:
-                to.write(asked)
-                to.flush()
-                self._answers.put(cast("Counts", pickle.load(back)))  # noqa: S301 - our own process
+            while (work := self._asked.get()) is not None:
+                asked, parcel = work
+                counts = _answer(to, back, asked, parcel.data)
+                if counts is None:
+                    data = pickled(parcel.what)
+                    again = replace(asked, size=len(data), plain=True)
+                    counts = _answer(to, back, again, data)
+                self._answers.put(counts)
         except Exception:
             # Whatever it is (killed, full): the batch is stored here.
             log.exception("the process beside is gone")
@@ -137,15 +165,25 @@ class Beside:
                 to.close()
 
 
-def wrapped(batch: Batch, own: frozenset[str]) -> bytes | None:
+def _answer(to: IO[bytes], back: IO[bytes], asked: _Asked, data: bytes) -> Counts | None:
+    """Ask the process to store a batch; return what it brought, None if it could not read it."""
+    to.write(pickle.dumps(asked))
+    to.write(data)
+    to.flush()
+    return cast("Counts | None", pickle.load(back))  # noqa: S301 - our own process
+
+
+def wrapped(batch: Batch, own: frozenset[str]) -> Parcel | None:
     """Return a batch prepared and fit to be handed over, None if a value of it cannot travel.
 
     `own` are our addresses at the account it comes from.
     """
     try:
         batch, made = prepare(batch, own)
-        batch = replaced(batch, messages=tuple(map(light, batch.messages)))
-        return pickle.dumps((batch, made), pickle.HIGHEST_PROTOCOL)
+        what, rest = handed(batch.messages, made), replaced(batch, messages=())
+        data = packed(what)
+        pickle.dumps(rest)
+        return Parcel(rest, what, pickled(what) if data is None else data, plain=data is None)
     except Exception:
         # One message breaks it: `ingest` finds out which.
         log.exception("a batch is not stored beside")
@@ -178,10 +216,15 @@ def _serve(begin: _Begin, parent: int) -> None:
     try:
         while True:
             asked = cast("_Asked", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
-            parcel = cast("_Parcel", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
-            if os.getppid() != parent:
+            data = sys.stdin.buffer.read(asked.size)
+            if os.getppid() != parent or len(data) < asked.size:
                 return  # another engine may be at work by now
-            counts = _stored(store, begin, asked, *parcel)
+            try:
+                what = unpickled(data) if asked.plain else unpacked(data)
+            except Untrue:
+                counts = None
+            else:
+                counts = _stored(store, begin, asked, *what)
             sys.stdout.buffer.write(pickle.dumps(counts))
             sys.stdout.buffer.flush()
     except (EOFError, BrokenPipeError):
@@ -191,14 +234,18 @@ def _serve(begin: _Begin, parent: int) -> None:
 
 
 def _stored(
-    store: Store, begin: _Begin, asked: _Asked, batch: Batch, made: Sequence[Prepared]
+    store: Store,
+    begin: _Begin,
+    asked: _Asked,
+    messages: tuple[Message, ...],
+    made: Sequence[Prepared],
 ) -> Counts:
     """Store one batch and return what it brought."""
     return ingest(
-        *(store, begin.account, batch, begin.book),
+        *(store, begin.account, replaced(asked.batch, messages=messages), begin.book),
         clock=lambda: asked.now,
         trust=asked.trust,
-        ready=Ready(zip(batch.messages, made, strict=True)),
+        ready=Ready(zip(messages, made, strict=True)),
     )
 
 

@@ -15,7 +15,7 @@ from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts
 from inbox.store.database import Store
-from inbox.sync.beside import Beside, wrapped
+from inbox.sync.beside import Beside, Parcel, wrapped
 from inbox.sync.ingest import Counts, Trust, ingest
 
 BACKLOG: Final = 1000
@@ -129,7 +129,7 @@ class _Taking:
             finally:
                 self._end(batches)
 
-    def _wrapped(self, batch: Batch) -> bytes | None:
+    def _wrapped(self, batch: Batch) -> Parcel | None:
         """Return a batch fit for the process beside, begun if it is worth it; None: do it here.
 
         Made while that one is still at work on the batch before.
@@ -138,7 +138,7 @@ class _Taking:
             self._beside = Beside(self._store.path, self._account, self._book)
         return None if self._beside is None else wrapped(batch, self._own)
 
-    def _taken(self, batch: Batch, parcel: bytes | None) -> bool:
+    def _taken(self, batch: Batch, parcel: Parcel | None) -> bool:
         """Store a batch, or hand it over; return whether to go on."""
         if self._beside is None or parcel is None:
             return self._stored(batch)

@@ -18,7 +18,7 @@ import pytest
 from connectors.values import Batch, Checkpoint, Place, Quarantined, Role
 from inbox.store import accounts, messages
 from inbox.store.database import Store
-from inbox.sync.beside import Beside, wrapped
+from inbox.sync.beside import Beside, Parcel, wrapped
 from inbox.sync.ingest import Counts, Trust
 from inbox.sync.pulling import Pulled, pull
 from tests.sync import beside_child
@@ -42,7 +42,7 @@ def pulled(desk: Desk, between: Callable[[], bool] = lambda: True, *, backlog: i
     return found
 
 
-def carried(batch: Batch) -> bytes:
+def carried(batch: Batch) -> Parcel:
     """Return a batch as it is handed over."""
     parcel = wrapped(batch, frozenset())
     assert parcel is not None
