@@ -110,7 +110,9 @@ def _unknown_places(config: Config, shipped: Sequence[Rule]) -> Iterator[RuleFau
     for account in config.accounts:
         front = account.settings.get("storefront", "")
         if isinstance(front, str) and front and front.strip().casefold() not in known:
-            yield RuleFault(config.path, f"accounts.{account.name}.storefront", _no_front(front))
+            yield RuleFault(
+                config.path, f"accounts.{account.name}.storefront", _no_front(front, known)
+            )
 
 
 def _of_rule(config: Config, key: str, rule: Rule, shipped: Sequence[Rule]) -> Iterator[RuleFault]:
@@ -126,9 +128,9 @@ def _of_rule(config: Config, key: str, rule: Rule, shipped: Sequence[Rule]) -> I
     fronts = _storefronts(shipped)
     for front in rule.storefronts:
         if front not in fronts:
-            yield RuleFault(config.path, f"{key}.storefront", _no_front(front))
+            yield RuleFault(config.path, f"{key}.storefront", _no_front(front, fronts))
     if rule.home and rule.home not in fronts:
-        yield RuleFault(config.path, f"{key}.home", _no_front(rule.home))
+        yield RuleFault(config.path, f"{key}.home", _no_front(rule.home, fronts))
 
 
 def _twin(config: Config, at: int, own: Sequence[Rule | None]) -> Iterator[RuleFault]:
@@ -173,11 +175,9 @@ def _storefronts(shipped: Sequence[Rule]) -> set[str]:
     return {*ZONES, *(front for rule in shipped for front in rule.storefronts)}
 
 
-def _no_front(front: str) -> str:
-    from inbox.rules.storefronts import ZONES
-
+def _no_front(front: str, known: Iterable[str]) -> str:
     said = _("No country is known by this code: {code}. Known are: {known}.")
-    return said.format(code=front, known=", ".join(ZONES))
+    return said.format(code=front, known=", ".join(sorted(known)))
 
 
 def _relayed() -> set[str]:

@@ -327,3 +327,10 @@ def test_that_a_buyer_wants_no_news_is_a_notice_wherever_it_stands() -> None:
 
     assert (notice.kind, notice.automatic) == (Kind.NOTICE, True)
     assert (buyer.kind, buyer.automatic) == (Kind.MESSAGE, False)
+
+
+def test_a_site_of_ebay_tells_whose_working_days_count() -> None:
+    """Three working days to answer a case are three of that country; ebay.com is of several."""
+    senders = ("a1@members.ebay.co.uk", "ebay@ebay.com.au", "ebay@ebay.de", "a1@members.ebay.com")
+
+    assert [read(f"From: <{each}>").storefront for each in senders] == ["gb", "au", "de", ""]

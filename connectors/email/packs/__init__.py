@@ -93,7 +93,7 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
     known = replaced(
         _answerable(pack, message, relay),
         service=pack.service,
-        storefront=pack.country_of(relay) if relay else message.storefront,
+        storefront=pack.country_of(relay or message.sender.address) or message.storefront,
         buyer_ref=pack.buyer_of(relay) if relay else None,
         conversation_ref=_conversation(pack, sort, said, links, relayed=bool(relay)),
         order_ref=order or message.order_ref,

@@ -82,7 +82,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     closing_needed: bool = True
     """Whether words without an end are not believed."""
     countries: dict[str, str] = {}
-    """The country sold in (`gb`), by the end of a relay's domain (`co.uk`)."""
+    """The country sold in (`gb`), by the end of a relay's or sender's domain (`co.uk`)."""
     sort: tuple[_SortTable, ...] = ()
     deadline: tuple[dict[str, Any], ...] = ()
 
@@ -146,7 +146,7 @@ class Pack:
         return f"{local.partition('+')[0] if self.drop_plus else local}@{domain}"
 
     def country_of(self, address: str) -> str:
-        """Return the country sold in by a relay address, "" where it does not tell."""
+        """Return the country sold in by an address of the pack, "" where it does not tell."""
         domain = address.lower()
         return next((country for end, country in self.countries if domain.endswith(end)), "")
 
