@@ -20,6 +20,7 @@ from inbox.cli.session import Session
 from inbox.config import AccountConfig
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
+from inbox.rules.checking import account_faults
 
 HISTORY = timedelta(days=14)
 """Mail older than this when the account is added owes no answer, unless another date is set."""
@@ -157,6 +158,8 @@ def refuse_problems(connector: type[Connector], settings: SettingValues) -> None
     if said:
         raise click.UsageError("\n".join(said))
     whole = AccountConfig(uid=AccountUid(""), name="", kind=connector.kind, settings=settings)
+    if faults := account_faults(whole):
+        raise click.UsageError("\n".join(faults))
     filled = config.filled(whole, connector.SETTINGS)
     problems = getattr(connector, "problems", None)
     if callable(problems):

@@ -73,8 +73,11 @@ def check_accounts(config: Config, settings_of: Callable[[str], Sequence[Setting
             declared = settings_of(account.kind)
         except LookupError:
             continue
-        for key, said in problems(account.settings, declared):
-            raise ConfigError(config.path, said, key=f"accounts.{account.name}.{key}")
+        for name, said in problems(account.settings, declared):
+            from inbox.config.lines import line_in  # wanted only where something is wrong
+
+            key = f"accounts.{account.name}.{name}"
+            raise ConfigError(config.path, said, line=line_in(config.path, key), key=key)
 
 
 def check_kinds(config: Config, installed: Collection[str]) -> None:

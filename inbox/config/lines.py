@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]\n]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
 _PLACE = re.compile(r"(\w+)\[(\d+)\](?:\.(.+))?$")
+
+
+def line_in(file: Path, key: str) -> int | None:
+    """Return the line of a dotted key in a file, None where it cannot be read or shows none."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return line_of(text, key)
 
 
 def line_of(text: str, key: str) -> int | None:

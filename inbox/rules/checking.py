@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from inbox.config import Config
+from inbox.config import AccountConfig, Config
 from inbox.core.calendar import Calendar, due_after
 from inbox.core.obligations import Clock, Rule
 from inbox.i18n import gettext as _
@@ -42,15 +43,12 @@ def faults_in(config: Config, now: datetime | None = None) -> tuple[RuleFault, .
     """
     found = _Faults()
     shipped = shipped_rules(config)
-    for account in config.accounts:
-        found.of(checked_terms, account, config)
-        found.of(rules_of_operator, account, config, shipped)
+    found.add(_of_accounts(config, shipped))
     calendars = {name: found.of(calendar_in, config, name) for name in config.calendars}
     sound = {name: each for name, each in calendars.items() if each is not None}
     own = [found.of(own_rule, config, at, shipped) for at in range(1, len(config.deadlines) + 1)]
     found.add(_unknown_holidays(config, sound))
     found.add(_unknown_desk(config))
-    found.add(_unknown_places(config, shipped))
     for at, rule in enumerate(own, 1):
         if rule is not None:
             found.add(_of_rule(config, f"deadline[{at}]", rule, shipped))
@@ -62,6 +60,13 @@ def faults_in(config: Config, now: datetime | None = None) -> tuple[RuleFault, .
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def account_faults(account: AccountConfig) -> list[str]:
+    """Return what its deadlines have against the settings of an account, each behind its key."""
+    config = Config(path=Path(), accounts=(account,))
+    faults = _of_accounts(config, shipped_rules(config))
+    return [f"{each.key.rpartition('.')[2]}: {each.said}" for each in faults]
 
 
 class _Faults:
@@ -104,15 +109,20 @@ def _unknown_desk(config: Config) -> Iterator[RuleFault]:
         yield RuleFault(config.path, "settings.calendar", said)
 
 
-def _unknown_places(config: Config, shipped: Sequence[Rule]) -> Iterator[RuleFault]:
-    """Yield the accounts whose storefront nobody knows: its working days would be guessed."""
-    known = _storefronts(shipped)
+def _of_accounts(config: Config, shipped: Sequence[Rule]) -> list[RuleFault]:
+    """Return the accounts' times that are none, and the storefronts that nobody knows.
+
+    Their working days would be guessed.
+    """
+    found, known = _Faults(), _storefronts(shipped)
     for account in config.accounts:
+        found.of(checked_terms, account, config)
+        found.of(rules_of_operator, account, config, shipped)
         front = account.settings.get("storefront", "")
         if isinstance(front, str) and front and front.strip().casefold() not in known:
-            yield RuleFault(
-                config.path, f"accounts.{account.name}.storefront", _no_front(front, known)
-            )
+            key = f"accounts.{account.name}.storefront"
+            found.add([RuleFault(config.path, key, _no_front(front, known))])
+    return found.found
 
 
 def _of_rule(config: Config, key: str, rule: Rule, shipped: Sequence[Rule]) -> Iterator[RuleFault]:

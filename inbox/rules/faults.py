@@ -20,11 +20,7 @@ class RuleFault(Exception):
 
 def placed(fault: RuleFault) -> RuleFault:
     """Return the fault with its line, where its file can be read and shows it."""
-    try:
-        text = fault.file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return fault
-    from inbox.config.lines import line_of  # wanted only where something is wrong
+    from inbox.config.lines import line_in  # wanted only where something is wrong
 
-    line = line_of(text, fault.key)
+    line = line_in(fault.file, fault.key)
     return RuleFault(fault.file, fault.key, fault.said, line=line)

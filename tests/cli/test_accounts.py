@@ -13,7 +13,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 
 from inbox import config, secrets
 from inbox.store.database import Store
-from tests.cli.shop import ACCOUNT, NOW, Shop, wrote
+from tests.cli.shop import ACCOUNT, NOW, SETTINGS, Shop, wrote
 from tests.fakes_keyring import FileKeyring
 
 PASSWORD = "correct horse battery"
@@ -336,3 +336,16 @@ def test_the_secret_of_an_app_may_come_from_a_command(empty: Shop) -> None:
     result = empty.run("accounts", "add", "email", "shop", *words, *more)
 
     assert result.exit_code == 0, result.output
+
+
+def test_a_time_that_is_none_is_refused_before_the_account_is_saved(shop: Shop) -> None:
+    """Saved, it would stop every other account too: nothing is counted by half a configuration."""
+    given = {**SETTINGS, "reply_within": "soon", "storefront": "germany"}
+    sets = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
+
+    refused = shop.run("accounts", "add", "email", "second", *sets)
+
+    assert refused.exit_code == 2
+    assert "reply_within: It must be a time" in refused.stderr
+    assert "storefront: No country is known by this code: germany." in refused.stderr
+    assert _saved(shop) == ["shop"]
