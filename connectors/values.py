@@ -383,10 +383,22 @@ class Setting:
 
 
 @frozen
+class Proposal:
+    """A setting that was learned and that the seller has to confirm."""
+
+    key: str
+    value: str
+    question: str
+    likely: bool
+    """Whether all that is known speaks for it; else it is not taken without a word."""
+
+
+@frozen
 class Findings:
     """What `check` found, as sentences for the seller."""
 
     lines: tuple[str, ...]
+    proposals: tuple[Proposal, ...] = ()
 
 
 SettingValues = Mapping[str, str | tuple[str, ...]]

@@ -394,7 +394,7 @@ class EmailConnector(ProvenMailbox):
 
         settings = self._settings
         with self._using() as mailbox:
-            lines = checking.mailbox_lines(mailbox, settings, self.poll_every)
+            found = checking.looked(mailbox, settings, self.poll_every)
         with self.proven(partial(Smtp, settings.smtp, settings.username)):
-            lines.append(f"{settings.smtp.host} accepted the login; replies can be sent.")
-        return Findings(tuple(lines))
+            last = f"{settings.smtp.host} accepted the login; replies can be sent."
+        return Findings((*found.lines, last), found.proposals)

@@ -10,7 +10,7 @@ import click
 
 from connectors import registry
 from connectors.contract import Account, Connector, ConnectorError, LoginRefused
-from connectors.values import Setting
+from connectors.values import Findings, Proposal, Setting
 from inbox import config, secrets
 from inbox.cli.adding import refuse_problems
 from inbox.cli.asking import asked_anew, no_place_for_a_login, secret_answer, with_missing
@@ -55,12 +55,13 @@ def tried(session: Session, account: AccountConfig, kept: dict[str, str]) -> Acc
     """
     while True:
         try:
-            for line in _looked(session, account, kept):
-                say(line)
+            found = _looked(session, account, kept)
         except ConnectorError as failed:
             tell(str(failed))
         else:
-            return account
+            for line in found.lines:
+                say(line)
+            return _confirmed(account, found.proposals)
         again, change, save, stop = _("again"), _("change"), _("save"), _("stop")
         tell(_("Try again, change the settings, save it all the same, or stop here?"))
         choices = click.Choice([again, change, save, stop])
@@ -73,6 +74,16 @@ def tried(session: Session, account: AccountConfig, kept: dict[str, str]) -> Acc
         if answer == change:
             account = _changed(account)
         _ask_secrets(account, kept)
+
+
+def _confirmed(account: AccountConfig, proposals: Sequence[Proposal]) -> AccountConfig:
+    """Return the account with what was learned of it, as far as the seller says yes."""
+    learned = {
+        one.key: one.value
+        for one in proposals
+        if click.confirm(one.question, default=one.likely, err=True)
+    }
+    return replace(account, settings={**account.settings, **learned}) if learned else account
 
 
 def _changed(account: AccountConfig) -> AccountConfig:
@@ -99,7 +110,7 @@ def logged_in(session: Session, account: AccountConfig) -> None:
     while True:
         _ask_secrets(account, kept)
         try:
-            lines = _looked(session, account, kept)
+            lines = _looked(session, account, kept).lines
             break
         except LoginRefused as refused:
             tell(str(refused))
@@ -111,7 +122,7 @@ def logged_in(session: Session, account: AccountConfig) -> None:
         say(line)
 
 
-def _looked(session: Session, account: AccountConfig, kept: dict[str, str]) -> Sequence[str]:
+def _looked(session: Session, account: AccountConfig, kept: dict[str, str]) -> Findings:
     """Return what is found with these secrets, after the browser where the service wants one."""
     made = registry.load(account.kind)
     stored = secrets.for_account(session.store.uid, account)
@@ -133,7 +144,7 @@ def _looked(session: Session, account: AccountConfig, kept: dict[str, str]) -> S
             if not secrets.keyring_name():
                 raise no_place_for_a_login(made)
             connector.login(TerminalTalk(session.environ))
-        return connector.check().lines
+        return connector.check()
     finally:
         connector.close()
 

@@ -13,9 +13,11 @@ from inbox import config
 from tests.cli.shop import Shop
 from tests.cli.terminal import Terminal
 from tests.fakes.dovecot import Dovecot
+from tests.fakes.mails import mail
 from tests.fakes.smtp_server import SmtpServer
 
 PASSWORD = "right and secret"
+SIGNED = b"Authentication-Results: mx.gmx.de; dmarc=pass header.from=buyer.example\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,12 @@ def _kept(keyring: Path) -> list[str]:
 def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
     empty: Shop, keyring: Path, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:
-    """An address and a password are all most sellers can say; the servers are offered to them."""
+    """An address and a password are all most sellers can say; the servers are offered to them.
+
+    Whose word on senders is believed they are asked: a stranger's could be in the newest mails.
+    """
+    for _each in range(3):
+        dovecot.deliver("anna", SIGNED + mail())
     with Terminal(["accounts", "add", "email", "shop"], _environ(empty, keyring)) as terminal:
         terminal.answer("Your address:", "anna")
         terminal.until("is no mail address")
@@ -87,10 +94,12 @@ def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
         terminal.until("Allow IMAP once")
         terminal.answer("Password:", PASSWORD)
         terminal.answer("From which day", "")
+        terminal.answer("Believe mx.gmx.de where it says whether a sender is genuine?", "")
         terminal.until("Saved: shop")
         assert terminal.end() == 0, terminal.seen
 
     (account,) = config.load(empty.locations.config_file).accounts
+    assert account.settings["authserv_id"] == "mx.gmx.de"
     assert (account.settings["address"], account.settings["imap_host"]) == (
         "anna@gmx.de",
         dovecot.host,

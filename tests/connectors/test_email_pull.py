@@ -258,8 +258,11 @@ def test_the_server_that_judges_senders_is_proposed_and_believed_once_confirmed(
     before = shop.connect()
     trusting = shop.connect_with({"authserv_id": "MX.shop.example"})
 
-    assert any('set authserv_id = "mx.shop.example"' in line for line in before.check().lines)
+    found = before.check()
+    assert any('set authserv_id = "mx.shop.example"' in line for line in found.lines)
+    assert [(one.key, one.value) for one in found.proposals] == [("authserv_id", "mx.shop.example")]
     assert "Senders are judged by the word of mx.shop.example." in trusting.check().lines
+    assert trusting.check().proposals == ()
     assert {each.origin for each in pull_all(before).messages} == {Origin.UNKNOWN}
     assert {each.origin for each in pull_all(trusting).messages} == {Origin.GENUINE}
 
