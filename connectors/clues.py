@@ -20,6 +20,17 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A setting that was learned where we are logged in; the seller has to confirm it."""
+
+    key: str
+    value: str
+    question: str
+    likely: bool
+    """Whether all that is known speaks for it; else it is not taken without a word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Somebody who may know settings."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NewType
 from connectors.frozen import frozen
 
 if TYPE_CHECKING:
+    from connectors.clues import Proposal
     from connectors.forms import ReplyForm
     from connectors.orders import Order
 
@@ -380,17 +381,6 @@ class Setting:
     choices: tuple[str, ...] = ()
     many: bool = False
     """A list of texts in the configuration, `a, b` on the command line."""
-
-
-@frozen
-class Proposal:
-    """A setting that was learned and that the seller has to confirm."""
-
-    key: str
-    value: str
-    question: str
-    likely: bool
-    """Whether all that is known speaks for it; else it is not taken without a word."""
 
 
 @frozen

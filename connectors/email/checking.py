@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from connectors.clues import Proposal
 from connectors.email.authentication import HEADER, proposed, server_of
 from connectors.email.folders import choose
 from connectors.email.headers import Fields
 from connectors.email.imap import Mailbox
 from connectors.email.settings import EmailSettings
 from connectors.email.trouble import SaidNo
-from connectors.values import Findings, Proposal
+from connectors.values import Findings
 
 _NEWEST = 20
 """Mails of INBOX of which the server's word on senders is read."""

@@ -9,8 +9,9 @@ from dataclasses import replace
 import click
 
 from connectors import registry
+from connectors.clues import Proposal
 from connectors.contract import Account, Connector, ConnectorError, LoginRefused
-from connectors.values import Findings, Proposal, Setting
+from connectors.values import Findings, Setting
 from inbox import config, secrets
 from inbox.cli.adding import refuse_problems
 from inbox.cli.asking import asked_anew, no_place_for_a_login, secret_answer, with_missing
