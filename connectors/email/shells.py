@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 from connectors.email import calendars, tnef
 from connectors.email.charsets import decode
+from connectors.email.headers import Fields, split
 from connectors.email.parts import Leaf
+from connectors.email.parts import leaves as inner_leaves
 
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_SHOWN = frozenset({"text/plain", "text/html"})
 _NOTES = 5
 _NAMES = 20
 MORE = "[This mail has more parts than are shown here. Its source has all of them.]"
@@ -40,13 +43,33 @@ def notes(leaves: Sequence[Leaf]) -> list[str]:
 
 
 def hidden_text(leaves: Sequence[Leaf]) -> str:
-    """Return the words that stand in a winmail.dat or an invitation, "" where there are none."""
+    """Return the words that stand in a winmail.dat, an invitation or an attached mail, else ""."""
     for leaf in leaves:
         if _is_tnef(leaf) and (said := tnef.read(leaf.content()).text.strip()):
             return said
         if leaf.media_type == "text/calendar" and (said := calendars.words(_text_of(leaf))):
             return said
+    attached = [leaf for leaf in leaves if leaf.media_type.startswith("message/")]
+    if len(attached) == 1 and attached[0].media_type == "message/rfc822":
+        return _attached_mail(attached[0].content())
     return ""
+
+
+def _attached_mail(raw: bytes) -> str:
+    """Return what a mail says that was passed on without a word, "" where it is none."""
+    block, start = split(raw)
+    fields = Fields(block)
+    texts = [leaf for leaf in inner_leaves(fields, raw, start) if leaf.media_type in _SHOWN]
+    if not fields or not texts:
+        return ""
+    first = min(texts, key=lambda leaf: leaf.media_type != "text/plain")
+    words = _text_of(first)
+    if first.media_type == "text/html":
+        from connectors.html import text_of
+
+        words = text_of(words)
+    head = f"[A mail that is passed on: {fields.text('subject')}\nFrom: {fields.text('from')}]"
+    return "\n\n".join((head, words.replace("\r\n", "\n").strip()))
 
 
 def _text_of(leaf: Leaf) -> str:

@@ -22,7 +22,7 @@ _FEW = 0.4
 _MORE = 5
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _TOLD = re.compile(
-    r"multipart/.*|text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
+    r"multipart/.*|message/rfc822|text/calendar|application/(?:x-)?pkcs7-mime|application/(?:vnd\.)?ms-tnef|.*/pgp-encrypted"
 )
 _WINMAIL = "winmail.dat"
 _STUB = re.compile(

@@ -34,6 +34,8 @@ _PLACE = re.compile(
 )
 """What programs write anew when they quote: links, addresses, pictures."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_FEWEST = 4
+"""Words of a quote that must have been said before, or nothing can be told of the others."""
 _ATTRIBUTION = 3
 """Lines over which an attribution is looked for."""
 _HINTED_LETTERS = 4000
@@ -126,7 +128,7 @@ def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
         here = [each for _, each in run]
         known += [[] for _ in here] if quiet else heard.knows(here)
     every = [word for line in known for word in line]
-    if 2 * sum(every) < max(len(every), 1):
+    if sum(every) < max(_FEWEST, len(every) / 2):
         return [False] * len(quoted)
     own = [not all(line) for line in known]
     return [each or _between(own, bare, number) for number, each in enumerate(own)]
@@ -161,7 +163,7 @@ def _heads(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         for length in range(1, _ATTRIBUTION + 1):
             joined = " ".join(lines[first : first + length])
             if quotemarks.ends_attribution(joined):
-                if quotemarks.is_attribution(joined, begun=True):
+                if quotemarks.names_writer(line) or quotemarks.is_attribution(joined, begun=True):
                     yield first, min(length, len(lines) - first)
                 break
 

@@ -161,6 +161,8 @@ def _body(
             yield from _wrapped(outside_lines(part.text).strip("\n"), "quote", look, console)
         elif part.text.strip():
             yield from _folded(part, look, console)
+    if not message.attachments and not any(part.text.strip() for part in message.parts):
+        yield from _wrapped(_("It came without a word and without a file."), "quiet", look, console)
     for attachment in message.attachments:
         yield ((fit(f"  + {_file(attachment)}", look.width), "tag"),)
 

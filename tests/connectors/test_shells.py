@@ -170,6 +170,22 @@ def test_words_are_found_whatever_ends_a_line(end: str) -> None:
     assert (message.subject, message.text.strip()) == ("Lamp", "Please cancel.")
 
 
+def test_a_mail_that_is_passed_on_without_a_word_is_read() -> None:
+    """A buyer who sends the carrier's mail as a file has said what it says."""
+    inner = "From: DPD <a@dpd.example>\nSubject: Returned\n\nThe parcel goes back.\n"
+    message = read("Content-Type: message/rfc822", inner)
+    beside = read(
+        "Content-Type: multipart/mixed; boundary=b",
+        f"--b\n\nSee this.\n--b\nContent-Type: message/rfc822\n\n{inner}--b--\n",
+    )
+
+    assert message.text == (
+        "[A mail that is passed on: Returned\nFrom: DPD <a@dpd.example>]\n\nThe parcel goes back."
+    )
+    assert beside.text == "See this."
+    assert [each.name for each in message.attachments] == ["message.eml"]
+
+
 def test_a_signed_mail_is_read_like_any() -> None:
     """The signature is a file beside the words."""
     message = read(

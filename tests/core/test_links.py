@@ -21,6 +21,13 @@ from inbox.core.links import Misleading, misleading
         ("https://shop.example.co.uk", "https://evil.co.uk/"),
         ("https://example.com", "https://evil.example\\@example.com/"),
         ("EXAMPLE.COM", "HTTPS://EVIL.EXAMPLE"),
+        (
+            "example.com",
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.x%2F",
+        ),
+        ("example.com", "https://safelinks.protection.outlook.com.evil.x/?url=https://example.com"),
+        ("example.com", "https://evil.x/safelinks.protection.outlook.com/?url=https://example.com"),
+        ("example.com", "https://urldefense.com/v3/__https://evil.x/__;!!a!b$"),
     ],
 )
 def test_a_link_that_lies_is_told(said: str, target: str) -> None:
@@ -37,6 +44,10 @@ def test_a_link_that_lies_is_told(said: str, target: str) -> None:
         "https://example.com/a <https://example.com:443/b>",
         "anna@example.org <mailto:anna@example.org?subject=x>",
         "Lamps <shop@example.com> wrote:",
+        "example.com <https://eur01.safelinks.protection.outlook.com/?url=http%3A%2F%2Fexample.com%2Fx&data=05>",
+        "example.com <https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fexample.com%2fx&c=E>",
+        "example.com <https://urldefense.com/v3/__https://www.example.com/x__;!!AbC!d$>",
+        "example.com <https://urldefense.proofpoint.com/v2/url?u=https-3A__example.com_x&d=DwMF>",
         "version 1.2.3 <https://example.com/>",
         "no. <https://example.com>",
         "example.com and nothing else",

@@ -47,6 +47,14 @@ async def reading(hands: Hands) -> ReadingScreen:
     return page
 
 
+async def test_a_mail_without_words_and_files_says_so(tmp_path: Path) -> None:
+    """Nothing below a name looks like a mail that could not be shown."""
+    with open_shop(tmp_path, [wrote("Kate", " \n", ago=hours(2), subject="Lamp")]) as shop:
+        async with hands_on(shop.app()) as hands:
+            await reading(hands)
+            await hands.see("▾ Kate <kate@example.org>", "It came without a word")
+
+
 async def test_what_is_unanswered_is_open_the_rest_is_a_line(tmp_path: Path) -> None:
     """Reading begins with what has to be answered."""
     with open_shop(tmp_path, talk()) as shop:
