@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Literal, cast, get_args
 
 import click
 
-from inbox.cli.output import print_json, say, tell
+from inbox.cli.output import passing_line, print_json, say, tell
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -185,18 +185,12 @@ def _account_for(session: Session, uid: str, known: str, name: str) -> AccountUi
 @contextmanager
 def _counted() -> Iterator[Callable[[Imported], None]]:
     """Give what shows on a terminal how far an import is, on a line that goes away."""
-    shown = sys.stderr.isatty()
+    with passing_line() as show:
 
-    def progress(done: Imported) -> None:
-        if shown:
-            text = _("{seen} read, {new} new").format(seen=done.seen, new=done.new)
-            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        def progress(done: Imported) -> None:
+            show(_("{seen} read, {new} new").format(seen=done.seen, new=done.new))
 
-    try:
         yield progress
-    finally:
-        if shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _say_imported(done: Imported) -> None:

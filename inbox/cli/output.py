@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -68,6 +69,21 @@ def print_table(rows: Sequence[Sequence[str]], *, width: int | None = None) -> N
         if width is not None and cell_len(text) > width:
             text = set_cell_size(text, max(width - 1, 1)) + "\u2026"
         click.echo(text)
+
+
+@contextmanager
+def passing_line() -> Iterator[Callable[[str], None]]:
+    """Give what shows on a terminal how far something is, on a line of stderr that goes away."""
+    shown = sys.stderr.isatty()
+
+    def show(text: str) -> None:
+        if shown:
+            click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        show("")
 
 
 def terminal_width() -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.amounts import in_words
-from inbox.cli.output import local, print_json, print_table, say, tell
+from inbox.cli.output import local, passing_line, print_json, print_table, say, tell
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -125,9 +125,14 @@ def found(session: Session, query: Query) -> list[Conversation]:
     from inbox.store.keeping.workplace import workplace
     from inbox.store.stowed import finding
 
-    with workplace(session.locations.data) as folder:
-        there = list(finding.matching(session.store, query, session.clock(), folder))
+    with workplace(session.locations.data) as folder, passing_line() as show:
+        there = list(finding.matching(session.store, query, session.clock(), folder, _looked(show)))
     return sorted(there, key=lambda one: (one.last_at, one.uid), reverse=True)
+
+
+def _looked(show: Callable[[str], None]) -> Callable[[float], None]:
+    """Return what shows how much of the files is looked into."""
+    return lambda part: show(_("Looking into the stowed: {} %").format(int(100 * part)))
 
 
 def _before(session: Session, age: str, now: datetime) -> datetime:

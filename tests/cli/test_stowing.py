@@ -77,6 +77,9 @@ def test_a_person_is_told_in_words_and_asked(shop: Shop, old: list[ConversationU
         terminal.answer("[y/N]", "y\n")
         terminal.until("Stowed away: 2 conversations, 2 messages.")
         terminal.until("Stays: 1, because it is unread")
+    with Terminal(["list", "--stowed", "from:kate"], environ) as terminal:
+        terminal.until("Looking into the stowed: 0 %")
+        terminal.until("Is the lamp blue?")
 
 
 @pytest.mark.slow

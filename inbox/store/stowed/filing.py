@@ -27,7 +27,7 @@ from inbox.store.keeping.export import Line
 from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.rows import decoded
 from inbox.store.stowed.catalogue import Spot
-from inbox.store.stowed.lines import CONVERSATION
+from inbox.store.stowed.lines import CONVERSATION, MESSAGES
 
 LOT: Final = 1 << 18
 """Bytes after which a lot takes no further conversation."""
@@ -93,7 +93,7 @@ class Writer:
             self._lot.write(line)
             digest.update(line)
             size += len(line)
-            messages += line.startswith(_MESSAGE)
+            messages += line.startswith(MESSAGES)
         spot = Spot(
             uid,
             AccountUid(about["account"]),
@@ -124,10 +124,6 @@ class Writer:
         return gzip.GzipFile(
             filename="", fileobj=self._file, mode="wb", compresslevel=_LEVEL, mtime=0
         )
-
-
-_MESSAGE = (b'{"type":"message"', b'{"type":"reply"')
-"""How the lines of messages begin."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ are put into a scratch store, asked, and taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from inbox.store.keeping.finding import core_of, whole_word
 from inbox.store.rows import decoded, encoded, portions
 from inbox.store.stowed import catalogue, filing
 from inbox.store.stowed.catalogue import Spot
+from inbox.store.stowed.likely import Likely
 from inbox.store.stowed.lines import put_back
 
 _AT_ONCE = 200
@@ -45,15 +46,33 @@ class Theirs:
     """Files that cannot be read, so that nobody knows."""
 
 
-def matching(store: Store, query: Query, now: datetime, folder: Path) -> Iterator[Conversation]:
-    """Yield the stowed conversations that answer a query, file by file, as they were stowed.
+def matching(
+    store: Store,
+    query: Query,
+    now: datetime,
+    folder: Path,
+    tell: Callable[[float], object] = lambda _part: None,
+) -> Iterator[Conversation]:
+    """Yield the stowed conversations that answer a query, the newest file first.
 
-    `folder` is private, for a scratch store. Raises StowDamaged, StoreError.
+    `folder` is private, for a scratch store. `tell` is called with how much is
+    looked into, 0 to 1, every few conversations; what it raises ends it. Raises StowDamaged,
+    StoreError.
     """
+    likely = Likely(query, now)
+    with store.read() as tx:
+        every = max(catalogue.count(tx)[0], 1)
+    seen = 0
     with closing(Store.open(folder / _SCRATCH)) as scratch:
-        for home, spots in _files(store):
+        for home, spots in _files(store, newest_first=True):
             for some in portions(spots, _AT_ONCE):
-                yield from _answering(scratch, home, some, query, now)
+                tell(seen / every)
+                seen += len(some)
+                able = _able(home, some, likely)
+                if likely.settled:
+                    yield from able.values()
+                elif able:
+                    yield from _answering(scratch, home, list(able), query, now)
 
 
 def of_buyer(store: Store, what: str) -> Theirs:
@@ -105,15 +124,22 @@ def folder_of(store: Store) -> Path:
         return catalogue.folder_of(tx)
 
 
-def _files(store: Store) -> Iterator[tuple[Path, list[Spot]]]:
+def _files(store: Store, *, newest_first: bool = False) -> Iterator[tuple[Path, list[Spot]]]:
     """Yield the conversations of each file, with the folder."""
     home = folder_of(store)
     with store.read() as tx:
         files = catalogue.files(tx)
-    for file in files:
+    for file in reversed(files) if newest_first else files:
         with store.read() as tx:
             spots = list(catalogue.spots_in(tx, file.name))
         yield home, spots
+
+
+def _able(home: Path, spots: Sequence[Spot], likely: Likely) -> dict[Spot, Conversation]:
+    """Return those of some conversations that can answer, as far as their lines tell."""
+    there = [spot for spot in spots if likely.place(spot)]
+    told = ((spot, likely.told(lines)) for spot, lines in filing.read_all(home, there))
+    return {spot: one for spot, one in told if one is not None}
 
 
 def _answering(

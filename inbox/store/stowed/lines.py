@@ -24,6 +24,8 @@ from inbox.store.rows import decoded
 CONVERSATION = "conversation"
 KEY = "thread_key"
 _MESSAGES = ("message", "reply")
+MESSAGES = tuple(f'{{"type":"{kind}"'.encode() for kind in _MESSAGES)
+"""How the lines of messages begin."""
 _AT_ONCE = 50
 """Messages written together."""
 
