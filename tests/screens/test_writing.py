@@ -171,6 +171,22 @@ async def test_a_canned_answer_speaks_the_buyers_language(german: Shop) -> None:
         assert "{{" not in text(hands)
 
 
+@pytest.mark.slow
+async def test_a_form_typed_in_one_breath_is_filled_field_by_field(shop: Shop) -> None:
+    """Over a slow line keys come in bursts; a voucher's code must not swallow what it is worth."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press(";")
+        await hands.on(PickerScreen)
+        await hands.write("voucher")
+        await hands.press("enter")
+        await hands.on(FillScreen)
+        hands.burst(*"ABC", "enter", *"5EUR", "enter", *"2026-12-31", "enter", *"OK. ")
+        await hands.on(ComposerScreen)
+        await hands.until(lambda: "OK. " in text(hands))
+
+        assert "ABC\n\nIt is worth 5EUR and is good until December 31, 2026.OK. \n" in text(hands)
+
+
 async def test_a_canned_answer_is_signed_once(tmp_path: Path) -> None:
     """The signature stands there already, and the answer brings it along."""
     asked = wrote("Kate O'Neil", "Can I get an invoice?", ago=hours(2), subject="Lamp")
