@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _SECTION = re.compile(rb"BODY\[([^\]]*)\](?:<0>|(<\d+>))? ~?\{\d+\}$", re.IGNORECASE)
 _SHORT_SECTION = re.compile(
@@ -20,10 +21,13 @@ _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)", re.IGNORECASE)
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"', re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_INSTANT = re.compile(
-    rb"[ 0]?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII
+_USUAL = re.compile(
+    rb"\d+ \((?:FLAGS \(([^()]*)\) )?UID (\d+)(?: FLAGS \(([^()]*)\))?"
+    rb'(?: INTERNALDATE "([^"]*)")?(?: RFC822\.SIZE (\d+))?(?: BODY\[\] \{\d+\})?\)'
 )
+"""What nearly every answer is: one look instead of five."""
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_INSTANT = re.compile(rb"[ 0]?(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})", re.ASCII)
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -69,6 +73,12 @@ def read_fetch(pieces: Iterable[Piece]) -> dict[int, Fetched]:
 
 def _add(found: dict[int, Fetched], text: bytes, sections: dict[str, bytes]) -> None:
     """Add what one answer tells; a mail may be told of in several."""
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        early, uid, late, date, size = usual.groups()
+        mail = _mail(found, int(uid), sections)
+        _note(mail, early if early is not None else late, size, date)
+        return
     if b'] "' in text or b'> "' in text:
         for match in _SHORT_SECTION.finditer(text):
             if match[3] is not None:
@@ -77,15 +87,33 @@ def _add(found: dict[int, Fetched], text: bytes, sections: dict[str, bytes]) -> 
     named = _UID.search(text)
     if named is None:
         return
-    uid = int(named[1])
-    mail = found.setdefault(uid, Fetched(uid))
+    told = (pattern.search(text) for pattern in (_FLAGS, _SIZE, _DATE))
+    _note(_mail(found, int(named[1]), sections), *(one[1] if one else None for one in told))
+
+
+def _mail(found: dict[int, Fetched], uid: int, sections: dict[str, bytes]) -> Fetched:
+    """Return what is known of a mail, these sections too."""
+    mail = found.get(uid)
+    if mail is None:
+        mail = found[uid] = Fetched(uid)
     mail.sections |= sections
-    if flags := _FLAGS.search(text):
-        mail.flags = frozenset(flags[1].lower().split())
-    if size := _SIZE.search(text):
-        mail.size = int(size[1])
-    if date := _DATE.search(text):
-        mail.accepted_at = instant(date[1])
+    return mail
+
+
+def _note(mail: Fetched, flags: bytes | None, size: bytes | None, date: bytes | None) -> None:
+    """Note what was told of a mail, None where nothing was."""
+    if flags is not None:
+        mail.flags = _flags(flags)
+    if size is not None:
+        mail.size = int(size)
+    if date is not None:
+        mail.accepted_at = instant(date)
+
+
+@lru_cache(maxsize=256)
+def _flags(said: bytes) -> frozenset[bytes]:
+    """Return the flags of a list, in lower case."""
+    return frozenset(said.lower().split())
 
 
 def _name(match: re.Match[bytes]) -> str:
@@ -99,16 +127,21 @@ def instant(text: bytes) -> datetime | None:
     try:
         if match is None:
             return _loose_instant(text)
-        day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+        day, month, year, hour, minute, second, zone = match.groups()
+        seconds = min(int(second), 59)
         local = datetime(
-            *(int(year), _MONTHS[month.lower()], int(day)),
-            *(int(hour), int(minute), min(int(second), 59)),
-            tzinfo=UTC,
+            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), seconds, 0, UTC
         )
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        return local - offset if sign == b"+" else local + offset
+        return local - _offset(zone)
     except (ValueError, KeyError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: bytes) -> timedelta:
+    """Return how far a zone written as "+0130" is ahead of UTC."""
+    ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+    return ahead if zone[:1] == b"+" else -ahead
 
 
 def _loose_instant(text: bytes) -> datetime | None:

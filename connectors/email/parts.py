@@ -26,7 +26,7 @@ _ODD, _DAMAGED = 9, 4
 """One of so many bytes that is no digit: words that are called base64; without blanks, damage."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, quick=True)
 class Leaf:
     """A part that holds no other parts (an attached mail is a leaf too)."""
 
@@ -55,7 +55,7 @@ class Leaf:
         return transferred(self.raw, self.encoding)
 
 
-@frozen
+@frozen(quick=True)
 class _Node:
     """A part still to be looked into: its fields, where its body lies, and its place."""
 

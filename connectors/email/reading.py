@@ -26,7 +26,7 @@ _GROUP_BYTES = 2 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-@frozen
+@frozen(quick=True)
 class Head:
     """What is known of a mail before its words are fetched."""
 

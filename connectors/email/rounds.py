@@ -24,6 +24,8 @@ from connectors.values import Batch, Message, Quarantined, Role
 FIRST_BATCH = 50
 """Mails in the first batch: what is newest is on the screen at once."""
 BATCH_MAILS = 1000
+_LAST_BATCHES = 200
+"""Mails in the last batches: who stores them while others are fetched has little left to do."""
 BATCH_BYTES = 4 * 1024 * 1024
 _HEADS_AT_ONCE = (100, 1000)
 
@@ -104,6 +106,7 @@ class Round:
         Folders are mixed by time: a question that was answered must not stand
         there as owed until Sent has its turn.
         """
+        folders = list(folders)
         streams = [self._heads(folder) for folder in folders if folder.todo]
         portion: dict[int, tuple[Folder, list[Head]]] = {}
         count, size, limit = 0, 0, FIRST_BATCH
@@ -113,7 +116,8 @@ class Round:
             size += min(head.size, WHOLE_LIMIT)
             if count >= limit or size >= BATCH_BYTES:
                 yield list(portion.values())
-                portion, count, size, limit = {}, 0, 0, BATCH_MAILS
+                left = sum(len(each.todo) for each in folders)
+                portion, count, size, limit = {}, 0, 0, _batch_of(left)
         if portion:
             yield list(portion.values())
 
@@ -176,6 +180,11 @@ class Round:
                 )
             else:
                 folder.missed[head.uid] = rounds
+
+
+def _batch_of(left: int) -> int:
+    """Return how many mails the next batch has, of so many that are left."""
+    return max(_LAST_BATCHES, min(BATCH_MAILS, left // 2))
 
 
 def _newest_first(pair: tuple[Folder, Head]) -> float:

@@ -32,7 +32,7 @@ _STUB = re.compile(
 )
 
 
-@frozen
+@frozen(quick=True)
 class Said:
     """The readable whole of a mail."""
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.email import answers
 from connectors.email.answers import Fetched, Piece, instant, read_fetch
 
 AT = datetime(2026, 7, 1, 22, 30, 15, tzinfo=UTC)
@@ -99,3 +100,26 @@ def test_what_is_no_date_is_none(text: bytes) -> None:
 def test_no_date_raises(text: bytes) -> None:
     """One odd date must not stop the mails behind it."""
     instant(text)
+
+
+_ITEMS = st.lists(
+    st.sampled_from(
+        [
+            *("UID 7", "FLAGS (\\Seen $Odd)", "FLAGS ()", "RFC822.SIZE 12", "MODSEQ (5)"),
+            *('INTERNALDATE "02-Jul-2026 00:30:15 +0200"', "BODY[] {3}", "uid 7", "BODY[1] {3}"),
+        ]
+    ),
+    max_size=5,
+)
+
+
+@given(_ITEMS)
+def test_an_answer_in_the_usual_form_is_read_as_any_other(items: list[str]) -> None:
+    """The quick look at an answer must see what the slow one sees, or a mail is lost."""
+    text = f"1 ({' '.join(items)})".encode()
+    usual: dict[int, Fetched] = {}
+    other: dict[int, Fetched] = {}
+    answers._add(usual, text, {})
+    answers._add(other, text.replace(b"1 (", b"1 ( "), {})  # a blank that no usual answer has
+
+    assert usual == other

@@ -95,7 +95,7 @@ def test_reading_the_settings_loads_nothing_heavy() -> None:
         "import sys\n"
         "from connectors import registry\n"
         "registry.settings_of('email')\n"
-        "heavy = {'imapclient', 'imaplib', 'smtplib', 'selectolax', 'pytest', 'msgspec'}\n"
+        "heavy = {'imapclient', 'imaplib', 'smtplib', 'selectolax', 'pytest', 'httpx2'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
