@@ -90,6 +90,15 @@ def bounce_of(
     return Bounce(names, tuple(dict.fromkeys(recipients))[:_RECIPIENTS_LIMIT], reason)
 
 
+def receipted(media_type: str, leaves: Sequence[Leaf]) -> tuple[str, ...]:
+    """Return the Message-IDs of the mail that a receipt is about: some have no other link."""
+    if media_type != "multipart/report":
+        return ()
+    receipts = (leaf for leaf in leaves if leaf.media_type == "message/disposition-notification")
+    groups = (group for leaf in receipts for group in _groups(leaf))
+    return tuple(name for group in groups for name in group.ids("original-message-id"))[:1]
+
+
 def _says_failed(fields: Fields, *, machine: bool) -> bool:
     """Return whether a notice without a report says that it is about a failure."""
     subject = fields.text("subject")
@@ -153,7 +162,9 @@ def _names(fields: Fields, leaves: Sequence[Leaf], text: str) -> tuple[str, ...]
         key = key_of(block.plain("x-seller-inbox-key"))
         found += [*([key] if key else []), *block.ids("message-id")]
     if not found:
-        found += [name for _, name in sorted(_HEADER_IN_TEXT.findall(text[-_READ:]), reverse=True)]
+        # The copy's header stands at its beginning; where much stands above it, near the end.
+        ends = text if len(text) <= 2 * _READ else f"{text[:_READ]}\n{text[-_READ:]}"
+        found += [name for _, name in sorted(_HEADER_IN_TEXT.findall(ends), reverse=True)]
     if not found:
         found += fields.ids("in-reply-to") or fields.ids("references")[-1:]
     return tuple(dict.fromkeys(found))[:_NAMES_LIMIT]

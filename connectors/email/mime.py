@@ -14,7 +14,7 @@ from datetime import datetime
 from connectors.email import packs
 from connectors.email.addresses import parties
 from connectors.email.automatic import automatic
-from connectors.email.bounces import bounce_of
+from connectors.email.bounces import bounce_of, receipted
 from connectors.email.headers import ID_LIMIT, Fields, opened
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
 from connectors.email.keys import key_of
@@ -157,7 +157,7 @@ def _message(
         seen=marks[0],
         answered=marks[1],
         message_id=(fields.ids("message-id") or (fields.plain("message-id")[:ID_LIMIT],))[0],
-        in_reply_to=fields.ids("in-reply-to"),
+        in_reply_to=fields.ids("in-reply-to") or receipted(media_type, parts),
         references=fields.ids("references"),
         key=key_of(fields.plain("x-seller-inbox-key")),
         places=(place,),

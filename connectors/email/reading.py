@@ -140,7 +140,7 @@ class Reader:
             todo = plan(self.mailbox.structure(head.uid))
         except Garbled:
             todo = Plan((), ())
-        items = [f"BODY.PEEK[{part.number}]<0.{TEXT_LIMIT}>" for part in todo.texts]
+        items = [f"BODY.PEEK[{part.number}]<0.{part.most}>" for part in todo.texts]
         sections = self._sections(head.uid, "BODY.PEEK[HEADER]", *items) if todo.found else {}
         if "HEADER" in sections and all(part.number in sections for part in todo.texts):
             self._take_parts(head, todo, sections, readings)

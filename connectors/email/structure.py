@@ -14,13 +14,19 @@ _MOST_PARTS = 500
 TEXT_LIMIT = 2 * 1024 * 1024
 """Bytes of one text part that are fetched; after so many no further part is."""
 _SHOWN = ("text/plain", "text/html")
-_READ = ("message/delivery-status", "text/rfc822-headers", "text/calendar")
+_READ = (
+    *("message/delivery-status", "message/disposition-notification"),
+    *("text/rfc822-headers", "text/calendar"),
+)
 """What tells of a mail of ours that came back, or invites: read, and listed all the same."""
 _SHELLS = (
     *("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"),
     *("application/ms-tnef", "application/vnd.ms-tnef"),
 )
 _WINMAIL = "winmail.dat"
+_MAILS = ("message/rfc822", "message/global")
+_MAIL_LIMIT = 64 * 1024
+"""Bytes of a mail within a mail that are fetched: a notice tells by them which of ours failed."""
 _MULTIPART_FIELDS = 2
 _LEAF_FIELDS = 7
 _EXTRA = {"text": 8, "message/rfc822": 10}
@@ -40,6 +46,11 @@ class Part:
     attached: bool
     alternative: tuple[str, ...] = ()
     """Numbers of the multipart/alternative parts that hold it, outermost first."""
+
+    @property
+    def most(self) -> int:
+        """Bytes of it that are fetched at most."""
+        return _MAIL_LIMIT if self.media_type in _MAILS else TEXT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,8 @@ def plan(structure: Any) -> Plan:
         if shown or (part.media_type in _READ and room > 0):
             room -= part.size
             texts.append(part)
-        elif part is fallback or (_is_shell(part) and beside > 0):
-            beside -= part.size
+        elif part is fallback or (_is_told(part) and beside > 0):
+            beside -= min(part.size, part.most)
             texts.append(part)
         if not (shown or part is fallback) or part.name:
             name = part.name or made_name(part.number, part.media_type)
@@ -78,9 +89,9 @@ def plan(structure: Any) -> Plan:
     return Plan(tuple(texts), tuple(listed))
 
 
-def _is_shell(part: Part) -> bool:
-    """Return whether a part may hide words: then it is told what it is."""
-    return part.media_type in _SHELLS or part.name.lower() == _WINMAIL
+def _is_told(part: Part) -> bool:
+    """Return whether a part may hide words, or is a mail of its own: its beginning tells."""
+    return part.media_type in (*_SHELLS, *_MAILS) or part.name.lower() == _WINMAIL
 
 
 def _fallback(parts: Sequence[Part]) -> Part | None:

@@ -231,7 +231,7 @@ def header_at(lines: Sequence[str], start: int) -> Header | None:
         found.add(label)
         addressed = addressed or "@" in line
         if label == words.FROM and "@" in line:
-            sender = _address_in(line)
+            sender = address_in(line)
         timed = timed or (label == words.DATE and _TIME.search(line) is not None)
     if not found:
         return None
@@ -263,7 +263,7 @@ def _below_blanks(lines: Sequence[str], start: int) -> int:
     return number
 
 
-def _address_in(line: str) -> str:
+def address_in(line: str) -> str:
     """Return the first address in a line, in lower case."""
     before, _, after = line.partition("@")
     local, domain = _OUTSIDE_ADDRESS.split(before)[-1], _OUTSIDE_ADDRESS.split(after, maxsplit=1)[0]

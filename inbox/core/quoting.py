@@ -187,7 +187,8 @@ class _Reading:
             header = quotemarks.header_at(self.stripped, number)
             if header is not None and header.certain:
                 return header.length, header.sender
-        return self._whole_attribution(number), ""
+        length = self._whole_attribution(number)
+        return length, quotemarks.address_in(self.stripped[number + length - 1]) if length else ""
 
     def _ruled(self, number: int) -> tuple[int, str]:
         """Return the same for a line that begins as a divider or a rule does."""

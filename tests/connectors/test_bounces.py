@@ -70,6 +70,11 @@ def test_what_only_looks_like_a_notice_is_none(name: str) -> None:
     assert read(name).bounce is None
 
 
+def test_a_receipt_belongs_to_the_mail_that_was_read() -> None:
+    """Beside its conversation it would look like a question of somebody new."""
+    assert read("read_receipt").in_reply_to == ("reply-4711.abc@shop.example.com",)
+
+
 def test_a_notice_of_ours_says_nothing() -> None:
     """What lies in Sent was written here, whatever it quotes."""
     assert read("postfix", Role.SENT).bounce is None

@@ -107,6 +107,34 @@ def test_a_photo_changes_nothing_of_what_is_read(shop: MailService, shape: str) 
     assert [each.name for each in small.attachments] == [each.name for each in large.attachments]
 
 
+REPORT = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n{}\nAction: failed\n"
+COPY = f"From: shop@example.com\nMessage-ID: <ours@example.com>\n{photo(WHOLE_LIMIT)}"
+NOTICES = {
+    "a report": parts(
+        *(
+            "report",
+            "r",
+            "\n\nIt came back.",
+            REPORT.format("Final-Recipient: rfc822; a@b.example"),
+        ),
+        f"Content-Type: message/rfc822\n\n{COPY}",
+    ),
+    "a text": f"X-Failed-Recipients: a@b.example\n\nIt came back.\n\n{COPY}",
+}
+
+
+@pytest.mark.parametrize("form", NOTICES)
+def test_an_answer_that_comes_back_with_its_photo_is_known(shop: MailService, form: str) -> None:
+    """Else a reply that never arrived would stop the clock for good."""
+    raw = f"From: MAILER-DAEMON@mx.example\nMessage-ID: <b@mx>\nMIME-Version: 1.0\n{NOTICES[form]}"
+    shop.put(raw.replace("\n", "\r\n").encode())
+
+    found = pull_all(shop.connect()).only.bounce
+
+    assert found is not None
+    assert (found.names, found.recipients) == (("ours@example.com",), ("a@b.example",))
+
+
 def test_a_text_that_does_not_end_says_so(shop: MailService) -> None:
     """What lies behind the limit would be missed by who does not know that there is more."""
     shop.put(mail("Log", "Where is it? " * (TEXT_LIMIT // 13 + 1)))
