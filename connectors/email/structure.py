@@ -11,6 +11,8 @@ from connectors.values import Attachment
 
 _DEEPEST = 50
 _MOST_PARTS = 500
+_BASE64_LINE = 78
+"""Bytes of a full line with its end (RFC 2045 6.8)."""
 TEXT_LIMIT = 2 * 1024 * 1024
 """Bytes of one text part that are fetched; after so many no further part is."""
 _SHOWN = ("text/plain", "text/html")
@@ -42,6 +44,7 @@ class Part:
     parameters: Mapping[str, str]
     encoding: str
     size: int
+    """Bytes as it is sent."""
     name: str
     attached: bool
     alternative: tuple[str, ...] = ()
@@ -51,6 +54,17 @@ class Part:
     def most(self) -> int:
         """Bytes of it that are fetched at most."""
         return _MAIL_LIMIT if self.media_type in _MAILS else TEXT_LIMIT
+
+    @property
+    def content_size(self) -> int | None:
+        """About the bytes of the file itself, None where the server does not say.
+
+        It says how long the part is as it is sent: in base64 nearly always in full lines.
+        """
+        if self.encoding != "base64":
+            return self.size or None
+        lines, rest = divmod(self.size, _BASE64_LINE)
+        return (lines * (_BASE64_LINE - 2) + max(rest - 2, 0)) * 3 // 4 or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ def plan(structure: Any) -> Plan:
             texts.append(part)
         if not (shown or part is fallback) or part.name:
             name = part.name or made_name(part.number, part.media_type)
-            listed.append(Attachment(part.number, name, part.media_type, part.size or None))
+            listed.append(Attachment(part.number, name, part.media_type, part.content_size))
     return Plan(tuple(texts), tuple(listed))
 
 

@@ -11,6 +11,7 @@ import click
 
 from inbox.cli.output import Failed, moment, one_line, print_json, print_table, tell, terminal_width
 from inbox.cli.session import Session
+from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
@@ -152,7 +153,7 @@ def _print(
             (
                 str(row.number),
                 moment(row.accepted_at, session.zone),
-                "" if row.file.attachment.size is None else str(row.file.attachment.size),
+                size_words(row.file.attachment.size),
                 row.file.attachment.media_type,
                 row.held.value,
                 str(saved.get(row.number, row.file.error or row.name)),

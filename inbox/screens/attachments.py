@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from inbox.commands import Context
 from inbox.core.model import ConversationUid, MessageUid
+from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
 from inbox.screens.row_page import RowPage
 from inbox.view.attachments import FileRow, Held
 from inbox.widgets.text_page import PageLine, Wrap
-from inbox.widgets.words import fit, name_of, outside, short_when, size_words
+from inbox.widgets.words import fit, name_of, outside, short_when
 
 Deed = Callable[[str, bytes], Path]
 """Does something with a file's name and bytes and returns where it lies now."""

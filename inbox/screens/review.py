@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from inbox.commands import Context
 from inbox.core.model import FileHead
 from inbox.core.scheduling import Wish, phrase_of
+from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.base import KeyScreen
@@ -22,7 +23,7 @@ from inbox.view.refusals import FilesLost
 from inbox.view.reply_forms import after_it, form_words
 from inbox.view.replying import ReplyRefused, forgotten_file, refusal, whole_text
 from inbox.widgets.text_page import PageLine, TextPage
-from inbox.widgets.words import in_full, long_when, outside, outside_lines, size_words
+from inbox.widgets.words import in_full, long_when, outside, outside_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

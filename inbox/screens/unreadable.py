@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from inbox.commands import Context
+from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.screens.row_page import RowPage
 from inbox.view.unreadable import Unreadable
 from inbox.widgets.text_page import PageLine, Wrap
-from inbox.widgets.words import fit, outside, short_when, size_words
+from inbox.widgets.words import fit, outside, short_when
 
 
 class UnreadableScreen(RowPage[Unreadable]):

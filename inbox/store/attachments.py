@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tinydb import where
 
+from connectors.frozen import replaced
 from connectors.values import Attachment, Direction, Place
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.store import outgoing_files, uids
@@ -73,12 +74,12 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[StoredFile]:
         known = _known(tx, head.doc_id)
         for number, each in enumerate(message.attachments, 1):
             absent = Held.KEPT if outgoing_files.is_ours(each.ref) else Held.ABSENT
-            held, error, came = known.get(each.ref, (absent, "", 0))
+            held, error, came, size = known.get(each.ref, (absent, "", 0, None))
             found.append(
                 StoredFile(
                     message=head["uid"],
                     number=number,
-                    attachment=each,
+                    attachment=each if size is None else replaced(each, size=size),
                     held=held,
                     error=error,
                     came=came,
@@ -211,6 +212,9 @@ def put_off(tx: Transaction, wanted: Wanted, until: datetime, error: str) -> Non
     )
 
 
-def _known(tx: Transaction, doc_id: int) -> dict[str, tuple[Held, str, int]]:
-    rows = tx.sql.execute("SELECT ref, state, error, came FROM files WHERE message = ?", (doc_id,))
-    return {ref: (Held(state), error, came) for ref, state, error, came in rows}
+def _known(tx: Transaction, doc_id: int) -> dict[str, tuple[Held, str, int, int | None]]:
+    """Return what is known of a message's files by their refs; last how long they are, if here."""
+    rows = tx.sql.execute(
+        "SELECT ref, state, error, came, length(content) FROM files WHERE message = ?", (doc_id,)
+    )
+    return {ref: (Held(state), error, came, size) for ref, state, error, came, size in rows}

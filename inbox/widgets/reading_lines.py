@@ -13,6 +13,7 @@ from rich.text import Text
 from connectors.frozen import frozen
 from connectors.values import Attachment, Direction, Origin
 from inbox.core.model import Delivery, MessageUid
+from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.widgets.badge import badge, badge_texts
@@ -24,7 +25,6 @@ from inbox.widgets.words import (
     name_of,
     outside,
     outside_lines,
-    size_words,
 )
 
 if TYPE_CHECKING:

@@ -14,8 +14,6 @@ from inbox.core import plaintext
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
-_KILO = 1024
-
 
 class Sized(Protocol):
     """Something that weighs bytes."""
@@ -120,18 +118,9 @@ def _weekday(at: datetime) -> str:
     return _("Mon Tue Wed Thu Fri Sat Sun").split()[at.weekday()]
 
 
-def size_words(size: int | None) -> str:
-    """Return the size of a file as a person reads it, "" where it is not known."""
-    if size is None:
-        return ""
-    if size < _KILO:
-        return _("{n} bytes").format(n=size)
-    if size < _KILO * _KILO:
-        return _("{n} kB").format(n=size // _KILO)
-    return _("{n} MB").format(n=round(size / _KILO / _KILO, 1))
-
-
 def files_words(files: Sequence[Sized]) -> str:
     """Return how many files there are and what they weigh together."""
+    from inbox.core.sizes import size_words  # asked for late: no list needs it
+
     said = ngettext("{n} file", "{n} files", len(files)).format(n=len(files))
     return f"{said}, {size_words(sum(file.size for file in files))}"

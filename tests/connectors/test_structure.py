@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,7 @@ def test_texts_are_fetched_and_the_rest_is_listed() -> None:
     found = plan(([alternative, image(5000, b"filename", b"=?utf-8?q?l=C3=A4mp.jpg?=")], b"mixed"))
 
     assert [part.number for part in found.texts] == ["1.1", "1.2"]
-    assert found.attachments == (Attachment("2", "lämp.jpg", "image/jpeg", 5000),)
+    assert found.attachments == (Attachment("2", "lämp.jpg", "image/jpeg", 3652),)
 
 
 def test_a_mail_of_one_part_has_the_number_one() -> None:
@@ -93,3 +95,13 @@ def test_nonsense_is_no_crash(structure: Any) -> None:
 
     assert len(set(numbers)) == len(numbers)
     plan(structure)
+
+
+@pytest.mark.parametrize("octets", [0, 1, 2, 57, 58, 5000, 12_000_000])
+def test_a_file_is_listed_with_its_own_size_and_not_that_of_its_letters(octets: int) -> None:
+    """16 MB shown for a photo of 12 MB keeps a seller from passing it on."""
+    sent = len(encodebytes(bytes(octets)).replace(b"\n", b"\r\n"))
+
+    (listed,) = plan(image(sent)).attachments
+
+    assert octets - 2 <= (listed.size or 0) <= octets + 2

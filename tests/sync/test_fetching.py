@@ -88,6 +88,9 @@ def test_the_photo_of_an_owed_question_is_here_before_it_is_asked_for(files: Fil
     (row,) = files.rows(files.desk.conversations()[0])
     assert (row.name, row.held) == ("damage.jpg", Held.KEPT)
     with files.desk.store.read() as tx:
+        content = viewing.content_of(tx, row.file.message, row.file.attachment.ref)
+    assert row.file.attachment.size == len(content or b"") > 0
+    with files.desk.store.read() as tx:
         found = viewing.content_of(tx, row.file.message, row.file.attachment.ref)
     assert found == b"\xff\xd8 broken"
 
