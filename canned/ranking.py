@@ -1,12 +1,11 @@
 """Which answers come first in the picker: what was typed; then what fits; then what is used.
 
-Where words are typed they decide, and fit only between equals. Nothing typed: an answer to
-what the buyer seems to ask stands before the one that is used most.
+One after the other, and not weighed against each other, so that it can be told why an answer
+stands where it does: what the buyer seems to ask, their language, their service, most used.
 """
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +13,6 @@ from dataclasses import dataclass, field
 from canned.files import Canned
 
 _SHORTCODE, _SHORTCODE_START, _TITLE_START, _TITLE, _TAG, _BODY = 100, 60, 40, 25, 20, 5
-_KIND_FIT = (24, 16, 10)
-"""Of the kind that is asked most likely, the next one, all others that are asked."""
-_LANGUAGE_FIT, _CHANNEL_FIT, _PER_DOUBLED_USE = 8, 5, 3
-_MOST_FOR_USE = 20
-"""A hundred uses: however often an answer is used, one that fits what is asked stands above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +38,7 @@ def rank(responses: Iterable[Canned], text: str, context: Context) -> list[Canne
         if not context.channel or not canned.channels or context.channel in canned.channels
         if (score := _score(canned, words)) is not None
     ]
-    scored.sort(key=lambda pair: (-pair[0], -_fit(pair[1], context), *_by_title(pair[1])))
+    scored.sort(key=lambda pair: (-pair[0], *_fit(pair[1], context), *_by_title(pair[1])))
     return [canned for _, canned in scored]
 
 
@@ -74,23 +68,15 @@ def _score(canned: Canned, words: list[str]) -> int | None:
     return score
 
 
-def _fit(canned: Canned, context: Context) -> float:
-    """Return what fit and use give a response."""
-    uses = context.uses.get(canned.shortcode, 0)
-    language = context.language.partition("-")[0]
+def _fit(canned: Canned, context: Context) -> tuple[int, bool, bool, int]:
+    """Return where fit and use put a response; the smallest comes first."""
+    kinds, language = context.kinds, context.language.partition("-")[0]
     return (
-        min(math.log2(1 + max(uses, 0)) * _PER_DOUBLED_USE, _MOST_FOR_USE)
-        + _kind_fit(canned.kind, context.kinds)
-        + _LANGUAGE_FIT * bool(language and language == canned.language.partition("-")[0])
-        + _CHANNEL_FIT * bool(context.channel and context.channel in canned.channels)
+        kinds.index(canned.kind) if fits(canned, kinds) else len(kinds),
+        not language or language != canned.language.partition("-")[0],
+        not context.channel or context.channel not in canned.channels,
+        -context.uses.get(canned.shortcode, 0),
     )
-
-
-def _kind_fit(kind: str, kinds: Sequence[str]) -> int:
-    """Return what a response gets for answering what is asked."""
-    if not kind or kind not in kinds:
-        return 0
-    return _KIND_FIT[min(kinds.index(kind), len(_KIND_FIT) - 1)]
 
 
 def _found(canned: Canned, word: str) -> int:

@@ -180,6 +180,9 @@ def test_the_picker_puts_use_and_fit_first(tmp_path: Path) -> None:
     assert names(library.find("", Context(kinds=("kind_c", "kind_a")))) == ["c", "a", "b", "d", "e"]
     assert names(library.find("", Context(uses={"d": 9, "b": 1})))[:3] == ["d", "b", "a"]
     assert names(library.find("", Context(channel="ebay")))[0] == "e"
+    much = Context(kinds=("kind_c", "kind_a"), uses={"d": 900, "a": 1, "b": 2})
+    assert names(library.find("", much)) == ["c", "a", "d", "b", "e"]
+    assert names(library.find("b", much))[0] == "b"
     assert "e" not in names(library.find("", Context(channel="amazon")))
 
 
