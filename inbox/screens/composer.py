@@ -79,6 +79,7 @@ class ComposerScreen(DraftingScreen):
     def on_mount(self) -> None:
         """Show whom it goes to, and put the cursor into what is to be written first."""
         self._paint_head()
+        self.lead_on(self.query(Field))
         pane = self.query_one("#asked", ReadingPane)
         pane.can_focus = False
         pane.show(self.writing.reading)

@@ -9,15 +9,15 @@ from textual.widgets import Input
 
 from inbox.core.drafting import joined
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.leading import LeadingScreen
 from inbox.screens.writing import Writing, unsigned_below
 from inbox.view.addressing import Addressees
 from inbox.widgets.addresses import AddressLines
 from inbox.widgets.editor import ReplyEditor
 
 
-class DraftingScreen(KeyScreen):
+class DraftingScreen(LeadingScreen):
     """A page on which a draft is written: its text, subject and addresses."""
 
     def __init__(self, desk: Desk, writing: Writing) -> None:

@@ -5,49 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from inbox.commands import Context
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
-from inbox.screens.typing_ahead import TypingAhead
+from inbox.screens.leading import LeadingScreen
 from inbox.widgets.field import Field
 
 Filled = Callable[[Mapping[str, str]], None]
 
 
-class FormField(Field):
-    """A field that Enter leaves; what is typed behind it is for the next one.
-
-    Keys that come in one burst, as over a slow line, were all sent to this
-    field: those behind Enter are held until the cursor stands where they belong.
-    """
-
-    class Left(Message):
-        """Enter was typed."""
-
-    def __init__(self, typing: TypingAhead, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._typing = typing
-
-    async def _on_key(self, event: events.Key) -> None:
-        if self._typing.kept(event):
-            event.stop()
-            event.prevent_default()
-        elif event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._typing.hold()
-            self.post_message(self.Left())
-        else:
-            await super()._on_key(event)
-
-
-class FillScreen(KeyScreen):
+class FillScreen(LeadingScreen):
     """A field for each value; one left empty stays a visible place to fill in.
 
     Whoever takes the values closes it.
@@ -67,22 +38,18 @@ class FillScreen(KeyScreen):
             yield Static(self._heading, markup=False, classes="heading")
             for number, name in enumerate(self._names):
                 yield Static(label_of(name), markup=False, classes="label")
-                yield FormField(self.desk.typing, id=f"value-{number}")
+                yield Field(id=f"value-{number}")
         yield self.bottom_line()
 
     def on_mount(self) -> None:
         """Begin with the first field."""
+        self.lead_on(self.query(Field))
         self.set_focus(self._field(0))
 
-    @on(FormField.Left)
-    def left(self) -> None:
+    @on(Input.Submitted)
+    def submitted(self, _event: Input.Submitted) -> None:
         """Go on to the next field; after the last one it is done."""
         self.action_next_field()
-        shown = self.app.screen
-        if isinstance(shown, KeyScreen):
-            shown.when_ready(shown.free_keys)
-        else:
-            self.free_keys()
 
     def action_next_field(self, _count: int | None = None) -> None:
         """Go on to the next field; after the last one it is done."""

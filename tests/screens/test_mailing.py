@@ -212,6 +212,20 @@ def test_a_mail_that_a_response_signs_is_not_signed_twice(text: str, left: str |
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+async def test_a_mail_typed_in_one_breath_stands_where_it_belongs(shop: Shop) -> None:
+    """Over a slow line keys come in bursts; the words must not stand among the addresses."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("c")
+        await hands.on(ComposerScreen)
+        hands.burst(*"a@b.example", "enter", "enter", *"Hello", "enter", *"Text")
+        page = hands.app.screen
+        assert isinstance(page, ComposerScreen)
+        await hands.until(lambda: "Text" in page.editor.text)
+
+        assert (page.to[0], page.subject) == ("a@b.example", "Hello")
+
+
 async def test_a_canned_response_greets_whom_a_new_mail_goes_to(shop: Shop) -> None:
     """F2 works in every mail; the name typed a moment ago counts."""
     async with hands_on(shop.app()) as hands:
