@@ -232,8 +232,13 @@ def _print_trial(session: Session, trial: Trial) -> None:
     from inbox.core.obligations import Verdict
 
     counts = trial.verdicts
+    text = ngettext(
+        "{rule}: {met} met, {missed} missed, {open} open, in {count} conversation.",
+        "{rule}: {met} met, {missed} missed, {open} open, in {count} conversations.",
+        trial.conversations,
+    )
     say(
-        _("{rule}: {met} met, {missed} missed, {open} open, in {count} conversations.").format(
+        text.format(
             rule=trial.rule,
             met=counts[Verdict.MET],
             missed=counts[Verdict.MISSED],

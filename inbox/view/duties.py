@@ -13,7 +13,9 @@ Instant = Callable[[datetime], str]
 """How an instant is written for this seller."""
 
 _MOST_CLOSED = 8
-"""Closed days that are named; a longer list is not read."""
+"""Closed days and open spans that are named; a longer list is not read."""
+_WEEKEND = 2
+"""Days of one; more in a row are told as from when to when."""
 _HOUR, _DAY = 60, 24
 
 
@@ -145,10 +147,34 @@ def closed(obligation: Obligation) -> str:
     days = closed_days(hours, obligation.opened_at, obligation.due_at)
     if not days:
         return ""
-    names = ", ".join(_closed_day(each) for each in days[:_MOST_CLOSED])
-    if len(days) > _MOST_CLOSED:
-        names = _("{names} and {n} more").format(names=names, n=len(days) - _MOST_CLOSED)
+    runs = [name for run in _runs(days) for name in _closed_run(run)]
+    names = ", ".join(runs[:_MOST_CLOSED])
+    if len(runs) > _MOST_CLOSED:
+        names = _("{names} and {n} more").format(names=names, n=len(runs) - _MOST_CLOSED)
     return _("Closed days in between: {names}.").format(names=names)
+
+
+def _runs(days: Iterable[Day]) -> list[list[Day]]:
+    """Return days in groups that follow each other and are closed for the same reason."""
+    found: list[list[Day]] = []
+    for day in days:
+        last = found[-1][-1] if found else None
+        if last and (last.why, last.note, last.date + timedelta(days=1)) == (
+            day.why,
+            day.note,
+            day.date,
+        ):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return found
+
+
+def _closed_run(run: list[Day]) -> list[str]:
+    """Return closed dates with why they are; from three days on their first and last."""
+    if len(run) <= _WEEKEND:
+        return [_closed_day(each) for each in run]
+    return [_("{first} to {last}").format(first=run[0].date.isoformat(), last=_closed_day(run[-1]))]
 
 
 def _closed_day(day: Day) -> str:

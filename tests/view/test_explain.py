@@ -264,6 +264,16 @@ def test_a_calendar_that_does_not_open_long_enough_is_not_called_closed(tmp_path
         assert "owed, but office does not open long enough · your promise" in shelf.badge()[0]
 
 
+def test_a_vacation_is_told_from_its_first_day_to_its_last(tmp_path: Path) -> None:
+    """A list of fifty dates is read by nobody."""
+    away = replace(OFFICE, vacations=((date(2026, 11, 23), date(2026, 12, 23)),), days={})
+    with told(tmp_path, [asked()], make_book([PROMISE], [TERMS], {"office": away})) as shelf:
+        assert (
+            "Closed days in between:"
+            " 2026-11-21, 2026-11-22, 2026-11-23 to 2026-12-23 (vacation)." in shelf.words()
+        )
+
+
 def test_hours_that_count_are_in_the_json(tmp_path: Path) -> None:
     """What counted can be checked by a script, too."""
     with told(tmp_path, [asked()]) as shelf:
