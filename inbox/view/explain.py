@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox.core.countdown import countdown
-from inbox.core.model import Conversation, ConversationUid
+from inbox.core.model import Conversation, ConversationUid, Delivery
 from inbox.core.obligations import (
     BOUNCED,
     INTERIM,
@@ -97,7 +97,7 @@ def words(explanation: Explanation, instant: Instant, now: datetime) -> tuple[st
         said = [_("Nothing is owed here."), *_last(explanation, instant)]
     unsent = explanation.conversation.unsent
     if unsent is not None:
-        said.append(_("An answer of yours has not left yet: it is not counted yet."))
+        said.append(_unsent(unsent))
         leaves = explanation.conversation.leaves_at
         if leaves is not None:
             said.append("  " + _("It is to leave {at}.").format(at=instant(leaves)))
@@ -175,6 +175,15 @@ def _block(
         said.append("  " + began.format(at=at, topic=obligation.rule.starts))
     said += [f"  {line}" for line in _meanwhile(obligation, instant)]
     return said
+
+
+def _unsent(delivery: Delivery) -> str:
+    """Return where an answer of ours stands that stops no clock."""
+    if delivery is Delivery.REFUSED:
+        return _("An answer of yours was refused or came back: it does not count.")
+    if delivery is Delivery.UNSURE:
+        return _("An answer of yours may not have arrived: it is not counted (g t, inbox outbox).")
+    return _("An answer of yours has not left yet: it is not counted yet.")
 
 
 def _title(obligation: Obligation, instant: Instant, now: datetime) -> str:

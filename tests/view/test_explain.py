@@ -12,7 +12,7 @@ import pytest
 
 from connectors.values import Direction, Message, StatedDeadline
 from inbox.core.calendar import Calendar, Hours
-from inbox.core.model import ConversationUid
+from inbox.core.model import ConversationUid, Delivery
 from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, Rule, make_book
 from inbox.store import conversations, stated
 from inbox.store.database import Store
@@ -140,6 +140,24 @@ def test_a_queued_answer_is_shown_as_not_counted_yet(tmp_path: Path) -> None:
         assert shelf.badge()[-1] == "↑ an answer is on its way: not counted yet"
         assert "An answer of yours has not left yet: it is not counted yet." in shelf.words()
         assert explain.as_json(shelf.explanation(), NOON)["unsent"] == "queued"
+
+
+@pytest.mark.parametrize(
+    ("delivery", "said"),
+    [
+        (Delivery.REFUSED, "An answer of yours was refused or came back: it does not count."),
+        (Delivery.UNSURE, "An answer of yours may not have arrived: it is not counted"),
+    ],
+)
+def test_an_answer_that_went_wrong_is_not_said_to_be_waiting(
+    tmp_path: Path, delivery: Delivery, said: str
+) -> None:
+    """Who believes that it leaves by itself does not send it again."""
+    with told(tmp_path, [asked()]) as shelf:
+        found = shelf.explanation()
+    found = replace(found, conversation=replace(found.conversation, unsent=delivery))
+
+    assert said in "\n".join(explain.words(found, str, NOON))
 
 
 def test_done_ends_the_promise_and_the_services_clock_says_that_it_does_not(tmp_path: Path) -> None:
