@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from inbox.core.calendar import Day, Why, closed_days, open_spans
-from inbox.core.obligations import Anchor, Clock, Duty, Obligation, Owner, Rule
+from inbox.core.obligations import STOREFRONT, Anchor, Clock, Duty, Obligation, Owner, Rule
 from inbox.i18n import gettext as _
 
 Instant = Callable[[datetime], str]
@@ -99,6 +99,8 @@ def reckoned(obligation: Obligation) -> str:
         since = _("what happened ({topic})").format(topic=rule.starts)
     if rule.clock is Clock.BUSINESS:
         said = _("{span} of open hours ({calendar}) after {since}.")
+        if rule.calendar == STOREFRONT:
+            said = _("{span} on working days ({calendar}) after {since}.")
         return said.format(span=span(rule.target), calendar=hours_name(rule), since=since)
     said = _("{span} after {since}, nights, weekends and holidays included.")
     return said.format(span=span(rule.target), since=since)

@@ -195,9 +195,12 @@ def clock_words(rule: Rule) -> str:
     time = span_words(rule.target)
     if rule.clock is Clock.ELAPSED:
         return time
-    if rule.calendar == STOREFRONT:
-        return _("{time} of working days").format(time=time)
-    return _("{time} of {calendar}").format(time=time, calendar=rule.calendar)
+    if rule.calendar != STOREFRONT:
+        return _("{time} while {calendar} is open").format(time=time, calendar=rule.calendar)
+    days, rest = divmod(rule.target, _DAY)
+    if rest:
+        return _("{time} on working days").format(time=time)
+    return ngettext("{} working day", "{} working days", days).format(days)
 
 
 def scope_words(book: Book, rule: Rule) -> str:

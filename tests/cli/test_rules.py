@@ -73,6 +73,22 @@ def test_a_rule_that_another_replaced_says_so(shop: Shop) -> None:
     assert "replaced" in shop.run("rules", "list").stdout
 
 
+def test_the_time_of_a_rule_is_told_as_people_say_it(shop: Shop) -> None:
+    """Two working days are not 48 hours, and four hours at the desk not four hours."""
+    configured(
+        shop,
+        DESK + '[[deadline]]\nid = "email.reply"\ncalendar = "desk"\nhours = 4\n'
+        "valid_from = 2026-11-20\n",
+    )
+
+    lines = {line.split()[0]: line for line in shop.run("rules", "list").stdout.splitlines()}
+
+    assert "2 working days" in lines["kaufland.ticket"]
+    assert "1 working day " in lines["allegro.message"]
+    assert "4 hours while desk is open" in lines["email.reply"]
+    assert "all from 2026-11-20" in lines["email.reply"]
+
+
 def test_a_bad_rule_is_told_with_file_line_and_reason(shop: Shop, tmp_path: Path) -> None:
     """It is found while it is written, not when an answer comes too late."""
     draft = tmp_path / "draft.toml"
