@@ -243,11 +243,12 @@ class PickerScreen(KeyScreen):
         from canned.template import names_of
         from canned.variables import of_order
 
-        speaks = any(map(of_order, names_of(self._offer.library.template(canned))))
-        if not speaks or len(self._offer.filling.choices) < 2:  # noqa: PLR2004 - one is no choice
+        filling, names = self._offer.filling, names_of(self._offer.library.template(canned))
+        if len(filling.choices) < 2 or not any(map(of_order, names)):  # noqa: PLR2004 - one is no choice
             return []
         order = outside(self._order.ref) if self._order is not None else _("none")
-        said = _("Order: {order}") if self._settled else _("Order: {order}, of several")
+        asks = not self._settled and filling.in_doubt(names)
+        said = _("Order: {order}, or another: you are asked") if asks else _("Order: {order}")
         return [PageLine(said.format(order=order), "quiet"), PageLine("")]
 
     def _rendered(self, canned: Canned, typed: Mapping[str, str] | None = None) -> Rendered:

@@ -36,7 +36,7 @@ async def test_of_several_orders_the_seller_says_which(tmp_path: Path) -> None:
             await hands.press(";")
             await hands.on(PickerScreen)
             await hands.write("wismo")
-            await hands.see("> wismo", "of several")
+            await hands.see("> wismo", "you are asked")
             await hands.press("enter")
             await hands.on(WhichOrderScreen)
             await hands.see("> A-100 · Lamp", "  B-200 · Shade", "  None of these")
