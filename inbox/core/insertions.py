@@ -4,7 +4,8 @@ Marks tell what a mail program quoted, not what was typed into it. Where most of
 a quote is found in what was said in the conversation before, a line of it that
 is not found there is the writer's own, and is shown. Where it is not (the mail
 that is quoted never came by here) the quote stays folded, unless the writer says
-that answers stand below and none is seen there: then all of it is shown.
+that answers stand below and none is seen there, or nothing but a sign before each
+line says that it is a quote: then all of it is shown.
 """
 
 from __future__ import annotations
@@ -128,6 +129,8 @@ def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
         here = [each for _, each in run]
         known += [[] for _ in here] if quiet else heard.knows(here)
     every = [word for line in known for word in line]
+    if not any(every) and not any(silent):
+        return [bool(line) for line in words]  # of nobody here, and no program says of whom
     if sum(every) < max(_FEWEST, len(every) / 2):
         return [False] * len(quoted)
     own = [not all(line) for line in known]

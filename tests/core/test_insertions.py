@@ -102,6 +102,15 @@ def test_announced_answers_that_are_seen_nowhere_unfold_the_quote() -> None:
     assert seen(f"{text}\nGreen.\n") == ["See my answers below.", "Green."]
 
 
+@pytest.mark.parametrize("heard", [(), (OURS,)])
+def test_lines_behind_a_sign_that_nobody_said_are_the_writers(heard: tuple[str, ...]) -> None:
+    """A verse for the gift, a listing, a page's indented words: the sign alone proves nothing."""
+    verse = ["> Roses are red", "> violets are blue", "please print this on the lamp"]
+
+    assert seen("\n".join(verse), *heard) == verse
+    assert seen("> Which size?\n\nSeven.\n", "Which size?") == ["Seven."]
+
+
 def test_letters_without_blanks_are_compared_one_by_one() -> None:
     """A Japanese line is broken anywhere."""
     ours = "ご注文ありがとうございます。色はどれにしますか。サイズもお知らせください。"
