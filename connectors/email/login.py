@@ -76,7 +76,7 @@ class TokenTalk:
         busy = any(code in words for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]"))
         if busy or self.refusal.startswith("5"):
             return Temporary(f'{host} lets nobody in just now: "{why}".')
-        return TokenRefused(f'{host} does not accept the login ("{why}"). Log in again.')
+        return TokenRefused(f'{host} does not accept the login ("{why}").')
 
 
 def token_talk(
@@ -142,6 +142,10 @@ class Prover(Protocol):
     def renew(self) -> bool:
         """Return whether there is a new proof, after a server refused the last one."""
 
+    @property
+    def mend(self) -> str:
+        """What the seller can do about a proof that is refused, as a sentence."""
+
     def close(self) -> None:
         """End a request that waits. Callable from any thread."""
 
@@ -167,6 +171,11 @@ class _Kept:
         """Return that a password does not mend itself."""
         return False
 
+    @property
+    def mend(self) -> str:
+        """What helps."""
+        return "Log in again."
+
     def close(self) -> None:
         """Have nothing to let go of."""
 
@@ -177,6 +186,11 @@ class _Command(_Kept):
     def proof(self) -> str | Token:
         """Return the token that the command prints now."""
         return Token(self._account.secret("oauth2"))
+
+    @property
+    def mend(self) -> str:
+        """What helps."""
+        return "Its token is what oauth2_command prints: run that by hand to see."
 
 
 class _Renewing:
@@ -194,6 +208,11 @@ class _Renewing:
     def renew(self) -> bool:
         """Return whether the provider gave a new token."""
         return self._ready().renew()
+
+    @property
+    def mend(self) -> str:
+        """What helps."""
+        return "Log in again."
 
     def close(self) -> None:
         """End a renewal that waits."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from connectors.clues import Source
-from connectors.contract import Connector, Talk
+from connectors.contract import Connector, LoginRefused, Talk
 from connectors.email.settings import SETTINGS, no_address
 from connectors.values import Setting, SettingValues
 
@@ -87,10 +87,17 @@ class ProvenMailbox(Connector):
 
         try:
             return opened(self._prover.proof())
-        except TokenRefused:
-            if not self._prover.renew():
-                raise
-        return opened(self._prover.proof())
+        except TokenRefused as refused:
+            self._renew_or_say(refused)
+        try:
+            return opened(self._prover.proof())
+        except TokenRefused as refused:
+            raise LoginRefused(f"{refused} {self._prover.mend}") from refused
+
+    def _renew_or_say(self, refused: LoginRefused) -> None:
+        """Have a new token; raise LoginRefused with what the seller can do where there is none."""
+        if not self._prover.renew():
+            raise LoginRefused(f"{refused} {self._prover.mend}") from refused
 
     def stop_proving(self) -> None:
         """End a renewal that waits; callable from any thread."""

@@ -19,7 +19,6 @@ from connectors.email.login import (
     OAUTHBEARER,
     XOAUTH2,
     Token,
-    TokenRefused,
     initial,
     mechanism_of,
     reason,
@@ -263,7 +262,7 @@ def test_a_refused_token_is_answered_with_what_ends_the_talk(
     connector = seller.connect(oauth2_command="unused")
     seller.secrets["oauth2"] = access
 
-    with pytest.raises(TokenRefused, match="401"):
+    with pytest.raises(LoginRefused, match=r"401.*oauth2_command"):
         connector.send(_reply())
     connector.close()
 
