@@ -74,7 +74,8 @@ def _head(reading: Reading, session: Session) -> str:
     from inbox.core.countdown import countdown
 
     one, now = reading.conversation, session.clock()
-    parts = [one_line(f"{one.party.name} <{one.party.address}>"), reading.account_name]
+    address = f"<{one.party.address}>" if one.party.address else ""
+    parts = [one_line(f"{one.party.name} {address}"), reading.account_name]
     if one.order_ref:
         parts.append(_("order {}").format(one_line(one.order_ref)))
     if one.owed and one.due_at is not None:

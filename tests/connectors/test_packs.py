@@ -11,7 +11,7 @@ import pytest
 
 from connectors.email.mime import parse
 from connectors.email.packs.pack import every_pack
-from connectors.values import Kind, Message, Party, Place, Role
+from connectors.values import Direction, Kind, Message, Party, Place, Role
 
 TAKEN = datetime(2026, 11, 21, tzinfo=UTC)
 OWN = frozenset({"shop@example.com"})
@@ -334,3 +334,16 @@ def test_a_site_of_ebay_tells_whose_working_days_count() -> None:
     senders = ("a1@members.ebay.co.uk", "ebay@ebay.com.au", "ebay@ebay.de", "a1@members.ebay.com")
 
     assert [read(f"From: <{each}>").storefront for each in senders] == ["gb", "au", "de", ""]
+
+
+def test_a_copy_of_our_answer_is_to_the_buyer_it_names() -> None:
+    """It came to us, and a conversation with ourselves is nobody's."""
+    word = "Authentication-Results: mx.shop.example; dmarc=pass header.from=amazon.com"
+    fields = "From: Amazon <donotreply@amazon.com>\nTo: shop@example.com"
+    raw = f"{word}\n{fields}\nSubject: Your e-mail to Uwe\n\nIt comes today.\n".encode()
+    place = Place(Role.INBOX, "1", "1", Role.INBOX)
+
+    message = parse(raw, place=place, accepted_at=TAKEN, own=OWN, authserv_id="mx.shop.example")
+
+    assert (message.direction, message.copy_for) == (Direction.OUT, "Uwe")
+    assert message.recipients == (Party("Uwe", ""),)

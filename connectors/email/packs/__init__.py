@@ -106,7 +106,10 @@ def _known(pack: Pack, message: Message, fields: Fields, relay: str) -> Message:
         automatic=automatic and not copy_for,
     )
     if copy_for:
-        known = replaced(known, direction=Direction.OUT, copy_for=copy_for, answerable=True)
+        buyer = (Party(copy_for, ""),)  # the copy itself came to us
+        known = replaced(
+            known, direction=Direction.OUT, copy_for=copy_for, recipients=buyer, answerable=True
+        )
     elif sort is not None and sort.failed:
         known = _undelivered(known)
     return known
