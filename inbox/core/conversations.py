@@ -10,6 +10,7 @@ from connectors.frozen import frozen
 from connectors.values import Direction, Kind, Party
 from inbox.core import undo
 from inbox.core.events import IN_ORDER
+from inbox.core.judging import judged_unless_it_stands
 from inbox.core.linking import keys_of, normal_subject
 from inbox.core.model import (
     AccountTerms,
@@ -20,7 +21,7 @@ from inbox.core.model import (
     Fact,
     Verb,
 )
-from inbox.core.obligation import Findings, Owing
+from inbox.core.obligation import Findings, Standing
 from inbox.core.obligations import (
     NOTHING_GIVEN,
     Book,
@@ -28,18 +29,12 @@ from inbox.core.obligations import (
     Event,
     EventKind,
     GivenTerms,
-    Obligation,
-    Owner,
     choice_for,
     events_of,
     known_until,
-    obligations,
-    opens,
     set_aside_by,
 )
 from inbox.core.parties import canonical_address, is_no_buyer, shown_party
-from inbox.core.retelling import told
-from inbox.core.rulebook import Choice
 from inbox.core.snippets import SNIPPET_CHARACTERS
 from inbox.core.stated import Said, events_said
 from inbox.core.turn import state_of
@@ -77,6 +72,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     given: GivenTerms = NOTHING_GIVEN,
     found: Findings | None = None,
     said: Sequence[Said] = (),
+    standing: Standing | None = None,
 ) -> Conversation:
     """Return the document of a conversation as of its messages and facts; `now` plays no part.
 
@@ -84,7 +80,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     that answers. `facts` are those of the conversation, in the order written, with the
     undo and redo facts that speak of their groups. `not_buyers` are the patterns in
     force. `given` are the terms of verdicts that stand; `found` is told what was found;
-    `said` is what the service says of the whole conversation.
+    `said` is what the service says of the whole conversation. `standing` is a verdict that
+    still holds where the same happened under the same rules.
     """
     if len(heads) > 1:
         heads = sorted(heads, key=IN_ORDER)
@@ -97,7 +94,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     if not storefront and len(heads) > 1:
         storefront = _storefront_of(heads, newest.service)
     choice = choice_for(book, terms.uid, newest.service, storefront)
-    verdict = judged(events, choice, given, found or Findings())
+    verdict, course = judged_unless_it_stands(events, choice, given, found or Findings(), standing)
     unread, attached, here = False, False, False
     for head in heads:
         message = head.message
@@ -134,28 +131,8 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
         rule=verdict.rule,
         rule_hash=verdict.rule_hash,
         unreachable=verdict.unreachable,
-        course=() if verdict.rule_hash == choice.quiet else told(events),
+        course=course,
         unsent=unsent,
-    )
-
-
-def judged(events: Sequence[Event], choice: Choice, given: GivenTerms, found: Findings) -> Owing:
-    """Return what is owed after these events, and tell `found` all that was found."""
-    found.events, found.rules = events, choice.rules
-    if not opens(events):
-        return Owing(choice.quiet)
-    found.obligations = owed = obligations(events, choice.rules, given)
-    first = _verdict(owed) if owed else None
-    if first is None:
-        return Owing(choice.hash)
-    due_at = first.due_at
-    return Owing(
-        choice.hash,
-        owed=True,
-        due_at=due_at,
-        target=first.target,
-        rule=first.rule.id,
-        unreachable=due_at is None,
     )
 
 
@@ -254,23 +231,6 @@ def _language_of(heads: Sequence[Head]) -> str:
         if head.language:
             return head.language
     return ""
-
-
-def _verdict(found: Iterable[Obligation]) -> Obligation | None:
-    """Return the open obligation that sorts the conversation.
-
-    The earliest due; of two at once the service's, whose clock a word of ours
-    does not stop; one that never falls due only where there is no other. A
-    window that closes asks for nothing.
-    """
-    asked = [each for each in found if each.met_at is None and each.rule.kind is not _WINDOW]
-    if len(asked) == 1:
-        return asked[0]
-    return min(
-        asked,
-        key=lambda each: (each.due_at or _NEVER, each.rule.owner is Owner.SELLER, each.rule.id),
-        default=None,
-    )
 
 
 @frozen(quick=True)

@@ -51,13 +51,15 @@ class Course:
     """The versions of one rule, newest last, through the events."""
 
     __slots__ = (
-        *("begun", "counted", "current", "given", "ignored", "past", "rule", "set_aside"),
-        *("silenced", "versions"),
+        *("always", "begun", "counted", "current", "given", "ignored", "past", "rule"),
+        *("set_aside", "silenced", "versions"),
     )
 
     def __init__(self, versions: Sequence[Rule], given: GivenTerms) -> None:
         self.versions = versions
         self.rule = versions[-1]
+        self.always = self.rule.valid_from is None
+        """Whether even the newest version was in force from ever."""
         self.given = given
         self.past: list[Obligation] = []
         self.current: _Begun | None = None
@@ -72,17 +74,18 @@ class Course:
     def run(self, events: Iterable[Event]) -> list[Obligation]:
         """Return what was opened, in order."""
         for event in events:
-            self._take(event)
+            if event.kind is _ASKED:
+                self._asked(event)
+            else:
+                self._take(event)
         if self.current is not None:
             self.past.append(self._obligation(self.current))
         return self.past
 
     def _take(self, event: Event) -> None:
-        """Apply one event."""
+        """Apply one event that is no question."""
         kind = event.kind
-        if kind is _ASKED:
-            self._asked(event)
-        elif kind is _HAPPENED:
+        if kind is _HAPPENED:
             if self.rule.starts and event.topic == self.rule.starts:
                 self._start(event)
         elif kind is _REOPENED:
@@ -116,20 +119,21 @@ class Course:
 
     def _asked(self, event: Event) -> None:
         """Open the clock, restart it where the rule says so, else let it run."""
-        opens = self._opens(event)
-        if not event.automatic and event.excluded in _BEGUN:
+        plain = not event.excluded and not event.automatic
+        opens = plain and self._opens(event)
+        if plain or (event.excluded in _BEGUN and not event.automatic):
             self.begun = True
         if opens:
             self._start(event)
-        elif self.current and not event.excluded and not event.automatic:
+        elif self.current and plain:
             self.counted.append(event)
         elif self.current:
             self.ignored.append(event)
 
     def _opens(self, event: Event) -> bool:
-        """Return whether a message starts the clock of this rule."""
+        """Return whether a person's question starts the clock of this rule."""
         rule = self.rule
-        if event.excluded or event.automatic or self.silenced or rule.starts:
+        if self.silenced or rule.starts:
             return False
         if rule.about and event.about not in rule.about:
             return False
@@ -147,7 +151,7 @@ class Course:
     def _start(self, event: Event) -> None:
         """Open an obligation under the version valid now; under none, none is opened."""
         at = _utc(event.at)
-        rule = self._version(at)
+        rule = self.rule if self.always else self._version(at)
         given = self._given(event.message, at, rule) if self.given else None
         if given is not None and (given.final or rule is None):
             rule = rule or self.rule

@@ -38,9 +38,11 @@ GivenTerms = Mapping[tuple[str, str], Given]
 class Findings:
     """What was found in one conversation, for whoever keeps verdicts; filled by `summarise`."""
 
-    __slots__ = ("events", "obligations", "rules")
+    __slots__ = ("events", "obligations", "rules", "stands")
 
     def __init__(self) -> None:
+        self.stands = False
+        """Whether the verdict that stood was not asked about again: nothing else is told then."""
         self.obligations: tuple[Obligation, ...] = ()
         self.events: Sequence[Event] = ()
         """What happened there."""
@@ -127,6 +129,15 @@ class Obligation:
     def decided_at(self, now: datetime) -> datetime | None:
         """Return when the verdict fell: answered, or the due instant, not when we noticed."""
         return self.due_at if self.verdict(now) is Verdict.MISSED else self.met_at
+
+
+@frozen(quick=True)
+class Standing:
+    """A verdict that was given on a conversation, and what had happened there."""
+
+    course: Sequence[Sequence[object]]
+    """See `retelling`."""
+    owing: Owing
 
 
 @frozen(quick=True)

@@ -117,11 +117,9 @@ def obligations(
     service states takes the place of what we reckoned for it.
     """
     ordered = sorted(events, key=_stands_at) if len(events) > 1 else events
-    found = [
-        obligation
-        for versions in _versions(rules)
-        for obligation in Course(versions, given).run(ordered)
-    ]
+    found: list[Obligation] = []
+    for versions in _versions(rules):
+        found += Course(versions, given).run(ordered)
     stated = _stated(ordered, rules)
     if stated:
         wins = {each.kind for each in stated if each.open}

@@ -152,6 +152,10 @@ class Choice:
     dated: bool
     """Whether any of them was not always in force."""
 
+    def same_rules(self, rule_hash: str) -> bool:
+        """Return whether a verdict known by that hash was given under these very rules."""
+        return len(rule_hash) == len(self.hash) and rule_hash[16:] == self.hash[16:]
+
 
 def rules_for(
     book: Book, account: AccountUid, service: str, storefront: str = ""
@@ -179,7 +183,8 @@ def choice_for(book: Book, account: AccountUid, service: str, storefront: str = 
         fit = [rule for rule in book.rules if _applies(rule, account, service, front)]
         rules = tuple(_ready(rule, book, front) for rule in _picked(fit, terms))
         quiet = _digest((DERIVATION, *_told_terms(terms_for(book, account))))
-        said = (account, service, storefront, book.edition, [rule.hash for rule in rules])
+        hashes = [rule.hash for rule in rules]
+        said = (DERIVATION, account, service, storefront, book.edition, hashes)
         found = book.chosen[key] = Choice(
             rules, quiet, quiet + _digest(said), any(rule.valid_from for rule in rules)
         )

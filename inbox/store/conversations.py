@@ -78,25 +78,27 @@ def _documents(
     return found
 
 
-def put(tx: Transaction, values: Iterable[Conversation]) -> None:
-    """Write these documents over those of the same uid."""
+def put(
+    tx: Transaction,
+    values: Iterable[Conversation],
+    stored: Mapping[ConversationUid, Kept] | None = None,
+) -> None:
+    """Write these documents over those of the same uid, which the caller may have read already."""
     documents = {value.uid: _written(value) for value in values}
+    if stored is None:
+        stored = {row.uid: row for row in kept(tx, list(documents))}
     table = tx.table("conversations")
     changed: dict[int, dict[str, Any]] = {}
     before: dict[int, bytes] = {}
-    names = list(documents)
-    for some in portions(names):
-        rows = tx.sql.execute(
-            "SELECT doc_id, uid, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
-            f" WHERE uid IN ({','.join('?' * len(some))})",
-            some,
-        )
-        for doc_id, uid, raw in rows:
-            document = documents.pop(uid)
-            if encoded(document) != raw:
-                changed[doc_id], before[doc_id] = asdict(document), raw
+    new: list[dict[str, Any]] = []
+    for uid, document in documents.items():
+        row = stored.get(uid)
+        if row is None:
+            new.append(asdict(document))
+        elif encoded(document) != row.raw:
+            changed[row.doc_id], before[row.doc_id] = asdict(document), row.raw
     table.put(changed, before)
-    table.put_new([asdict(each) for each in documents.values()])
+    table.put_new(new)
 
 
 class Kept(msgspec.Struct, gc=False):
@@ -104,18 +106,33 @@ class Kept(msgspec.Struct, gc=False):
 
     uid: ConversationUid
     account: AccountUid
-    service: str
-    last_at: int
+    service: str = ""
     storefront: str = ""
     owed: bool = False
     due_at: int | None = None
     soon_at: int | None = None
+    target: int | None = None
+    rule: str | None = None
     rule_hash: str = ""
-    course: list[tuple[Any, ...]] = []
+    unreachable: bool = False
+    course: tuple[tuple[Any, ...], ...] = ()
     unsent: str | None = None
     doc_id: int = msgspec.field(default=0, name="-")
-    raw: bytes = msgspec.field(default=b"", name="--")
+    last_at: int = msgspec.field(default=0, name="--")
+    raw: bytes = msgspec.field(default=b"", name="---")
     """The document as it is stored."""
+
+    @property
+    def owing(self) -> Owing:
+        """The verdict that stands there."""
+        return Owing(
+            self.rule_hash,
+            owed=self.owed,
+            due_at=maybe_instant(self.due_at),
+            target=None if self.target is None else timedelta(0, 0, self.target),
+            rule=self.rule,
+            unreachable=self.unreachable,
+        )
 
 
 _kept = msgspec.json.Decoder(Kept).decode
@@ -126,16 +143,22 @@ def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
     found: list[Kept] = []
     for some in portions(wanted):
         rows = tx.sql.execute(
-            "SELECT doc_id, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
+            "SELECT doc_id, last_at, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
             f" WHERE uid IN ({','.join('?' * len(some))})",
             some,
         )
-        for doc_id, raw in rows:
-            one = _kept(raw)
-            one.doc_id, one.raw = doc_id, raw
+        for doc_id, last_at, raw in rows:
+            one = _kept(_essence(raw))
+            one.doc_id, one.last_at, one.raw = doc_id, last_at, raw
             found.append(one)
     found.sort(key=attrgetter("doc_id"))
     return found
+
+
+def _essence(raw: bytes) -> bytes:
+    """Return a document (JSON, as stored) without what rules have no say in: see `spliced`."""
+    begins, goes_on = raw.find(b',"kind":'), raw.find(b',"owed":')
+    return raw[:begins] + raw[goes_on:] if 0 < begins < goes_on else raw
 
 
 def put_owing(tx: Transaction, judged: Iterable[tuple[Kept, Owing]]) -> None:

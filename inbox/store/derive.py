@@ -20,9 +20,10 @@ from inbox.core.model import (
     Delivery,
     Fact,
 )
-from inbox.core.obligation import Findings
+from inbox.core.obligation import Findings, Standing
 from inbox.core.obligations import NOTHING_GIVEN, Book, choice_for, terms_for
 from inbox.store import conversations, journal, outbox, uids, verdicts
+from inbox.store.conversations import Kept
 from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
 from inbox.store.judged import Judged
@@ -30,28 +31,40 @@ from inbox.store.makings import TOGETHER, Making, makings_of
 from inbox.store.rejudging import rejudge
 from inbox.store.rows import portions
 from inbox.store.schedules import replanned
-from inbox.store.verdicts import Found
+from inbox.store.verdicts import Found, Rows
 
 _AT_ONCE = 1000
 """How many are judged anew in one transaction: some 50 ms."""
 _WORST = (Delivery.REFUSED, Delivery.UNSURE, Delivery.SENDING, Delivery.QUEUED)
 
 
-def derive(tx: Transaction, touched: Iterable[ConversationUid], book: Book) -> None:
+def derive(
+    tx: Transaction, touched: Iterable[ConversationUid], book: Book, *, anew: bool = False
+) -> None:
     """Write the documents of these conversations as their messages and facts now say.
 
     A merged one's is made where it is now; one without a message left is
-    forgotten, unless a mail that begins it is being written.
+    forgotten, unless a mail that begins it is being written. `anew`: no
+    verdict that stands is trusted.
     """
     wanted = _current(tx, touched)
     judge = _Judge(tx, book)
     for some in portions(wanted, TOGETHER):
+        stored = {row.uid: row for row in conversations.kept(tx, some)}
         makings = makings_of(tx, some)
+        if not anew:
+            for row in stored.values():
+                makings[row.uid].standing = _standing(row, makings[row.uid].rows)
         made = judge.every(makings).values()
-        conversations.put(tx, made)
+        conversations.put(tx, made, stored)
+        found = [(each, makings[each.uid].found) for each in made]
         verdicts.put(
             tx,
-            [Found(each.uid, each.account, each.service, makings[each.uid].found) for each in made],
+            [
+                Found(each.uid, each.account, each.service, findings)
+                for each, findings in found
+                if not findings.stands
+            ],
             {uid: making.rows for uid, making in makings.items()},
         )
         for making in makings.values():
@@ -126,6 +139,20 @@ def _current(tx: Transaction, wanted: Iterable[ConversationUid]) -> list[Convers
     return list(dict.fromkeys(uids.current(moved, uid) for uid in every))
 
 
+def _standing(row: Kept, rows: Rows) -> Standing | None:
+    """Return the verdict of a document if what is kept of it is all of this conversation.
+
+    Rows of another one that became part of it may not be: then it is judged.
+    """
+    if not row.course or (row.owed and not rows):
+        return None
+    if rows:
+        messages = {each[2] for each in row.course}
+        if not all(each.anchor in messages for each in rows.values()):
+            return None
+    return Standing(row.course, row.owing)
+
+
 class _Judge:
     """Makes conversations under one book; what they share is looked up once."""
 
@@ -155,6 +182,7 @@ class _Judge:
             self._given(making.rows) if making.rows else NOTHING_GIVEN,
             making.found,
             making.said,
+            making.standing,
         )
         if not making.scheduled:
             return made

@@ -8,7 +8,7 @@ from operator import attrgetter
 import msgspec
 
 from inbox.core.model import AccountUid, ConversationUid, Delivery, Fact, OutboxItem
-from inbox.core.obligation import Findings
+from inbox.core.obligation import Findings, Standing
 from inbox.core.stated import Said
 from inbox.store import drafts, journal, outbox, stated, verdicts
 from inbox.store.database import Transaction
@@ -36,6 +36,8 @@ class Making(msgspec.Struct, gc=False):
     found: Findings = msgspec.field(default_factory=Findings)
     said: Sequence[Said] = ()
     """What the service says of it."""
+    standing: Standing | None = None
+    """The verdict that was given last, where it may still stand."""
     scheduled: Sequence[OutboxItem] = ()
     """Its replies that wait for their time."""
     replanned: list[OutboxItem] = []

@@ -59,7 +59,7 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
         ]
         tx.sql.execute("DELETE FROM redirects WHERE uid IN (SELECT conversation FROM doc_messages)")
         tx.sql.execute("DELETE FROM redirects WHERE target IN (SELECT uid FROM redirects)")
-        derive.derive(tx, every, book)
+        derive.derive(tx, every, book, anew=True)
         lost = _lost_drafts(tx)
     return Mended(textless=textless, again=again, held=held, drafts=lost)
 

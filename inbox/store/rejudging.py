@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inbox.core.conversations import judged
+from inbox.core.judging import judged
 from inbox.core.model import ConversationUid, Delivery
 from inbox.core.obligation import Findings, Owing
 from inbox.core.obligations import NOTHING_GIVEN, Book, choice_for

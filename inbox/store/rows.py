@@ -215,9 +215,9 @@ def stored_bytes(
 
 def patch(connection: sqlite3.Connection, layout: Layout, changes: Iterable[Patch]) -> None:
     """Write the documents of rows there are, and of their columns only those named."""
-    alike: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}
+    alike: dict[tuple[str, ...], list[tuple[Scalar | bytes, ...]]] = {}
     for doc_id, columns, raw in changes:
-        values = (*columns.values(), raw.decode(), doc_id)
+        values = (*columns.values(), raw, doc_id)
         alike.setdefault(tuple(columns), []).append(values)
     for names, values_of in alike.items():
         connection.executemany(_update(layout.name, names), values_of)
@@ -252,8 +252,8 @@ def _rewrite_columns(
 @cache
 def _update(name: str, columns: tuple[str, ...]) -> str:
     """Return the statement that writes these columns and the document of one row."""
-    changes = ", ".join(f'"{column}" = ?' for column in (*columns, "doc"))
-    return f"UPDATE {quoted(name)} SET {changes} WHERE doc_id = ?"  # noqa: S608 - quoted
+    changes = "".join(f'"{column}" = ?, ' for column in columns)
+    return f"UPDATE {quoted(name)} SET {changes}doc = CAST(? AS TEXT) WHERE doc_id = ?"  # noqa: S608 - quoted
 
 
 @cache

@@ -150,7 +150,11 @@ def check(store: Store, history: list[tuple[str, Any]], before: Book, then: Book
             ConversationUid(one) for (one,) in tx.sql.execute("SELECT uid FROM doc_conversations")
         ]
 
-        whole = after(tx, lambda: derive.derive(tx, every, then))
+        lived = dump(tx)
+        assert after(tx, lambda: derive.derive(tx, every, before, anew=True)) == lived
+
+        whole = after(tx, lambda: derive.derive(tx, every, then, anew=True))
+        assert after(tx, lambda: derive.derive(tx, every, then)) == whole
         stale = derive.stale(tx, then)
         judged = after(tx, lambda: derive.derive(tx, rejudge(tx, stale, then), then))
 
@@ -185,7 +189,7 @@ def test_whatever_happened_is_judged_anew_as_if_derived(
     check(store, history, ONE, OTHER)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=14, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, books, books)
 def test_judging_anew_says_what_deriving_anew_says(
     store: Store, history: list[tuple[str, Any]], before: Book, then: Book
@@ -225,6 +229,31 @@ def test_a_rule_touches_only_what_hangs_on_it(store: Store) -> None:
     assert derive.refresh(store, later) == 3
     with store.read() as tx:
         assert derive.stale(tx, BOOK) != []
+
+
+def test_a_verdict_that_became_part_of_another_conversation_is_asked_about_again(
+    store: Store,
+) -> None:
+    """A mail of what an API told as well joins its conversation: it must not be counted twice."""
+    other = question(1, sender=replace(FIRST.sender, address="b@b.example"))
+    one, two = (each.conversation for each in take(store, [FIRST, other]))
+    with store.write() as tx:
+        before = verdicts.of_conversations(tx, [one])
+        verdicts.move(tx, two, one)
+        derive.derive(tx, [one], BOOK)
+
+        assert verdicts.of_conversations(tx, [one]) == before
+
+
+def test_a_verdict_that_is_lost_is_given_again(store: Store) -> None:
+    """A damaged store is mended from messages: how well was answered counts what was asked."""
+    (taken,) = take(store, [FIRST])
+    with store.write() as tx:
+        before = dump(tx)
+        tx.sql.execute("DELETE FROM verdicts")
+        derive.derive(tx, [taken.conversation], BOOK)
+
+        assert dump(tx) == before
 
 
 def test_a_long_conversation_is_judged_from_its_messages(store: Store) -> None:
