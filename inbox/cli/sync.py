@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from inbox.link.protocol import AccountResult
     from inbox.sync.planning import Planned
 
+_BAR: Final = 20
+"""Cells of the bar that says how far a first sync is."""
 OTHERS_END_WITHIN: Final = 60.0
 """Seconds to wait for another `inbox sync` that neither ends nor answers."""
 
@@ -155,7 +157,10 @@ class _Progress:
     """Says on a terminal how much is still to come, on one line that goes away at the end."""
 
     def __init__(self, accounts: Sequence[Planned]) -> None:
+        from inbox.view.strip import Course
+
         self._names = {account.uid: account.name for account in accounts}
+        self._course = Course()
         self._shown = False
 
     def __enter__(self) -> Self:
@@ -175,9 +180,13 @@ class _Progress:
         if not sys.stderr.isatty() or state.state != "syncing":
             return
         self._shown = True
-        text = _("{name}: {count} to come").format(
-            name=self._names.get(state.account, state.account), count=state.remaining
-        )
+        name = self._names.get(state.account, state.account)
+        if bar := self._course.bar(state.account, state.remaining, _BAR):
+            text = _("{name}: {bar} {count} to come").format(
+                name=name, bar=bar, count=state.remaining
+            )
+        else:
+            text = _("{name}: looking what there is").format(name=name)
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
 

@@ -47,6 +47,25 @@ class Standing:
     """When the next snoozed conversation comes back."""
 
 
+class Course:
+    """How far each account's long pull is, of the most that was seen to come."""
+
+    def __init__(self) -> None:
+        self._most: dict[AccountUid, int] = {}
+
+    def bar(self, account: AccountUid, remaining: int, cells: int) -> str:
+        """Return a bar of so many cells, filled as far as the pull is; "" while it is not known.
+
+        `remaining` is how many messages are still to come, 0 where none are.
+        """
+        if remaining <= 0:
+            self._most.pop(account, None)
+            return ""
+        most = self._most[account] = max(remaining, self._most.get(account, 0))
+        filled = (most - remaining) * cells // most
+        return "█" * filled + "░" * (cells - filled)
+
+
 def standing(tx: Transaction, book: Book, now: datetime) -> Standing:
     """Return how every configured account is, in the order of the configuration."""
     from inbox.store import accounts, held_back, outbox, snoozed

@@ -15,12 +15,14 @@ from inbox.commands import Command, keys_shown, shown
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.view.strip import AccountStanding, Standing
+from inbox.view.strip import AccountStanding, Course, Standing
 from inbox.widgets.roles import style_of
 from inbox.widgets.signs import account_sign, engine_sign
 from inbox.widgets.words import fit, harmless, outside
 
 Piece = tuple[str, str]
+_BAR = 5
+"""Cells of the bar that says how far a first sync is."""
 _NEW_LINE: Piece = ("\n", "")
 
 
@@ -55,6 +57,7 @@ class AccountStrip(PieceLine):
         self._title = ""
         self._count: int | None = None
         self._standing = Standing()
+        self._course = Course()
         self._budgets: Mapping[AccountUid, str] = {}
         self._engine = "none"
 
@@ -143,10 +146,11 @@ class AccountStrip(PieceLine):
         said = ngettext("{n} account ok", "{n} accounts ok", well).format(n=well)
         return [*map(self._account, troubled), *([(f"  ● {said}", "ok")] if well else [])]
 
-    @staticmethod
-    def _account(account: AccountStanding) -> Piece:
+    def _account(self, account: AccountStanding) -> Piece:
         sign = account_sign(account.state)
-        left = f" {account.remaining}" if account.state == "syncing" and account.remaining else ""
+        to_come = account.remaining if account.state == "syncing" else 0
+        bar = self._course.bar(account.uid, to_come, _BAR)
+        left = f" {bar} {to_come}" if bar else ""
         return (f"  {sign.glyph} {outside(account.name)} {sign.word}{left}", sign.role)
 
 

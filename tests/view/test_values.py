@@ -11,12 +11,12 @@ import pytest
 
 from canned.language import language_of
 from connectors.values import Direction
-from inbox.core.model import Conversation, ConversationUid, Delivery, DueState
+from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery, DueState
 from inbox.core.query import QueryError, parse
 from inbox.store import outbox as store_outbox
 from inbox.view import explain, outbox, reading, rows
 from inbox.view.asking import query_of
-from inbox.view.strip import standing
+from inbox.view.strip import Course, standing
 from tests.screens.shop import MAIL, NOON, US, Shop, answered, hours, open_shop, wrote
 
 
@@ -38,6 +38,16 @@ def test_the_list_is_ordered_by_when_an_answer_is_due(shop: Shop) -> None:
         ("Deals of the week", DueState.NONE),
         ("Shade", DueState.NONE),
     ]
+
+
+def test_a_bar_says_how_far_a_first_sync_is() -> None:
+    """A number that shrinks says nothing of how long it still takes."""
+    course, mail = Course(), AccountUid("mail")
+
+    assert [course.bar(mail, left, 4) for left in (100, 75, 30, 1, 0)] == [
+        *("░░░░", "█░░░", "██░░", "███░", ""),
+    ]
+    assert course.bar(mail, 10, 4) == "░░░░"
 
 
 def test_rows_load_only_the_pages_that_are_looked_at() -> None:
