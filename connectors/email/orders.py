@@ -70,7 +70,9 @@ def order_of(subject: str, text: str, patterns: Sequence[re.Pattern[str]]) -> st
     they come first. Quoted text is not looked at: it may be about another order.
     """
     every = (*patterns, _SHAPED, _SIGNED)
-    found = _first(every, subject.replace("\u00a0", " ")) if subject else None
+    found = None
+    if patterns or _has_digit(subject):
+        found = _first(every, subject.replace("\u00a0", " "))
     if found is None and (_may_name_one(text) if not patterns else _has_digit(text)):
         said = _new_lines(text, patterns)
         found = _first(every, said) if said else None

@@ -46,7 +46,8 @@ def said(leaves: Iterable[Leaf]) -> Said:
     leaves = list(leaves)
     if len(leaves) == 1 and leaves[0].media_type == "text/plain" and not leaves[0].name:
         plain = plain_text(leaves[0].content(), leaves[0].parameters)
-        return Said(_told_if_armoured(plain.rstrip("\n")) if plain.strip() else "", None, ())
+        empty = not plain or plain.isspace()
+        return Said("" if empty else _told_if_armoured(plain.rstrip("\n")), None, ())
     shown = [leaf for leaf in leaves if _is_text(leaf)] or _last_resort(leaves)
     read = {leaf.number for leaf in shown}
     attachments = tuple(
@@ -77,7 +78,7 @@ def said(leaves: Iterable[Leaf]) -> Said:
 
 def _told_if_armoured(text: str) -> str:
     """Return the text, below a line that says so where its words are encrypted."""
-    if not text.lstrip().startswith(_ARMOUR):
+    if _ARMOUR not in text or not text.lstrip().startswith(_ARMOUR):
         return text
     from connectors.email.shells import encrypted
 

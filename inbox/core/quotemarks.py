@@ -14,6 +14,8 @@ from functools import cache
 
 from inbox.core import quotewords as words
 
+LINE_LIMIT = 1000
+"""Letters of a line that are looked at for marks."""
 _JOINED_LIMIT = 400
 """Letters that an attribution may have."""
 _HEADER_SPAN = 10
@@ -48,6 +50,8 @@ _FORWARD = re.compile(
 _FORWARD_SUBJECT = re.compile(rf"(?i)\s*(?:{_any_of(words.FORWARD_SUBJECTS)})\s?[:：]")
 RULES = frozenset("-_–—*=")
 """What a divider or a rule begins with."""
+_EVERY = (">", "@", *COLONS, *RULES)
+"""One of these is in every mark, but in what a phone says of itself on the last line."""
 _RULE = re.compile(r"[_-]{10,}")
 _OTHER_LABEL = re.compile(r"\*?[^\W\d_][^:：*]{0,24}?\s?\*?[:：]\*?(?=\s|$|[^/\s])")
 _OUTSIDE_ADDRESS = re.compile(r"[\s<>()\[\]\",;:]")
@@ -83,6 +87,14 @@ class Header:
     """Whether it also shows an address, or a subject and a time: a buyer's own list does not."""
     sender: str
     """The address behind "From:", in lower case; empty where there is none."""
+
+
+def has_none(text: str) -> bool:
+    """Return whether a text surely holds no mark and no signature, as most short ones do not."""
+    if any(map(text.__contains__, _EVERY)):
+        return False
+    last = text.rstrip().rpartition("\n")[2].strip()
+    return len(last) <= LINE_LIMIT and not is_aside(last)
 
 
 def is_marked(line: str) -> bool:

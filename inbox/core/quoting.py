@@ -16,8 +16,6 @@ from operator import itemgetter
 from inbox.core import quotemarks
 from inbox.core.signatures import signatures
 
-_LINE_LIMIT = 1000
-"""Letters of a line that are looked at for marks."""
 _LOOK_BACK = 4
 """Lines that an attribution may be wrapped over."""
 _HINTED_LETTERS = 4000
@@ -97,7 +95,7 @@ def _opens_earlier(before: str) -> bool:
 
 def _by_lines(text: str, subject: str, known: Collection[str]) -> list[Part]:
     """Return each run of new lines, of quoted ones and of a signature's as a part."""
-    if subject and quotemarks.is_forward_subject(subject):
+    if quotemarks.has_none(text) or (subject and quotemarks.is_forward_subject(subject)):
         return [Part(text, quoted=False)]
     reading = _Reading(text, known)
     reading.read()
@@ -120,7 +118,7 @@ class _Reading:
             self.whole.append(pieces[-1])
         else:
             pieces.pop()
-        self.lines = [line[:_LINE_LIMIT] for line in pieces]
+        self.lines = [line[: quotemarks.LINE_LIMIT] for line in pieces]
         self.stripped = stripped = [line.strip() for line in self.lines]
         self.marked = [line[:1] == ">" and quotemarks.is_marked(line) for line in stripped]
         self.candidates = self._candidates()

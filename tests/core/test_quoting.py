@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.core.quoting import Part, hides_more_than_it_shows, new_words, split
+from inbox.core import quotemarks
+from inbox.core.quoting import Part, _Reading, hides_more_than_it_shows, new_words, split
 
 LINES = st.sampled_from(
     [
@@ -311,3 +312,22 @@ def test_a_mail_of_somebody_who_does_not_talk_here_is_news() -> None:
     assert new_words(pasted) == "Look:"
     assert new_words(pasted, known={"shop@y.example"}) == pasted.strip()
     assert new_words(pasted, known={"c@x.example"}) == "Look:"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("Where is it", "Sent from my iPhone", "Gesendet von meinem iPad", "| it came"),
+                *("A> so", "Anna wrote", "20 ноября 2026 Shop пишет", "", " ", "\u2028", "\x1c"),
+                *("Get Outlook for iOS", "x" * 1001, "Sent from my iPhone" + " " * 1000 + "x"),
+            ]
+        )
+    ).map("\n".join)
+)
+def test_a_text_that_is_said_to_have_no_mark_has_none(text: str) -> None:
+    """What is seen at a glance must be what each line says: else an old word shows as new."""
+    reading = _Reading(text, frozenset())
+    reading.read()
+
+    assert not (quotemarks.has_none(text) and any(reading.kinds))

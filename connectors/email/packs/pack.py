@@ -6,13 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from connectors.values import Kind
+
+_LONGEST = 320
+"""Letters of an address that may be one: whether it is known is kept."""
 
 
 class _SortTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -174,7 +177,16 @@ def _anybody() -> re.Pattern[str]:
 
 def is_known(address: str) -> bool:
     """Return whether an address is a relay or a sender of any pack."""
-    return _anybody().fullmatch(address.lower()) is not None
+    lower = address.lower()
+    return _is_known_before(lower) if len(lower) <= _LONGEST else _is_anybody(lower)
+
+
+def _is_anybody(lower: str) -> bool:
+    """Return the same of an address in lower case."""
+    return _anybody().fullmatch(lower) is not None
+
+
+_is_known_before = lru_cache(maxsize=1024)(_is_anybody)
 
 
 def any_of(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
