@@ -74,6 +74,13 @@ def _rules(failure: Any) -> Said:
     )
 
 
+def _holidays(failure: Any) -> Said:
+    return Said(
+        _("No holidays are known by this code: {}.").format(failure.code),
+        _('A calendar of yours names it; "inbox rules check" says where.'),
+    )
+
+
 def _too_new(failure: Any) -> Said:
     return Said(
         _("The store was written by a newer inbox: {}.").format(failure.path),
@@ -235,6 +242,7 @@ def _missing(failure: OSError) -> Said:
 _TOLD: Mapping[str, Callable[[Any], Said]] = {
     "inbox.config.values.ConfigError": _config,
     "inbox.rules.faults.RuleFault": _rules,
+    "inbox.rules.public_holidays.UnknownPlace": _holidays,
     "inbox.store.faults.StoreTooNew": _too_new,
     "inbox.store.faults.StoreDamaged": _damaged,
     "inbox.store.faults.StoreReadOnly": _read_only,

@@ -13,6 +13,7 @@ from inbox import errors
 from inbox.config import ConfigError
 from inbox.editor import EditorFailed
 from inbox.errors import Said, said
+from inbox.rules.public_holidays import UnknownPlace
 from inbox.secrets import NoKeyring, NoSecret
 
 HERE = Path("/shop/config.toml")
@@ -40,6 +41,7 @@ def test_every_name_in_the_table_is_an_error_that_exists(name: str) -> None:
         (EditorFailed("vim", Path("/d/reply.txt"), 1), ["vim", "/d/reply.txt"]),
         (EditorFailed("vim", Path("/d/reply.txt")), ["could not be used", "/d/reply.txt"]),
         (LoginRefused("The password is wrong."), ["The password is wrong."]),
+        (UnknownPlace("DE-XX"), ["DE-XX", "inbox rules check"]),
         (NoSecret("Nothing is kept."), ["Nothing is kept."]),
         (Temporary("mail.example does not answer."), ["mail.example does not answer."]),
         (OSError(errno.ENOSPC, "No space left"), ["no room left", "Make room"]),

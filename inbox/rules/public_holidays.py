@@ -18,6 +18,10 @@ CODE = re.compile(r"[A-Z]{2}(?:-[A-Za-z0-9]{1,12})?")
 class UnknownPlace(LookupError):
     """There are no holidays by that country or region."""
 
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
 
 def holidays_of(code: str) -> Holidays:
     """Return what knows the holidays of that country and region; raises UnknownPlace when asked."""
