@@ -15,6 +15,12 @@ from inbox.core.model import AccountUid, ConversationUid
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, micros
 
+COMMAND = "notify_failure"
+"""That the seller's `notify_command` failed, as the store names it."""
+CONFIG = "config_failure"
+"""That a changed configuration cannot be used."""
+_FAILING = (CONFIG, COMMAND)
+
 _KEPT = timedelta(days=400)
 """How long is remembered what is no longer owed."""
 
@@ -63,31 +69,33 @@ def next_change(tx: Transaction, now: datetime) -> datetime | None:
     return maybe_instant(found[0])
 
 
-def note_failure(tx: Transaction, said: str) -> None:
-    """Remember why the seller's command failed, to be told once; "" forgets it."""
-    known = _failure(tx)
+def note_failure(tx: Transaction, said: str, what: str = COMMAND) -> None:
+    """Remember why something of the seller's failed, to be told once; "" forgets it."""
+    known = _failure(tx, what)
     if not said:
-        tx.sql.execute("DELETE FROM meta WHERE name = 'notify_failure'")
+        tx.sql.execute("DELETE FROM meta WHERE name = ?", (what,))
     elif known is None or known[0] != said:
-        _put_failure(tx, said, told=False)
+        _put_failure(tx, what, said, told=False)
 
 
-def has_failed(tx: Transaction) -> bool:
-    """Return whether the command failed when it was run last."""
-    return _failure(tx) is not None
+def has_failed(tx: Transaction, what: str = COMMAND) -> bool:
+    """Return whether it failed when it was used last."""
+    return _failure(tx, what) is not None
 
 
 def failure(tx: Transaction) -> str:
-    """Return why the seller's command failed, if nobody was told of it yet; else ""."""
-    known = _failure(tx)
-    return known[0] if known and not known[1] else ""
+    """Return why something of the seller's failed, if nobody was told of it yet; else ""."""
+    known = (_failure(tx, what) for what in _FAILING)
+    return next((said for said, told in filter(None, known) if not told), "")
 
 
 def failure_told(tx: Transaction) -> None:
-    """Note that the seller knows why the command failed."""
-    known = _failure(tx)
-    if known is not None:
-        _put_failure(tx, known[0], told=True)
+    """Note that the seller knows what `failure` returns."""
+    for what in _FAILING:
+        known = _failure(tx, what)
+        if known is not None and not known[1]:
+            _put_failure(tx, what, known[0], told=True)
+            return
 
 
 def note_stowed(tx: Transaction, conversations: int) -> None:
@@ -138,18 +146,17 @@ def _held_change(raw: str, held_at: int) -> Change:
     )
 
 
-def _failure(tx: Transaction) -> tuple[str, bool] | None:
-    row = tx.sql.execute("SELECT value FROM meta WHERE name = 'notify_failure'").fetchone()
+def _failure(tx: Transaction, what: str) -> tuple[str, bool] | None:
+    row = tx.sql.execute("SELECT value FROM meta WHERE name = ?", (what,)).fetchone()
     if row is None:
         return None
     said, told = json.loads(row[0])
     return str(said), bool(told)
 
 
-def _put_failure(tx: Transaction, said: str, *, told: bool) -> None:
+def _put_failure(tx: Transaction, what: str, said: str, *, told: bool) -> None:
     tx.sql.execute(
-        "INSERT OR REPLACE INTO meta (name, value) VALUES ('notify_failure', ?)",
-        (json.dumps([said, told]),),
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (what, json.dumps([said, told]))
     )
 
 

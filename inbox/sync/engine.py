@@ -14,6 +14,7 @@ from typing import Final
 from inbox.clock import Clock
 from inbox.core.model import AccountState, AccountUid, Delivery, OutboxItem
 from inbox.errors import said
+from inbox.i18n import gettext as _
 from inbox.link.client import EngineOlder, connect, ours
 from inbox.link.protocol import (
     AccountChanged,
@@ -30,7 +31,7 @@ from inbox.link.protocol import (
 )
 from inbox.link.server import LinkServer
 from inbox.locations import Locations
-from inbox.store import derive, outbox
+from inbox.store import derive, outbox, told
 from inbox.store.database import Store
 from inbox.sync.lock import EngineLock, EngineRunning
 from inbox.sync.notifying import Notifying
@@ -141,6 +142,7 @@ class Engine:
         self._config_seen = _seen(self._locations.config_file)
         teller = _Teller(store)
         plan = self._load(self._locations, store)
+        _note_config(store, "")
         supervisor = Supervisor(store, plan, clock=self._clock, tell=teller)
 
         def heard(line: Down, answer: Callable[[Up], None]) -> None:
@@ -216,7 +218,10 @@ class Engine:
                 plan = self._load(self._locations, store)
             except Exception as exc:
                 log.exception("the new configuration is not followed: %s", said(exc).sentence)
+                going_on = _("{failure} Until it is mended all goes on as before.")
+                _note_config(store, going_on.format(failure=said(exc).sentence))
                 return
+            _note_config(store, "")
             supervisor.follow(plan)
             self._outdated = True
             log.info("the engine follows a new configuration")
@@ -270,6 +275,15 @@ def _moving(item: OutboxItem, now: datetime) -> bool:
     return item.state is Delivery.SENDING or (
         item.state is Delivery.QUEUED and item.next_attempt_at is None
     )
+
+
+def _note_config(store: Store, failure: str) -> None:
+    """Let an open screen tell once why a changed configuration is not followed; "": it is."""
+    with store.read() as tx:
+        changed = bool(failure) or told.has_failed(tx, told.CONFIG)
+    if changed:
+        with store.write() as tx:
+            told.note_failure(tx, failure, told.CONFIG)
 
 
 def _seen(path: Path) -> object:

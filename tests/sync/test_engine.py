@@ -16,7 +16,7 @@ from inbox.core.model import Delivery, OutboxItem
 from inbox.link.client import Link, connect
 from inbox.link.protocol import AccountChanged, AccountResult, Question, StoreChanged, Up
 from inbox.locations import Locations
-from inbox.store import outbox
+from inbox.store import outbox, told
 from inbox.store.database import Store
 from inbox.sync import engine as engines
 from inbox.sync.engine import Engine, Patience
@@ -320,7 +320,7 @@ def test_a_changed_configuration_is_followed(home: Home) -> None:
 
 
 def test_a_configuration_that_cannot_be_used_changes_nothing(home: Home) -> None:
-    """A half-written file must not end the mail."""
+    """A half-written file must not end the mail, and an open screen tells of it once."""
     home.start()
     link = home.link()
     assert link.sync(("shop",), timeout=5).results[0].state == "ok"
@@ -333,6 +333,13 @@ def test_a_configuration_that_cannot_be_used_changes_nothing(home: Home) -> None
     link.reload()
 
     assert link.sync(("shop",), timeout=5).results[0].state == "ok"
+    with home.desk.store.read() as tx:
+        assert told.failure(tx).endswith("Until it is mended all goes on as before.")
+    home.engines[0]._load = home.load
+    home.locations.config_file.write_text("# mended\n")
+    assert link.sync(("shop",), timeout=5).results[0].state == "ok"
+    with home.desk.store.read() as tx:
+        assert told.failure(tx) == ""
     link.close()
 
 
