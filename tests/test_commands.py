@@ -32,6 +32,7 @@ from inbox.screens.reading import ReadingScreen
 from inbox.screens.review import ReviewScreen
 from inbox.screens.scheduling import ScheduleScreen
 from inbox.screens.snoozing import SnoozeScreen
+from inbox.screens.stowed import StowedScreen
 from inbox.screens.tagging import TagScreen
 from inbox.screens.unreadable import UnreadableScreen
 from inbox.screens.welcome import WelcomeScreen
@@ -52,6 +53,7 @@ PAGES = (
     TagScreen,
     JournalScreen,
     UnreadableScreen,
+    StowedScreen,
     ForecastScreen,
     HappenedScreen,
     LeavingScreen,

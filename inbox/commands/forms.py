@@ -59,6 +59,14 @@ def forms() -> tuple[Command, ...]:
             action="turn",
         ),
         _row(
+            "unstow",
+            "enter, o",
+            _("Bring back"),
+            _("Bring it back into the store, and read it."),
+            where=frozenset({Context.STOWED}),
+            action="open",
+        ),
+        _row(
             "put-away",
             "e",
             _("Looked at"),

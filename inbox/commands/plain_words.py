@@ -67,6 +67,8 @@ def plain_words() -> Mapping[str, str]:
         "go-outbox": _("queue sent sending mails"),
         "go-journal": _("history log activity"),
         "unreadable": _("broken quarantine failed kept aside"),
+        "stowed": _("old years archive files put away"),
+        "unstow": _("restore return old"),
         "forecast": _("tomorrow planning ahead"),
         "calendar": _("hours holidays vacation opening"),
         "budget": _("statistics performance response rate"),

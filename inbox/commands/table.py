@@ -89,7 +89,7 @@ def _opening() -> tuple[Command, ...]:
             "u, escape, q",
             _("Back"),
             _("Leave this page, search or selection."),
-            _READING | _LISTS | {Context.PAGE},
+            _READING | _LISTS | {Context.PAGE, Context.STOWED},
             hint=True,
         ),
         row("clear", "u, escape", _("Back"), _("End the search or selection."), _LIST),
@@ -211,6 +211,7 @@ def _going() -> tuple[Command, ...]:
         go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
         page("m", "budget", _("Go to measures"), _("How you stand by the platforms' measures.")),
         page("u", "unreadable", _("Go to unreadable"), _("What came in and could not be read.")),
+        row("stowed", "g k", _("Go to stowed"), _("What was stowed away; the same search."), _LIST),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

@@ -31,6 +31,7 @@ class Context(StrEnum):
     TAGS = "tags"
     JOURNAL = "journal"
     UNREADABLE = "unreadable"
+    STOWED = "stowed"
     FORECAST = "forecast"
     LEAVING = "leaving"
     WELCOME = "welcome"
@@ -47,6 +48,7 @@ MOVING = frozenset(
         Context.OUTBOX,
         Context.JOURNAL,
         Context.UNREADABLE,
+        Context.STOWED,
         Context.FORECAST,
         Context.FILES,
         Context.PAGE,

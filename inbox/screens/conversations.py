@@ -375,7 +375,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
                 found = _("“{words}”: the newest {n}, Enter: all")
             title = found.format(words=self.search.strip(), n=len(rows))
         self._strip.set_view(title, None if self.search else len(rows))
-        empty = _("Nothing found. Esc: back") if self.search else self._view.empty
+        empty = self.nothing_found() if self.search and not rows.ids else self._view.empty
         self.listing.show(rows, empty=empty, fresh=fresh)
         self.recount()
         if then_to is not None:

@@ -146,6 +146,7 @@ def _title(context: Context) -> str:
     titles = {
         Context.LIST: _("Keys of the list"),
         Context.READING: _("Keys while reading"),
+        Context.STOWED: _("Keys of what is stowed away"),
         Context.OUTBOX: _("Keys of the outbox"),
         Context.FORECAST: _("Keys of the forecast"),
         Context.FILES: _("Keys of the files"),

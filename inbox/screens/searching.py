@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events, on
 from textual.widgets import Input
 
+from inbox.commands import keys_shown
 from inbox.core.model import ConversationUid
 from inbox.core.query import QueryError
 from inbox.i18n import gettext as _
@@ -25,6 +26,10 @@ class Searching(KeyScreen):
     @property
     def listing(self) -> ConversationList:
         """The list that shows what is found."""
+        raise NotImplementedError
+
+    def read(self, uid: ConversationUid) -> None:
+        """Open a conversation."""
         raise NotImplementedError
 
     def load(self, *, fresh: bool = False, then_to: ConversationUid | None = None) -> None:
@@ -96,6 +101,20 @@ class Searching(KeyScreen):
             self._take_field()
         elif event.key == "f1":
             super().read_key(event)
+
+    def action_stowed(self, _count: int | None = None) -> None:
+        """Look for the same among what was stowed away."""
+        from inbox.screens.stowed import StowedScreen
+
+        self.app.push_screen(StowedScreen(self.desk, self.search, self.read))
+
+    def nothing_found(self) -> str:
+        """Return what an empty list says of a search, and where else to look."""
+        if not self.desk.reader.has_stowed():
+            return _("Nothing found. Esc: back")
+        key = next(keys_shown(each) for each in self.desk.commands if each.id == "stowed")
+        way = f"{_('Enter')}, {key}" if self.searching else key
+        return _("Nothing found. Esc: back; {key}: look among the stowed").format(key=way)
 
     def query_told(self, failure: BaseException) -> bool:
         """Say what is wrong with the search; return whether that was it."""

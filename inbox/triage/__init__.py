@@ -13,6 +13,7 @@ from inbox.triage.files import Files
 from inbox.triage.queue import Queue
 from inbox.triage.snoozing import Snoozing
 from inbox.triage.undoing import Undoing, Undone
+from inbox.triage.unstowing import Unstowing
 from inbox.triage.verbs import Verbs
 from inbox.view.replying import (
     AlreadyLeft,
@@ -39,5 +40,5 @@ __all__ = [
 ]
 
 
-class Triage(Verbs, Snoozing, Undoing, Answers, Queue, Beginning, Files):
+class Triage(Verbs, Snoozing, Undoing, Answers, Queue, Beginning, Files, Unstowing):
     """The verbs, over one store. Every method may be called from any thread."""

@@ -6,7 +6,7 @@ must be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from inbox.core.model import ConversationUid, MessageUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
 from inbox.view.asking import query_of
-from inbox.view.rows import Rows, rows, rows_of, typed_rows
+from inbox.view.rows import Row, Rows, rows, rows_of, typed_rows
 from inbox.view.strip import Standing, standing
 
 if TYPE_CHECKING:
@@ -78,6 +78,22 @@ class Reader:
         """Return all that a typed query finds, the newest first; raises QueryError."""
         query = query_of(text, self.book, self._zone, typing=True)
         return typed_rows(self._store, self.book, query, self._clock(), limit=None)
+
+    def has_stowed(self) -> bool:
+        """Return whether anything is stowed away; cheap."""
+        from inbox.view import stowed
+
+        return stowed.anything(self._store)
+
+    def stowed(self, text: str, tell: Callable[[float], object]) -> Iterator[Row]:
+        """Yield what a typed query finds among the stowed; raises as `view.stowed` and QueryError.
+
+        `tell` is called with how much is looked into, 0 to 1; what it raises ends it.
+        """
+        from inbox.view import stowed
+
+        query = query_of(text, self.book, self._zone, typing=True)
+        return stowed.stowed(self._store, self.book, query, self._clock(), tell)
 
     def finder(self, search: str) -> Finder | None:
         """Return what finds the words of a search in a text, None where it seeks none."""
