@@ -36,6 +36,10 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         """Return what the rows are, as the strip on top says it."""
         raise NotImplementedError
 
+    def beside_heading(self) -> str:
+        """Return what is to be said behind the number of rows."""
+        return ""
+
     def name_of_row(self, row: Row) -> str:
         """Return what a row is known by while the list around it changes."""
         raise NotImplementedError
@@ -112,7 +116,8 @@ class RowPage(Moving, KeyScreen, Generic[Row]):
         names = [self.name_of_row(row) for row in rows]
         self._at = names.index(here) if here in names else min(self._at, max(len(rows) - 1, 0))
         self._rows = tuple(rows)
-        count = f" {len(rows)}" if rows else ""
+        said = self.beside_heading()
+        count = (f" {len(rows)}" if rows else "") + (f" · {said}" if said else "")
         heading = self.query_one("#heading", PieceLine)
         heading.paint([(f" {self.heading()}", "title"), (count, "quiet")])
         if self.TELLS_MORE:

@@ -10,6 +10,7 @@ from inbox.core.model import ConversationUid
 from inbox.core.query import QueryError
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
+from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.conversation_list import ConversationList
 
 
@@ -44,10 +45,8 @@ class Searching(KeyScreen):
         self.searching = True
         if not self.search:
             self._came_from = self.listing.uid
-        from inbox.widgets.field import Field
-
         hint = _("words  “a phrase”  is:owed  from:kate  account:shop")
-        field = Field(self.search, placeholder=hint, id="search")
+        field = search_field(self.search, hint, self.desk.typing)
         self.desk.typing.hold()
 
         async def show() -> None:
@@ -78,8 +77,9 @@ class Searching(KeyScreen):
 
     @on(Input.Submitted, "#search")
     def search_entered(self) -> None:
-        """Go into what was found."""
+        """Go into what was found; the keys typed since then are about that."""
         self._take_field()
+        self.free_keys()
 
     def _seek(self, words: str) -> None:
         # A blank at the end tells that the last word is whole.
@@ -138,3 +138,21 @@ class Searching(KeyScreen):
             if self.search:
                 self.load()
         self.listing.focus()
+
+
+def search_field(words: str, hint: str, typing: TypingAhead) -> Input:
+    """Return the field in which a search is typed; what follows Enter is held for the list."""
+    from inbox.widgets.field import Field
+
+    class SearchField(Field):
+        """Enter ends it, however quick the next key is."""
+
+        def on_key(self, event: events.Key) -> None:
+            """Hold keys from Enter on."""
+            if typing.kept(event):
+                event.stop()
+                event.prevent_default()
+            elif event.key == "enter":
+                typing.hold()
+
+    return SearchField(words, placeholder=hint, id="search")

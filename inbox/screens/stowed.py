@@ -43,14 +43,14 @@ class StowedScreen(RowPage[Row]):
             self.carry_out(lambda: self.desk.triage.unstow(row.conversation.uid), self._brought)
 
     def heading(self) -> str:
-        """Return what is looked for, and how much of the files is looked into."""
-        words = self._search.strip()
-        said = (
-            _("Stowed away: “{words}”").format(words=outside(words)) if words else _("Stowed away")
-        )
-        if self._part < 1:
-            said += " · " + _("{n} % looked into").format(n=int(100 * self._part))
-        return said
+        """Return what is looked for."""
+        words = outside(self._search)
+        return _("Stowed away: “{words}”").format(words=words) if words else _("Stowed away")
+
+    def beside_heading(self) -> str:
+        """Return how much of the files is looked into."""
+        done = int(100 * self._part)
+        return _("{n} % looked into").format(n=done) if self._part < 1 else ""
 
     def name_of_row(self, row: Row) -> str:
         """Return the conversation's id."""

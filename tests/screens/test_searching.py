@@ -56,6 +56,14 @@ async def test_many_hits_are_shown_in_part_until_enter(
             await hands.see("“-lamp”: 5 found")
 
 
+async def test_keys_that_follow_enter_at_once_are_no_part_of_the_search(shop: Shop) -> None:
+    """Quick hands, or a slow line: the next key is about what was found."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("/")
+        hands.burst(*"lamp", "enter", "s")
+        await hands.see("“lamp”: 1 found", "Starred: Kate")
+
+
 async def test_views_of_ones_own_are_a_key_away_and_in_help(shop: Shop) -> None:
     """What is asked every morning is asked by two keys."""
     views = {"Lamps now": "lamp", "Waiting long": "is:waiting before:1m"}
