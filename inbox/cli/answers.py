@@ -159,14 +159,15 @@ def warn(session: Session, item: OutboxItem, text: str) -> None:
     """Say what was forgotten, or is taken badly by the service; there is time to undo."""
     from inbox.store import conversations
     from inbox.view.policy import warnings_of
-    from inbox.view.replying import forgotten_file
+    from inbox.view.replying import doubt_of, forgotten_file
 
     if item.reply.interim:
         tell(_("It only says that an answer will follow: one stays owed."))
     with session.store.read() as tx:
         service = conversations.get(tx, item.conversation).service
+        doubt = doubt_of(tx, item.conversation)
     forgotten = forgotten_file(item.reply.text, item.reply.files)
-    for warning in filter(None, (forgotten, *warnings_of(service, text))):
+    for warning in filter(None, (doubt, forgotten, *warnings_of(service, text))):
         tell(one_line(warning))
 
 

@@ -194,7 +194,7 @@ class ReviewScreen(KeyScreen):
         lines.append(PageLine(""))
         forgotten = forgotten_file(self._reviewed.text, self._reviewed.files)
         badly = warnings_of(parts.service, self._reviewed.text)
-        for warning in filter(None, (forgotten, *badly)):
+        for warning in filter(None, (parts.doubt, forgotten, *badly)):
             lines += [PageLine(f"! {outside(warning)}", "soon"), PageLine("")]
         if self._refusal is not None:
             said = f"! {self._refusal.sentence} {self._refusal.hint}"

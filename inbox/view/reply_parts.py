@@ -42,6 +42,8 @@ class ReplyParts:
     """The marketplace it goes by, else the account's kind."""
     relayed: bool = False
     """Whether a marketplace passes it on to the buyer, whose own address nobody knows."""
+    doubt: str = ""
+    """Why the seller should look twice at whom it answers, "" where nothing speaks against them."""
     html: bool = False
     """Whether a mail says the same as a simple page too."""
     forms: tuple[ReplyForm, ...] = ()

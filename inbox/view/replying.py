@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from connectors.values import Capabilities, Direction, Message, Party
+from connectors.values import Capabilities, Direction, Message, Origin, Party
 from inbox.core import quoting
 from inbox.core.model import (
     AccountTerms,
@@ -119,6 +119,7 @@ def parts_of(
         able=able,
         service=message.service,
         relayed=message.service != terms.kind,
+        doubt=_doubt(message),
         html=terms.html_part,
     )
     return for_kind(parts, message.kind)
@@ -306,6 +307,18 @@ def forgotten_file(text: str, files: Sequence[object]) -> str:
     return (
         _("It says “{words}”, and no file is attached.").format(words=promised) if promised else ""
     )
+
+
+def doubt_of(tx: Transaction, uid: ConversationUid) -> str:
+    """Return a warning where what is answered in a conversation is likely a forgery, else ""."""
+    answered = answered_of(messages.heads(tx, uid))
+    return _doubt(answered.message) if answered is not None else ""
+
+
+def _doubt(message: Message) -> str:
+    if message.origin is not Origin.FORGED:
+        return ""
+    return _("What it answers is likely a forgery: look at the address, and tell no secret.")
 
 
 def placeholders(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.values import Origin
 from inbox.core.model import Delivery, OutboxItem
 from inbox.store import outbox
 from inbox.store.database import Store
@@ -260,3 +261,14 @@ def test_a_file_goes_along_and_a_forgotten_one_is_said(
     assert message["attachments"] == [
         {"name": "label.pdf", "media_type": "application/pdf", "size": 4}
     ]
+
+
+def test_an_answer_to_a_likely_forgery_says_so(shop: Shop, uid: str) -> None:
+    """It goes to whoever posed as the buyer; ten seconds are there to take it back."""
+    forged = shop.deliver(wrote("Mallory", origin=Origin.FORGED))[0]
+
+    doubted = shop.run("reply", forged, "--text", "-", "--yes", input="Hello.\n")
+    plain = shop.run("reply", uid, "--text", "-", "--yes", input="Hello.\n")
+
+    assert "likely a forgery" in doubted.stderr
+    assert "forgery" not in plain.stderr
