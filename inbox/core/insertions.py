@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from inbox.core import quotemarks
@@ -21,6 +22,8 @@ from inbox.core.quoting import Part
 
 _LETTERS = 20_000
 """Letters of one message that are listened to."""
+_BEGINNING = 2_000
+"""Letters of a quote by which it is known whether it quotes what was said here."""
 _LONGEST = 200_000
 """Letters of a quote that are compared: a longer one was typed into by nobody."""
 _RUN = 3
@@ -44,29 +47,45 @@ _HINTED_LETTERS = 4000
 
 
 class Heard:
-    """What was said in a conversation so far, as runs of three words."""
+    """What was said in a conversation so far, as runs of three words, and how often."""
 
     def __init__(self) -> None:
-        self._runs: set[tuple[str, ...]] = set()
-        self._lines: set[tuple[str, ...]] = set()
+        self._runs: Counter[tuple[str, ...]] = Counter()
+        self._lines: Counter[tuple[str, ...]] = Counter()
 
     def hear(self, text: str) -> None:
-        """Remember a message's text."""
+        """Remember what somebody said."""
         lines = [_words(line) for line in text[:_LETTERS].split("\n")]
         said = [word for line in lines for word in line]
         self._runs.update(zip(said, said[1:], said[2:], strict=False))
         self._lines.update(tuple(line) for line in lines if len(line) > 1)
 
-    def knows(self, lines: Sequence[list[str]]) -> list[list[bool]]:
-        """Return for each word of lines that follow each other whether it was said before."""
+    def hear_message(self, parts: Sequence[Part]) -> None:
+        """Remember a message: its new words, and its quotes where they are news as well.
+
+        What is quoted again was said once: else an answer in the words of its
+        question would look like the question.
+        """
+        self.hear("".join(part.text for part in parts if not _folds(part)))
+        folded = "".join(part.text for part in parts if _folds(part))
+        if folded and not _heard(folded[:_BEGINNING].splitlines(), self).enough:
+            self.hear(folded)
+
+    def knows(self, lines: Sequence[list[str]], used: Counter[tuple[str, ...]]) -> list[list[bool]]:
+        """Return for each word of lines that follow each other whether it was said before.
+
+        `used` counts what was found already: what was said once is found once.
+        """
         said = [word for line in lines for word in line]
         known = [False] * len(said)
         for at, run in enumerate(zip(said, said[1:], said[2:], strict=False)):
-            if run in self._runs:
+            if self._runs[run] > used[run]:
+                used[run] += 1
                 known[at : at + _RUN] = [True] * _RUN
         found, at = [], 0
-        for line in lines:
-            whole = tuple(line) in self._lines
+        for line in map(tuple, lines):
+            whole = self._lines[line] > used[("", *line)]
+            used["", *line] += whole
             found.append([whole or each for each in known[at : at + len(line)]])
             at += len(line)
         return found
@@ -119,28 +138,56 @@ def _folds(part: Part) -> bool:
     return part.quoted and not part.signature
 
 
-def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
-    """Return for each line of what is quoted whether it is the writer's own."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What of the lines of a quote was said before."""
+
+    silent: list[bool]
+    """Whether a mail program wrote the line."""
+    known: list[list[bool]]
+    """Of each word of a line, whether it was said before."""
+
+    @property
+    def none(self) -> bool:
+        """Whether nothing of it was."""
+        return not any(map(any, self.known))
+
+    @property
+    def enough(self) -> bool:
+        """Whether so much of it was that the rest was typed into it."""
+        every = [word for line in self.known for word in line]
+        return sum(every) >= max(_FEWEST, len(every) / 2)
+
+
+def _heard(quoted: Sequence[str], heard: Heard) -> _Found:
+    """Return what of the lines of a quote was said before."""
     bare = [line.lstrip("> \t|") for line in quoted]
     silent = _silent(bare)
     words = [[] if quiet else _words(line) for line, quiet in zip(bare, silent, strict=True)]
     known: list[list[bool]] = []
+    used: Counter[tuple[str, ...]] = Counter()
     for quiet, run in groupby(zip(silent, words, strict=True), key=lambda each: each[0]):
         here = [each for _, each in run]
-        known += [[] for _ in here] if quiet else heard.knows(here)
-    every = [word for line in known for word in line]
-    if not any(every) and not any(silent):
-        return [bool(line) for line in words]  # of nobody here, and no program says of whom
-    if sum(every) < max(_FEWEST, len(every) / 2):
+        known += [[] for _ in here] if quiet else heard.knows(here, used)
+    return _Found(silent, known)
+
+
+def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
+    """Return for each line of what is quoted whether it is the writer's own."""
+    found = _heard(quoted, heard)
+    if found.none and not any(found.silent):
+        return [bool(line) for line in found.known]  # of nobody here, and no program says of whom
+    if not found.enough:
         return [False] * len(quoted)
-    own = [not all(line) for line in known]
-    return [each or _between(own, bare, number) for number, each in enumerate(own)]
+    own = [not all(line) for line in found.known]
+    empty = [not line.strip("> \t|") for line in quoted]
+    return [each or _between(own, empty, number) for number, each in enumerate(own)]
 
 
-def _between(own: Sequence[bool], lines: Sequence[str], number: int) -> bool:
+def _between(own: Sequence[bool], empty: Sequence[bool], number: int) -> bool:
     """Return whether an empty line stands between two lines of the writer's own."""
     beside = 0 < number < len(own) - 1 and own[number - 1] and own[number + 1]
-    return beside and not lines[number]
+    return beside and empty[number]
 
 
 def _silent(lines: Sequence[str]) -> list[bool]:

@@ -56,7 +56,7 @@ _RULE = re.compile(r"[_-]{10,}")
 _OTHER_LABEL = re.compile(r"\*?[^\W\d_][^:：*]{0,24}?\s?\*?[:：]\*?(?=\s|$|[^/\s])")
 _OUTSIDE_ADDRESS = re.compile(r"[\s<>()\[\]\",;:]")
 _WEAK = re.compile(r"\|(?!.*\|\s*$)|[A-Z]\w{0,3}>")
-_FACE = re.compile(r">\s?[:;=._^-]\S{0,3}|>[^<]*[^\s<]\s?<+")
+_FACE = re.compile(r">\s?(?![-._=^]+\Z)[:;=._^-]\S{0,3}|>[^<]*[^\s<]\s?<+")
 _SENT_FROM_STARTS = (
     *(line.partition("{}")[0].strip() for line in words.SENT_FROM if not line.startswith("{}")),
     *("outlook", "yahoo"),

@@ -165,15 +165,17 @@ def _addresses_of(stored: Iterable[StoredMessage], terms: AccountTerms | None) -
 
 def _parts(stored: Sequence[StoredMessage], known: frozenset[str]) -> Iterator[tuple[Part, ...]]:
     """Yield what is new and what is folded of each message, in the light of those before it."""
-    heard, unheard = Heard(), 0
-    for number, each in enumerate(stored):
+    heard = Heard()
+    waiting: list[tuple[Part, ...]] = []
+    for each in stored:
         message = each.message
         parts = split(message.text, subject=message.subject, known=known)
         if message.direction is Direction.IN and any(part.quoted for part in parts):
-            for before in stored[max(unheard, number - _HEARD) : number]:
-                heard.hear(before.message.text)
-            unheard = number
+            for before in waiting[-_HEARD:]:
+                heard.hear_message(before)
+            waiting.clear()
             parts = unfolded(parts, heard)
+        waiting.append(parts)
         yield parts
 
 

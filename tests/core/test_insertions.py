@@ -34,7 +34,7 @@ def seen(text: str, *heard: str) -> list[str]:
     """Return the lines of a reply that are seen, where that was said before."""
     said = Heard()
     for each in heard:
-        said.hear(each)
+        said.hear_message(split(each))
     parts = unfolded(split(text), said)
 
     assert "".join(part.text for part in parts) == text
@@ -66,6 +66,19 @@ def test_answers_that_a_program_marks_as_old_are_seen() -> None:
     answered = marked(OURS).replace("like?\n", "like?\n> Green, the dark one.\n")
 
     assert seen(f"Hi,\n\n{WROTE}{answered}", OURS) == ["Hi,", "> Green, the dark one."]
+
+
+@pytest.mark.parametrize("marks", [False, True])
+def test_an_answer_in_the_words_of_its_question_is_seen(*, marks: bool) -> None:
+    """Whoever is asked for the blue lamp or the red lamp says "the red lamp"."""
+    asks = "Do you want the blue lamp or the red lamp?\nShall we send it to Harbour Road 3?\n"
+    earlier = f"Which are there?\n\n{WROTE}{marked(asks)}"
+    answered = asks.replace("lamp?\n", "lamp?\nThe red lamp\n") + "Harbour Road 3\n"
+    reply = f"Hi,\n\n{WROTE}{marked(answered)}" if marks else f"Hi,\n\n{HEAD}{answered}"
+
+    shown = [line.removeprefix("> ") for line in seen(reply, asks, earlier)]
+
+    assert shown == ["Hi,", "The red lamp", "Harbour Road 3"]
 
 
 @pytest.mark.parametrize(
