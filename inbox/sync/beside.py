@@ -18,10 +18,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final, cast
 
 from connectors.frozen import replaced
 from connectors.values import Batch, Message
@@ -31,15 +32,7 @@ from inbox.core.obligations import Book
 from inbox.store.database import Store
 from inbox.store.prepared import Prepared, Ready
 from inbox.sync.collecting import expect_batches
-from inbox.sync.handing import (
-    Handed,
-    Untrue,
-    handed,
-    packed,
-    pickled,
-    unpacked,
-    unpickled,
-)
+from inbox.sync.handing import Handed, handed, packed, unpacked
 from inbox.sync.ingest import Counts, Trust, ingest, prepare
 
 log = logging.getLogger("inbox.sync.beside")  # also where it is the program that runs
@@ -69,8 +62,9 @@ class _Asked:
     batch: Batch
     size: int
     """Bytes of the messages."""
-    plain: bool
-    """Whether they are pickled."""
+
+
+_Coming = tuple[_Asked, Handed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +73,22 @@ class Parcel:
 
     batch: Batch
     """Without its messages."""
-    what: Handed
     data: bytes
-    plain: bool
-    """Whether the data is the pickle of `what`."""
+    """The messages, and what was made of them."""
 
 
 class Beside:
-    """The process, from this side. One batch at a time: `store` what `wrapped`, then `counts`."""
+    """The process, from this side: `store` what was `wrapped`, then ask for the `counts` of each.
+
+    It stores one batch after the other, and none behind one that it cannot.
+    """
 
     def __init__(
         self, store: Path, account: AccountUid, book: Book, *, patience: float = PATIENCE
     ) -> None:
         begin = _Begin(store, account, book, i18n.language(), logs.file())
         self._patience = patience
-        self._asked: queue.SimpleQueue[tuple[_Asked, Parcel] | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[_Asked, bytes] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Counts | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "inbox.sync.beside"],
@@ -101,11 +96,13 @@ class Beside:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        # A process that stands still must not hold us up: nobody but this thread waits for pipes.
-        self._thread = threading.Thread(
-            target=self._talk, args=(begin,), name=f"beside-{account}", daemon=True
-        )
-        self._thread.start()
+        # A process that stands still must not hold us up: nobody but these threads waits for pipes.
+        self._threads = [
+            threading.Thread(target=work, name=f"beside-{account}", daemon=True)
+            for work in (partial(self._send, begin), self._listen)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self) -> int:
@@ -113,14 +110,14 @@ class Beside:
         return self._process.pid
 
     def store(self, parcel: Parcel, trust: Trust, now: datetime) -> None:
-        """Hand over a batch; the one before it was answered for."""
-        asked = _Asked(trust, now, parcel.batch, len(parcel.data), parcel.plain)
-        self._asked.put((asked, parcel))
+        """Hand over a batch, to be stored behind those before it."""
+        self._asked.put((_Asked(trust, now, parcel.batch, len(parcel.data)), parcel.data))
 
     def counts(self) -> Counts | None:
-        """Wait for the batch handed over and return what it brought.
+        """Wait for the first batch not answered for yet and return what it brought.
 
-        None: it was not stored, or nobody knows; this process is of no more use.
+        None: it was not stored, or nobody knows; nor is any behind it, and this
+        process is of no more use.
         """
         try:
             return self._answers.get(timeout=self._patience)
@@ -137,40 +134,41 @@ class Beside:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         if self._process.stdout is not None:
             self._process.stdout.close()
 
-    def _talk(self, begin: _Begin) -> None:
-        """Pass batches on and answers back until there is no more of either."""
-        to, back = self._process.stdin, self._process.stdout
-        assert to is not None  # noqa: S101 - both are pipes, see above
-        assert back is not None  # noqa: S101 - as above
+    def _send(self, begin: _Begin) -> None:
+        """Pass batches on until there are no more."""
+        to = self._process.stdin
+        assert to is not None  # noqa: S101 - a pipe, see above
         try:
             to.write(pickle.dumps(begin))
             while (work := self._asked.get()) is not None:
-                asked, parcel = work
-                counts = _answer(to, back, asked, parcel.data)
-                if counts is None:
-                    data = pickled(parcel.what)
-                    again = replace(asked, size=len(data), plain=True)
-                    counts = _answer(to, back, again, data)
-                self._answers.put(counts)
+                asked, data = work
+                to.write(pickle.dumps(asked))
+                to.write(data)
+                to.flush()
         except Exception:
-            # Whatever it is (killed, full): the batch is stored here.
-            log.exception("the process beside is gone")
-            self._answers.put(None)
+            # Whatever it is (killed, full): what is not answered for is stored here.
+            log.exception("the process beside takes no more")
+            self._process.kill()
         finally:
             with suppress(OSError):  # words that it did not live to read
                 to.close()
 
-
-def _answer(to: IO[bytes], back: IO[bytes], asked: _Asked, data: bytes) -> Counts | None:
-    """Ask the process to store a batch; return what it brought, None if it could not read it."""
-    to.write(pickle.dumps(asked))
-    to.write(data)
-    to.flush()
-    return cast("Counts | None", pickle.load(back))  # noqa: S301 - our own process
+    def _listen(self) -> None:
+        """Pass answers back until the process ends."""
+        back = self._process.stdout
+        assert back is not None  # noqa: S101 - a pipe, see above
+        try:
+            while True:
+                self._answers.put(cast("Counts", pickle.load(back)))  # noqa: S301 - our own process
+        except Exception as ended:
+            if not isinstance(ended, EOFError):
+                log.exception("the process beside is not understood")
+            self._answers.put(None)
 
 
 def wrapped(batch: Batch, own: frozenset[str]) -> Parcel | None:
@@ -180,10 +178,10 @@ def wrapped(batch: Batch, own: frozenset[str]) -> Parcel | None:
     """
     try:
         batch, made = prepare(batch, own)
-        what, rest = handed(batch.messages, made), replaced(batch, messages=())
-        data = packed(what)
+        data = packed(handed(batch.messages, made))
+        rest = replaced(batch, messages=())
         pickle.dumps(rest)
-        return Parcel(rest, what, pickled(what) if data is None else data, plain=data is None)
+        return Parcel(rest, data)
     except Exception:
         # One message breaks it: `ingest` finds out which.
         log.exception("a batch is not stored beside")
@@ -213,24 +211,37 @@ def _serve(begin: _Begin, parent: int) -> None:
     expect_batches()
     store = Store.open(begin.store)
     store.expect_much()
+    coming: queue.Queue[_Coming | None] = queue.Queue(1)
+    threading.Thread(target=_read, args=(coming,), name="reading", daemon=True).start()
     try:
-        while True:
-            asked = cast("_Asked", pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
-            data = sys.stdin.buffer.read(asked.size)
-            if os.getppid() != parent or len(data) < asked.size:
+        while (work := coming.get()) is not None:
+            if os.getppid() != parent:
                 return  # another engine may be at work by now
-            try:
-                what = unpickled(data) if asked.plain else unpacked(data)
-            except Untrue:
-                counts = None
-            else:
-                counts = _stored(store, begin, asked, *what)
+            asked, what = work
+            counts = _stored(store, begin, asked, *what)
             sys.stdout.buffer.write(pickle.dumps(counts))
             sys.stdout.buffer.flush()
-    except (EOFError, BrokenPipeError):
+    except BrokenPipeError:
         return  # who started us is gone: what is committed stays
     finally:
         store.close()
+
+
+def _read(coming: queue.Queue[_Coming | None]) -> None:
+    """Read the next batch while one is stored; None behind the last, or behind what is no batch."""
+    try:
+        while True:
+            asked = cast("_Asked", pickle.load(sys.stdin.buffer))  # noqa: S301 - from who started us
+            data = sys.stdin.buffer.read(asked.size)
+            if len(data) < asked.size:
+                return
+            coming.put((asked, unpacked(data)))
+    except EOFError:
+        return
+    except Exception:
+        log.exception("a batch cannot be read here")
+    finally:
+        coming.put(None)
 
 
 def _stored(

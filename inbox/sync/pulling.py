@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,8 @@ from inbox.store.database import Store
 from inbox.sync.beside import Beside, Parcel, wrapped
 from inbox.sync.ingest import Counts, Trust, ingest
 
+AHEAD: Final = 2
+"""Batches the second process has at most: one it stores, and the next, so that it never waits."""
 BACKLOG: Final = 1000
 """Messages still to come for which a second process is worth its start."""
 
@@ -112,15 +115,16 @@ class _Taking:
         self._beside: Beside | None = None
         self._alone = not _has_room()
         """Whether no process beside is of use, or the one there was is gone."""
-        self._handed: Batch | None = None
-        """What the process beside is storing."""
+        self._handed: deque[Batch] = deque()
+        """What the process beside stores, in this order, and has not answered for yet."""
 
     def take(self, batches: Iterator[Batch]) -> None:
         """Store every batch, until there are no more or `between` says so."""
         try:
             for batch in batches:
                 parcel = self._wrapped(batch)
-                if not self._landed() or not self._taken(batch, parcel):
+                alone = parcel is None or any(map(_may_be_doubted, (batch, *self._handed)))
+                if not self._landed(0 if alone else AHEAD - 1) or not self._taken(batch, parcel):
                     return
             self._landed()
         finally:
@@ -132,7 +136,7 @@ class _Taking:
     def _wrapped(self, batch: Batch) -> Parcel | None:
         """Return a batch fit for the process beside, begun if it is worth it; None: do it here.
 
-        Made while that one is still at work on the batch before.
+        Made while that one is still at work on the batches before.
         """
         if batch.remaining >= self._backlog and self._beside is None and not self._alone:
             self._beside = Beside(self._store.path, self._account, self._book)
@@ -143,20 +147,30 @@ class _Taking:
         if self._beside is None or parcel is None:
             return self._stored(batch)
         self._beside.store(parcel, self._trust(), self._clock())
-        self._handed = batch
+        self._handed.append(batch)
         return True
 
-    def _landed(self) -> bool:
-        """Wait until what was handed over is stored; return whether to go on."""
-        batch, self._handed = self._handed, None
-        if batch is None or self._beside is None:
-            return True
-        counts = self._beside.counts()
-        if counts is not None:
-            return self._noted(counts)
+    def _landed(self, leave: int = 0) -> bool:
+        """Wait until all that was handed over but `leave` is stored; return whether to go on."""
+        going = True
+        while len(self._handed) > leave and self._beside is not None:
+            counts = self._beside.counts()
+            going = (self._left_here() if counts is None else self._answered(counts)) and going
+        return going
+
+    def _answered(self, counts: Counts) -> bool:
+        """Note that the first batch of those handed over is stored; return whether to go on."""
+        self._handed.popleft()
+        return self._noted(counts)
+
+    def _left_here(self) -> bool:
+        """Store what the process beside did not, and will not; return whether to go on."""
         beside, self._beside, self._alone = self._beside, None, True
-        beside.end()
-        return self._stored(batch)
+        if beside is not None:
+            beside.end()
+        # In their order, and none behind one that fails: a checkpoint speaks for all before it.
+        left, self._handed = self._handed, deque()
+        return all(self._stored(batch) for batch in left)
 
     def _stored(self, batch: Batch) -> bool:
         """Store a batch here; return whether to go on."""
@@ -187,6 +201,11 @@ class _Taking:
         finally:
             if beside is not None:
                 beside.end()
+
+
+def _may_be_doubted(batch: Batch) -> bool:
+    """Return whether a batch says that messages are gone: those behind it wait for the answer."""
+    return bool(batch.gone or batch.lapsed)
 
 
 def _has_room() -> bool:

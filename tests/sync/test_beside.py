@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -129,18 +130,18 @@ def test_a_helper_that_stands_still_is_not_waited_for_for_ever(desk: Desk) -> No
 def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     """Counts, doubts and what cannot be read mean the same wherever a batch is stored."""
     place = Place("INBOX", "1", "7", Role.INBOX)
-    nowhere = Place("INBOX", "1", cast("str", 1 << 63), Role.INBOX)
+    at_the_end = datetime(9999, 12, 31, 23, tzinfo=UTC)
     first = Batch(
         checkpoint=Checkpoint("1"),
         messages=(
             *(desk.far.write(f"Question {number}", html="<p>Where?") for number in range(20)),
-            desk.far.write("Poison", places=(nowhere,), text="in no place of SQLite's"),
+            desk.far.write("Poison", accepted_at=at_the_end, text="due when no calendar goes on"),
         ),
         quarantined=(Quarantined(place, "no header", b"?"),),
     )
     gone = Batch(
         checkpoint=Checkpoint("2"),
-        gone=tuple(place for message in first.messages[:-1] for place in message.places),
+        gone=tuple(place for message in first.messages for place in message.places),
     )
     beside = Beside(desk.path, SHOP, desk.book)
     try:
@@ -159,7 +160,7 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
         aside = {messages.quarantine_source(tx, one.uid) for one in messages.quarantined(tx, SHOP)}
         sources = [row[0] for row in tx.sql.execute("SELECT source FROM sources")]
         pages = [row[0] for row in tx.sql.execute("SELECT html FROM bodies")]
-    assert aside == {b"?", b"in no place of SQLite's"}
+    assert aside == {b"?", b"due when no calendar goes on"}
     assert list(map(zlib.decompress, sources)) == [b"When will it arrive?"] * 20
     assert list(map(zlib.decompress, pages)) == [b"<p>Where?"] * 20
 
@@ -174,6 +175,43 @@ def test_what_cannot_travel_is_stored_here(desk: Desk) -> None:
     found = pulled(desk)
 
     assert found.new == 9
+
+
+def test_nothing_is_stored_behind_a_batch_that_was_not(desk: Desk) -> None:
+    """The checkpoint of the later one would say that the earlier one is here: it would be lost."""
+    nowhere = Place(cast("str", 7), "1", "7", Role.INBOX)
+    odd = Batch(checkpoint=Checkpoint("1"), messages=(desk.far.write("Odd", places=(nowhere,)),))
+    good = Batch(checkpoint=Checkpoint("2"), messages=(desk.far.write("Where is it?"),))
+    beside = Beside(desk.path, SHOP, desk.book)
+    try:
+        for batch in (odd, good):
+            beside.store(carried(batch), Trust(), desk.watch())
+        assert beside.counts() is None
+    finally:
+        beside.end()
+
+    with desk.store.read() as tx:
+        assert accounts.checkpoint(tx, SHOP) is None
+
+
+@pytest.mark.parametrize(
+    "odd", [4, *(pytest.param(number, marks=pytest.mark.slow) for number in (0, 2, 6, 8))]
+)
+def test_what_the_helper_cannot_read_is_stored_here_and_what_is_behind_it(
+    desk: Desk, odd: int
+) -> None:
+    """Two batches are on their way at once: nothing of either gets lost, nothing comes twice."""
+    for number in range(9):
+        desk.far.write(f"Question {number}")
+    moved = Place(cast("str", 7), "1", str(odd), Role.INBOX)
+    desk.far.mails[odd] = replace(desk.far.mails[odd], places=(moved,))
+
+    found = pulled(desk)
+
+    assert (found.new, found.quarantined) == (8, 1)  # nobody can read that one
+    assert len(held(desk.store)) == 8
+    assert pulled(desk).new == 0
+    assert besides() == []
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from connectors.values import (
     Role,
 )
 from inbox.store.prepared import prepared
-from inbox.sync.handing import Untrue, handed, packed, pickled, unpacked, unpickled
+from inbox.sync.handing import handed, packed, unpacked
 
 AT = datetime(2026, 11, 22, 10, 20, 30, 123456, tzinfo=UTC)
 BUYER = Party("Łucja 🙂", "lucja@example.net")
@@ -74,10 +74,8 @@ POOR = Message(
 def test_every_field_of_a_message_arrives() -> None:
     """A field that is lost between two processes is lost for good: the source goes apart."""
     sent = handed((FULL, POOR), (prepared(FULL, frozenset()), prepared(POOR, frozenset())))
-    data = packed(sent)
 
-    assert data is not None
-    assert unpacked(data) == unpickled(pickled(sent)) == sent
+    assert unpacked(packed(sent)) == sent
     assert [
         each.name
         for each in fields(Message)
@@ -87,7 +85,7 @@ def test_every_field_of_a_message_arrives() -> None:
 
 @pytest.mark.parametrize("folder", [7, None, b"INBOX"])
 def test_a_value_of_another_type_than_it_says_is_told(folder: object) -> None:
-    """A stranger's connector may keep to no type: its mail travels the longer way."""
+    """A stranger's connector may keep to no type: its mail is stored where it is."""
     odd = Place(folder, "1", "7", Role.INBOX)  # type: ignore[arg-type] # what is tried here
     said = Message(
         remote_id=RemoteId("1"),
@@ -96,13 +94,10 @@ def test_a_value_of_another_type_than_it_says_is_told(folder: object) -> None:
         sender=BUYER,
         places=(odd,),
     )
-    sent = handed((said,), (prepared(said, frozenset()),))
-    data = packed(sent)
+    data = packed(handed((said,), (prepared(said, frozenset()),)))
 
-    assert data is not None
-    with pytest.raises(Untrue):
+    with pytest.raises(ValueError, match="Expected `str`"):
         unpacked(data)
-    assert unpickled(pickled(sent)) == sent
 
 
 def test_what_msgpack_does_not_know_is_told() -> None:
@@ -116,4 +111,5 @@ def test_what_msgpack_does_not_know_is_told() -> None:
             subject=subject,
         )
 
-        assert packed(((said,), ())) is None
+        with pytest.raises((TypeError, ValueError)):
+            packed(((said,), ()))
