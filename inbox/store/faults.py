@@ -71,7 +71,9 @@ _OF_SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_PERM: StoreReadOnly,
     sqlite3.SQLITE_AUTH: StoreReadOnly,
     sqlite3.SQLITE_FULL: StoreFull,
-    # A write that the system refuses: a quota, a limit on file sizes, a dying disk.
+    # A read that the system refuses: a dying disk, or a folder where the file should be.
+    sqlite3.SQLITE_IOERR_READ: StoreDamaged,
+    # A write that it refuses: a quota, a limit on file sizes, a dying disk.
     sqlite3.SQLITE_IOERR: StoreFull,
     sqlite3.SQLITE_BUSY: StoreBusy,
     sqlite3.SQLITE_LOCKED: StoreBusy,
@@ -96,7 +98,8 @@ def named(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as exc:
         # The lowest byte is the primary code; the rest tells the circumstances.
-        kind = _OF_SQLITE.get(getattr(exc, "sqlite_errorcode", 0) & 0xFF)
+        code: int = getattr(exc, "sqlite_errorcode", 0)
+        kind = _OF_SQLITE.get(code) or _OF_SQLITE.get(code & 0xFF)
         if kind is None:
             raise
         raise kind(path, str(exc)) from exc

@@ -131,6 +131,15 @@ def test_what_is_no_store_is_refused_and_untouched(tmp_path: Path, content: byte
     assert path.read_bytes() == content
 
 
+def test_what_cannot_be_read_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    """Who is told to make room deletes mail for nothing."""
+    path = tmp_path / "inbox.db"
+    path.mkdir()
+
+    with pytest.raises(StoreDamaged):
+        Store.open(path)
+
+
 def test_another_programs_database_is_refused_and_untouched(tmp_path: Path) -> None:
     """It could be a browser's history: we would put our tables beside it."""
     path = tmp_path / "inbox.db"
