@@ -4,8 +4,8 @@ Marks tell what a mail program quoted, not what was typed into it. Where most of
 a quote is found in what was said in the conversation before, a line of it that
 is not found there is the writer's own, and is shown. Where it is not (the mail
 that is quoted never came by here) the quote stays folded, unless the writer says
-that answers stand below and none is seen there, or nothing but a sign before each
-line says that it is a quote: then all of it is shown.
+that answers stand below and none is seen there, or greets and says nothing, or
+nothing but a sign before each line says that it is a quote: then all of it is shown.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def unfolded(parts: Sequence[Part], heard: Heard) -> tuple[Part, ...]:
         for part, line in lines
     ]
     if not any(is_own for is_own, *_ in marked):
-        return _all_shown(parts) if _answers_unseen(parts) else tuple(parts)
+        told = _heard(quoted, heard).enough
+        return _all_shown(parts) if _answers_unseen(parts, told=told) else tuple(parts)
     runs = groupby(marked, key=lambda each: (each[1] and not each[0], each[2]))
     return tuple(
         Part("".join(line for *_, line in run), quoted, signature)
@@ -119,13 +120,20 @@ def unfolded(parts: Sequence[Part], heard: Heard) -> tuple[Part, ...]:
     )
 
 
-def _answers_unseen(parts: Sequence[Part]) -> bool:
-    """Return whether new words above a quote speak of answers below, and none stand there."""
+def _answers_unseen(parts: Sequence[Part], *, told: bool) -> bool:
+    """Return whether what is new above a quote is not all there is, and nothing stands below.
+
+    It speaks of answers below; or it greets and says nothing, unless it is `told`
+    that all of the quote was said before.
+    """
     first = next((number for number, part in enumerate(parts) if _folds(part)), 0)
     if any(not part.quoted and part.text.strip() for part in parts[first:]):
         return False
     above = "".join(part.text for part in parts[:first] if not part.quoted)
-    return quotemarks.says_answers_below(above[-_HINTED_LETTERS:])
+    if quotemarks.says_answers_below(above[-_HINTED_LETTERS:]):
+        return True
+    lines = (line for line in above.split("\n") if not quotemarks.is_aside(line.strip()))
+    return not told and quotemarks.only_greets("\n".join(lines))
 
 
 def _all_shown(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -219,6 +219,20 @@ def _hints() -> re.Pattern[str]:
     )
 
 
+@cache
+def _greeting() -> re.Pattern[str]:
+    """Return the pattern for a greeting, with a name or two, and not a word more."""
+    return re.compile(
+        rf"(?i)(?:{_any_of(words.GREETINGS)})(?:[ \t]+[\w.&-]{{1,30}}){{0,3}}[\s,.!:，。！、-]*"
+    )
+
+
+def only_greets(text: str) -> bool:
+    """Return whether a text says "Hello," to somebody and nothing else."""
+    said = text.strip()
+    return len(said) <= _ASIDE_LIMIT and _greeting().fullmatch(said) is not None
+
+
 def label_of(line: str) -> int:
     """Return which field of a quoted mail's header a line is (`quotewords.FROM` ...), else -1."""
     head, colon, _ = line.partition(":")

@@ -210,6 +210,13 @@ ANSWERS_BELOW = (
     *("answers? below", "below in (?:red|blue|green|bold)", "(?:see|answers?|comments?) in-?line"),
     *("in (?:red|blue|green|bold|capitals)", "see (?:my )?(?:answers|comments|replies|below)"),
     *("answers? (?:are )?(?:inside|between|under)", "replied below", "answered below"),
+    *(
+        "see (?:red|blue|green|bold)",
+        "answers?\\s?:\\s*\\Z",
+        "antworten?\\s?:\\s*\\Z",
+        "réponses?\\s?:\\s*\\Z",
+    ),
+    *("respuestas?\\s?:\\s*\\Z", "rispost[ae]\\s?:\\s*\\Z", "respostas?\\s?:\\s*\\Z"),
     "antworten? (?:stehen |steht |siehe )?(?:unten|im text|dazwischen)",
     *("siehe unten", "(?:direkt )?im text", "in (?:rot|blau|grün|fett)"),
     *("ci-dessous", "en (?:rouge|bleu|gras|vert)", "dans le texte"),
@@ -223,8 +230,22 @@ ANSWERS_BELOW = (
 )
 """What people write above a quote into which they wrote their answers (patterns)."""
 
+GREETINGS = (
+    *("hi", "hello", "hey", "dear", "good morning", "good afternoon", "good evening"),
+    *("hallo", "guten tag", "guten morgen", "guten abend", "moin", "servus", "liebe", "lieber"),
+    *("sehr geehrte", "sehr geehrter", "bonjour", "bonsoir", "salut", "hola", "buenos días"),
+    *("buenas tardes", "ciao", "buongiorno", "buonasera", "salve", "gentile", "olá", "bom dia"),
+    *("boa tarde", "dag", "beste", "goedendag", "cześć", "dzień dobry", "witam", "bună"),
+    *("bună ziua", "привет", "здравствуйте", "добрый день", "вітаю", "добрий день"),
+    *("dobrý den", "ahoj", "hej", "hei", "moi", "γεια σας", "καλημέρα", "merhaba"),
+    *("iyi günler", "こんにちは", "你好", "您好", "안녕하세요"),
+)
+"""What a mail begins with: where it says nothing more, its words stand elsewhere."""
+
 ANSWERS_BELOW_WORDS = frozenset(
     {
+        *("answer", "antwort", "antworten", "réponse", "réponses", "respuesta", "respuestas"),
+        *("risposta", "risposte", "resposta", "respostas"),
         *("below", "inline", "line", "red", "blue", "green", "bold", "capitals", "answers"),
         *("comments", "replies", "inside", "between", "under", "unten", "text", "dazwischen"),
         *("rot", "blau", "grün", "fett", "dessous", "rouge", "bleu", "gras", "vert", "texte"),

@@ -115,6 +115,20 @@ def test_announced_answers_that_are_seen_nowhere_unfold_the_quote() -> None:
     assert seen(f"{text}\nGreen.\n") == ["See my answers below.", "Green."]
 
 
+@pytest.mark.parametrize("greeting", ["Hi,", "Hallo Frau Lampe,", "您好", "Answers:"])
+def test_a_mail_that_only_greets_has_its_words_below(greeting: str) -> None:
+    """Nobody sends a greeting alone: what was typed stands among what is quoted."""
+    quoted = f"{WROTE}> Which colour?\n> Green.\n"
+
+    assert "> Green." in seen(f"{greeting}\n\n{quoted}")
+    assert seen(f"{greeting} Yes, please.\n\n{WROTE}> Both?\n") == [f"{greeting} Yes, please."]
+
+
+def test_a_greeting_above_our_own_words_alone_unfolds_nothing() -> None:
+    """Where all of the quote was said here before, there is nothing to be found in it."""
+    assert seen(f"Hi,\n\n{WROTE}{marked(OURS)}", OURS) == ["Hi,"]
+
+
 @pytest.mark.parametrize("heard", [(), (OURS,)])
 def test_lines_behind_a_sign_that_nobody_said_are_the_writers(heard: tuple[str, ...]) -> None:
     """A verse for the gift, a listing, a page's indented words: the sign alone proves nothing."""
