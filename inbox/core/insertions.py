@@ -26,7 +26,6 @@ _BEGINNING = 2_000
 """Letters of a quote by which it is known whether it quotes what was said here."""
 _LONGEST = 200_000
 """Letters of a quote that are compared: a longer one was typed into by nobody."""
-_RUN = 3
 _WIDE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
 )
@@ -79,12 +78,13 @@ class Heard:
         said = [word for line in lines for word in line]
         known = [False] * len(said)
         for at, run in enumerate(zip(said, said[1:], said[2:], strict=False)):
-            if self._runs[run] > used[run]:
-                used[run] += 1
-                known[at : at + _RUN] = [True] * _RUN
+            times = self._runs.get(run)
+            if times is not None and times > (found_so_far := used.get(run, 0)):
+                used[run] = found_so_far + 1
+                known[at] = known[at + 1] = known[at + 2] = True
         found, at = [], 0
         for line in map(tuple, lines):
-            whole = self._lines[line] > used[("", *line)]
+            whole = line in self._lines and self._lines[line] > used["", *line]
             used["", *line] += whole
             found.append([whole or each for each in known[at : at + len(line)]])
             at += len(line)
@@ -218,6 +218,9 @@ def _heads(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             header = quotemarks.header_at(lines, first)
             if header is not None and (header.certain or header.whole):
                 yield first, header.length
+        near = lines[first : first + _ATTRIBUTION]
+        if not any(each.endswith(quotemarks.COLONS) for each in near):
+            continue
         for length in range(1, _ATTRIBUTION + 1):
             joined = " ".join(lines[first : first + length])
             if quotemarks.ends_attribution(joined):
