@@ -44,6 +44,7 @@ def test_every_table_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         (RULE + 'service = "amazn"\nhours = 3\n', (3, "deadline[1].service")),
         (RULE + 'storefront = "uk"\nhours = 3\n', (3, "deadline[1].storefront")),
         (RULE + "hours = 3\n" + RULE + "hours = 4\n", (2, "deadline[1].id")),
+        (RULE + 'clock = "unknown"\n', (3, "deadline[1].clock")),
         (RULE + "minutes = 0.001\n", (3, "deadline[1].minutes")),
         ('[[deadline]]\nid = "a\\u001bb"\nhours = 3\n', (2, "deadline[1].id")),
         (

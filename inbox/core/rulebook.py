@@ -205,11 +205,19 @@ def _picked(fit: Sequence[Rule], terms: AccountTerms | None) -> list[Rule]:
     """Return the chosen ones, each for the kinds of message for which it was chosen."""
     rivals: dict[str, list[Rule]] = {}
     for rule in fit:
-        promise = rule.owner is Owner.SELLER and rule.kind is Duty.REPLY
-        rivals.setdefault("" if promise else rule.id, []).append(rule)
+        rivals.setdefault("" if _is_promise(rule) else rule.id, []).append(rule)
     promises = [_own_target(rule, terms) for rule in rivals.pop("", [])]
     found = [rule for same in rivals.values() for rule in _winners(same)]
     return found + _winners(promises) + _unwritten(promises, terms)
+
+
+def _is_promise(rule: Rule) -> bool:
+    """Return whether a rule says how soon the seller answers: of these one runs for a message.
+
+    What is started by something else, or stated, takes no message's promise away.
+    """
+    reckoned = rule.clock in (Clock.ELAPSED, Clock.BUSINESS)
+    return rule.owner is Owner.SELLER and rule.kind is Duty.REPLY and reckoned and not rule.starts
 
 
 def _winners(rivals: Sequence[Rule]) -> list[Rule]:

@@ -127,6 +127,9 @@ def _of_accounts(config: Config, shipped: Sequence[Rule]) -> list[RuleFault]:
 
 def _of_rule(config: Config, key: str, rule: Rule, shipped: Sequence[Rule]) -> Iterator[RuleFault]:
     """Yield what a rule is for that nobody knows: it would never count."""
+    if rule.clock is Clock.UNKNOWN:
+        said = _("It counts nothing: what ships for these messages goes on counting.")
+        yield RuleFault(config.path, f"{key}.clock", said)
     from connectors import registry  # looks for what is installed: slow
 
     services = {each.service for each in shipped} | {each.kind for each in config.accounts}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from connectors.values import Kind
 from inbox.core.model import AccountUid
-from inbox.core.obligations import Owner, Rule, make_book, rules_for, terms_for
+from inbox.core.obligations import Clock, Owner, Rule, make_book, rules_for, terms_for
 from tests.core.making import DAY, HOUR, NOON, SHOP, TERMS, rule
 
 GENERAL = rule(name="general")
@@ -84,3 +84,12 @@ def test_the_hash_does_not_depend_on_the_order_of_accounts() -> None:
     renamed = make_book([GENERAL], [replace(TERMS, name="new name")])
     assert renamed.hash == make_book([GENERAL], [TERMS]).hash
     assert make_book([replace(GENERAL, target=HOUR)], [TERMS]).hash != renamed.hash
+
+
+def test_what_something_else_starts_takes_no_promise_away() -> None:
+    """A rule for recalls must not leave every ordinary question without a clock."""
+    recall = replace(rule(HOUR, name="recall"), starts="recall")
+    stated = replace(rule(name="said"), clock=Clock.STATED, target=0 * HOUR)
+
+    assert sorted(chosen(GENERAL, recall, stated)) == ["general 24h", "recall 1h", "said 0h"]
+    assert sorted(chosen(GENERAL, recall, within=2 * HOUR)) == ["general 2h", "recall 1h"]
