@@ -58,14 +58,13 @@ def add(
     from inbox.cli import wizard
     from inbox.cli.adding import added
 
-    named = bool(pairs and kind and name)  # whoever gives all of it wants no questions
-    asked = not (as_json or named) and on_terminal()
-    if asked:
+    asked = not as_json and on_terminal()
+    if asked and not (pairs and kind and name):
         kind, name = wizard.begun(session, kind, name)
     elif not (kind and name):
         raise click.UsageError(_("Without a terminal KIND and NAME are needed."))
     trial = wizard.tried if asked else None
-    account = added(session, kind, name, pairs, secret_pairs, trial=trial)
+    account, tried = added(session, kind, name, pairs, secret_pairs, trial=trial)
     session.reload_engine()
     if as_json:
         print_json(_json_of(session, account), session.zone)
@@ -73,7 +72,7 @@ def add(
     tell(_("Saved: {}.").format(account.name))
     since = moment(account.owed_since, session.zone)
     tell(_("Mail from before {} is kept and searchable, but no answer is owed.").format(since))
-    if not asked:
+    if not tried:
         tell(_next_step(account))
 
 

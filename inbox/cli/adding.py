@@ -14,7 +14,7 @@ from connectors.contract import Account, Connector, LoginRefused
 from connectors.email import EmailConnector
 from connectors.values import Setting, SettingValues
 from inbox import config, secrets
-from inbox.cli.asking import completed
+from inbox.cli.asking import completed, is_whole
 from inbox.cli.output import Failed, moment, tell
 from inbox.cli.session import Session
 from inbox.config import AccountConfig
@@ -38,16 +38,19 @@ def added(
     secret_pairs: Sequence[str],
     *,
     trial: _Trial | None = None,
-) -> AccountConfig:
-    """Return the account, saved; raises UsageError, Failed or NoKeyring, and then saved nothing.
+) -> tuple[AccountConfig, bool]:
+    """Return the account, saved, and whether it was tried before.
 
-    `trial` tries the account before it is saved, and may change its settings and secrets.
+    `trial` tries it, and may change its settings and secrets; whoever gives all of it at once
+    wants no questions. Raises UsageError, Failed or NoKeyring, and then saved nothing.
     """
     connector = _connector(kind)
     if session.config.account(name) is not None:
         raise Failed(_("There is an account called {} already.").format(name))
     settings, since = _given(session, connector.SETTINGS, pairs)
     kept = _secrets(connector.SETTINGS, secret_pairs)
+    if pairs and is_whole(connector, settings, kept):
+        trial = None
     settings, kept = completed(connector, settings, kept)
     refuse_problems(connector, settings)
     if kept and not secrets.keyring_name():
@@ -62,7 +65,7 @@ def added(
     if trial is not None:
         account = trial(session, account, kept)
     _save(session, account, kept)
-    return account
+    return account, trial is not None
 
 
 def _connector(kind: str) -> type[Connector]:

@@ -59,6 +59,15 @@ def completed(
     return asked, told
 
 
+def is_whole(
+    connector: type[Connector],
+    settings: Mapping[str, str | tuple[str, ...]],
+    kept: Mapping[str, str],
+) -> bool:
+    """Return whether nothing is left to ask for."""
+    return not _missing(connector, settings, kept)
+
+
 def with_missing(
     connector: type[Connector], settings: Mapping[str, str | tuple[str, ...]]
 ) -> _Settings:

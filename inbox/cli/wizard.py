@@ -55,6 +55,7 @@ def tried(session: Session, account: AccountConfig, kept: dict[str, str]) -> Acc
     Raises Failed when the seller would rather save nothing.
     """
     while True:
+        tell(_("Trying whether it works ..."))
         try:
             found = _looked(session, account, kept)
         except ConnectorError as failed:

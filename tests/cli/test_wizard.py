@@ -159,3 +159,15 @@ def test_without_a_terminal_nobody_is_asked(shop: Shop, words: list[str]) -> Non
 
     assert done.exit_code == 2
     assert "terminal" in done.stderr
+
+
+@pytest.mark.slow
+def test_what_is_asked_for_is_tried_however_much_was_given(empty: Shop, tmp_path: Path) -> None:
+    """Servers on the line, a password by the question: it works before it is saved."""
+    words = ["--set", f"path={tmp_path / 'service'}"]
+    with Terminal(["accounts", "add", "memory", "trial", *words], _environ(empty)) as terminal:
+        terminal.answer("Password command", "echo secret")
+        terminal.answer("From which day", "")
+        terminal.until("Opened ")
+        terminal.until("Saved: trial")
+        assert terminal.end() == 0
