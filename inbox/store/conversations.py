@@ -104,8 +104,8 @@ def put(
 class Kept(msgspec.Struct, gc=False):
     """A conversation's document, as far as judging it anew goes."""
 
-    uid: ConversationUid
-    account: AccountUid
+    uid: ConversationUid = ConversationUid("")
+    account: AccountUid = AccountUid("")
     service: str = ""
     storefront: str = ""
     owed: bool = False
@@ -143,13 +143,16 @@ def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
     found: list[Kept] = []
     for some in portions(wanted):
         rows = tx.sql.execute(
-            "SELECT doc_id, last_at, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
+            "SELECT doc_id, uid, last_at, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
             f" WHERE uid IN ({','.join('?' * len(some))})",
             some,
         )
-        for doc_id, last_at, raw in rows:
-            one = _kept(_essence(raw))
-            one.doc_id, one.last_at, one.raw = doc_id, last_at, raw
+        for doc_id, uid, last_at, raw in rows:
+            try:
+                one = _kept(_essence(raw))
+            except msgspec.DecodeError:  # damaged, or of another form: nothing in it stands
+                one = Kept()
+            one.uid, one.doc_id, one.last_at, one.raw = uid, doc_id, last_at, raw
             found.append(one)
     found.sort(key=attrgetter("doc_id"))
     return found

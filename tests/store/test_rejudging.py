@@ -256,6 +256,19 @@ def test_a_verdict_that_is_lost_is_given_again(store: Store) -> None:
         assert dump(tx) == before
 
 
+@pytest.mark.parametrize("damaged", ["{}", '{"course": 7}', '{"uid": "x", "owed": true', "nothing"])
+def test_a_damaged_document_is_made_anew(store: Store, damaged: str) -> None:
+    """What is mended is mended from messages: what stood there before must not be in the way."""
+    (taken,) = take(store, [FIRST])
+    with store.write() as tx:
+        before = dump(tx)
+        tx.sql.execute("UPDATE doc_conversations SET doc = ?", (damaged,))
+        assert rejudge(tx, [taken.conversation], BOOK) == [taken.conversation]
+        derive.derive(tx, [taken.conversation], BOOK)
+
+        assert dump(tx) == before
+
+
 def test_a_long_conversation_is_judged_from_its_messages(store: Store) -> None:
     """Its row stays small, and nothing of it is forgotten."""
     asked = [
