@@ -69,7 +69,7 @@ def order_of(subject: str, text: str, patterns: Sequence[re.Pattern[str]]) -> st
     `patterns` are a marketplace's own, with the number as their first group;
     they come first. Quoted text is not looked at: it may be about another order.
     """
-    every = (*patterns, _SHAPED, _SIGNED)
+    every = (*patterns, _SHAPED)
     found = None
     if patterns or _has_digit(subject):
         found = _first(every, subject.replace("\u00a0", " "))
@@ -86,18 +86,25 @@ def _may_name_one(text: str) -> bool:
     """
     if not _has_digit(text):
         return False
-    lower = text.lower()
-    worded = any(map(lower.__contains__, _STEMS)) or any(map(text.__contains__, _ODD_CASE))
-    likely = _WHOLE if worded else _LIKELY_SHAPED
+    likely = _WHOLE if _is_worded(text) else _LIKELY_SHAPED
     return likely.search(text) is not None
 
 
+def _is_worded(text: str) -> bool:
+    """Return whether a text may hold a word that says "order"."""
+    lower = text.lower()
+    return any(map(lower.__contains__, _STEMS)) or any(map(text.__contains__, _ODD_CASE))
+
+
 def _first(patterns: Iterable[re.Pattern[str]], said: str) -> str | None:
-    """Return the number that the first fitting pattern finds."""
-    for pattern in patterns:
+    """Return the number that the first fitting pattern finds, or that stands behind a word."""
+    worded = _is_worded(said)
+    for pattern in (*patterns, _SIGNED) if worded else patterns:
         for match in pattern.finditer(said):
             if not _DATE.fullmatch(match[1]):
                 return match[1].lstrip("-")
+    if not worded:
+        return None
     bare = (match[1] for match in _BARE.finditer(said) if not _DATE.fullmatch(match[1]))
     return next((number for number in bare if _is_long(number)), None)
 

@@ -7,7 +7,6 @@ less. `BENCHMARK_MAILS` and `BENCHMARK_ROUNDS` say how many mails and how often.
 from __future__ import annotations
 
 import os
-import pickle
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +21,10 @@ from connectors.email.mime import parse
 from connectors.email.reading import Head, _groups, heads
 from connectors.email.settings import Endpoint, Security
 from connectors.values import Message, Place, Role
-from inbox.store.prepared import light, prepared
+from inbox.store.prepared import prepared
 from inbox.sync.cleaning import cleaned
 from inbox.sync.collecting import expect_batches
+from inbox.sync.handing import handed, packed
 from tests.benchmarks.mailbox import Letters, fill_maildir, mails
 from tests.benchmarks.modern import modern_mails
 from tests.benchmarks.terminal import median
@@ -79,10 +79,8 @@ class Stages:
         messages = self.timed("read", lambda: [read(head, raw[head.uid]) for head in known])
         clean = self.timed("cleaned", lambda: list(map(cleaned, messages)))
         made = self.timed("prepared", lambda: [prepared(each, OWN) for each in clean])
-        carried = self.timed(
-            "handed over",
-            lambda: pickle.dumps((tuple(map(light, clean)), made), pickle.HIGHEST_PROTOCOL),
-        )
+        carried = self.timed("handed over", lambda: packed(handed(clean, tuple(made))))
+        assert carried is not None
         assert len(carried) > MAILS
 
     def shown(self) -> Iterator[str]:
