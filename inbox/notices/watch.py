@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from connectors.frozen import frozen
 from inbox.clock import Clock
@@ -11,7 +12,9 @@ from inbox.config.values import Settings, zone_of
 from inbox.core.alerts import HELD, LATE, SOON, Alert, Change, Quiet, alerts, intervals_of
 from inbox.i18n import ngettext
 from inbox.store import told
-from inbox.store.database import Store
+from inbox.store.database import Store, Transaction
+
+T = TypeVar("T")
 
 SCREEN, COMMAND = "screen", "command"
 """The ways of telling; each tells each change once."""
@@ -95,23 +98,24 @@ class Watch:
         """Return what else the seller is to be told, and its tone; each once, else ""."""
         if said := self.failure():
             return said, "trouble"
-        with self._store.read() as tx:
-            count = told.stowed(tx)
-        if count:
-            with self._store.write() as tx:
-                count = told.stowed(tx)
-                told.stowed_told(tx)
+        count = self._once(told.stowed, told.stowed_told)
         return (stowed_words(count) if count else ""), "plain"
 
     def failure(self) -> str:
         """Return why the seller's command failed, once; else ""."""
+        return self._once(told.failure, told.failure_told)
+
+    def _once(
+        self, waiting: Callable[[Transaction], T], is_told: Callable[[Transaction], object]
+    ) -> T:
+        """Return what waits to be told, the first time; nothing is locked only to look."""
         with self._store.read() as tx:
-            said = told.failure(tx)
-        if said:
+            found = waiting(tx)
+        if found:
             with self._store.write() as tx:
-                said = told.failure(tx)
-                told.failure_told(tx)
-        return said
+                found = waiting(tx)
+                is_told(tx)
+        return found
 
     def _claimed(self, wanted: list[Change], now: datetime) -> list[Change]:
         """Return those of the changes that nobody else has claimed meanwhile."""
