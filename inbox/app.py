@@ -127,9 +127,9 @@ class InboxApp(App[None]):
         )
 
     def action_command_palette(self) -> None:
-        """Open the palette as the page does it: Textual reads its key before any page."""
+        """Open the palette once the page has read the keys before: Textual reads this one first."""
         for page in self._pages()[-1:]:
-            page.action_palette()
+            (self.focused or page).call_later(page.call_later, page.action_palette)
 
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c is for copying."""

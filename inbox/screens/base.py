@@ -215,9 +215,21 @@ class KeyScreen(Screen[None]):
         """Open the palette."""
         from textual.command import CommandPalette
 
-        if not CommandPalette.is_open(self.app):
+        shown = self.app.screen
+        if shown is not self:
+            # Left meanwhile: a palette of this page would be closed before it stands.
+            if isinstance(shown, KeyScreen) and shown.ready:
+                shown.action_palette()
+        elif not CommandPalette.is_open(self.app):
             hint = _("What do you want to do?")
-            self.app.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
+            palette = CommandPalette(placeholder=hint, id="--command-palette")
+            self.desk.typing.hold()
+
+            async def show() -> None:
+                await self.app.push_screen(palette)
+                palette.call_after_refresh(self.free_keys)
+
+            self.app.run_worker(show(), group="palette", exit_on_error=False)
 
     def action_help(self, _count: int | None = None) -> None:
         """Show the keys of this page."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from inbox.commands import Command, Context, keys_shown, of_context
+from inbox.commands.values import MOVING
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
@@ -71,18 +72,21 @@ class HelpScreen(PageScreen):
         self._about = context
 
     def lines(self) -> list[PageLine]:
-        """Return a line for each command."""
-        everywhere = frozenset(Context)
+        """Return a line for each command: what can be done first, what works everywhere last."""
         mine = of_context(self.desk.commands, self._about)
-        here = [each for each in mine if each.contexts != everywhere]
-        always = [each for each in mine if each.contexts == everywhere]
-        found = [PageLine(_title(self._about), "title"), PageLine("")]
-        found += [_line(each) for each in here]
-        found += [PageLine(""), PageLine(_("Everywhere"), "title"), PageLine("")]
-        found += [_line(each) for each in always]
+        sections: dict[str, list[Command]] = {
+            title: []
+            for title in (_title(self._about), _("Going to"), _("Moving"), _("Everywhere"))
+        }
+        for each in mine:
+            sections[_section(each, self._about)].append(each)
+        found: list[PageLine] = []
+        for title, commands in sections.items():
+            if commands:
+                found += [PageLine(title, "title"), PageLine(""), *map(_line, commands)]
+                found.append(PageLine(""))
         return [
             *found,
-            PageLine(""),
             PageLine(_("Keys can be changed in the configuration, under [keys]."), "quiet"),
         ]
 
@@ -158,6 +162,16 @@ def _title(context: Context) -> str:
         Context.ORDERS: _("Keys while choosing an order"),
     }
     return titles.get(context, _("Keys of this page"))
+
+
+def _section(command: Command, about: Context) -> str:
+    """Return the heading under which help shows a command."""
+    if command.contexts == frozenset(Context):
+        return _("Everywhere")
+    if command.contexts == MOVING:
+        return _("Moving")
+    leads = any(sequence.startswith("g ") for sequence in command.keys)
+    return _("Going to") if leads else _title(about)
 
 
 def _line(command: Command) -> PageLine:

@@ -380,3 +380,15 @@ async def test_an_empty_shop_says_what_will_come(tmp_path: Path) -> None:
             await hands.press("enter", "r", "e", "j", "G", "x", "D", "S", "s")
 
             await hands.see("All 0")
+
+
+async def test_the_palette_waits_for_the_keys_before_it(shop: Shop) -> None:
+    """Its key overtook the one that left a page, and both together ended the program."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("?")
+        await hands.on(HelpScreen)
+        hands.burst("q", "ctrl+p")
+        await hands.see("What do you want to do?", "Open  (Enter  o)")
+        await hands.press("escape")
+
+        await hands.on(ConversationsScreen)
