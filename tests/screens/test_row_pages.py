@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, type[KeyScreen], str], ...] = (
 )
 
 
+@pytest.mark.slow
 async def test_every_page_of_rows_says_what_it_lists(shop: Shop) -> None:
     """Whoever comes back from the door must see which list this is, and how long."""
     shop.triage.star([shop.uid("Lamp"), shop.uid("Shade")])
