@@ -378,13 +378,14 @@ def migrate(sql: sqlite3.Connection, tell: Tell = lambda _part: None) -> None:
     try:
         # Read inside: another process may have taken them while we waited.
         (version,) = sql.execute("PRAGMA user_version").fetchone()
-        for number, step in enumerate(STEPS[version:], version + 1):
+        missing = STEPS[version:]
+        for number, step in enumerate(missing, 1):
             if step is _indexed_anew:
                 _indexed_anew(sql, tell)
             else:
                 step(sql)
-            if version > STEPS.index(_indexed_anew):
-                tell((number - version) / (VERSION - version))
+            if _indexed_anew not in missing:
+                tell(number / len(missing))
         if version < VERSION:
             sql.execute(f"PRAGMA user_version = {VERSION}")
         sql.execute("COMMIT")
