@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.bytecode import compile_all
 from tests.benchmarks.desk import make_home
-from tests.benchmarks.test_screen import compile_all
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "10000"))
 ROUNDS = 21

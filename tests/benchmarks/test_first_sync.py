@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.bytecode import compile_all
 from tests.benchmarks.mailbox import fill_maildir
 from tests.benchmarks.terminal import median
 from tests.fakes.dovecot import PASSWORD, Dovecot, give_to_mail
@@ -136,6 +137,7 @@ def test_first_sync_beside_others(tmp_path: Path, seconds: float) -> None:
     """A seller who tries us with ten years of mail sees it all before the coffee is made."""
     if shutil.which("mbsync") is None:
         pytest.skip("mbsync is not installed (Debian: isync): there is nothing to compare with")
+    compile_all()
     server = Dovecot.start()
     try:
         server.add_user("bench", PASSWORD)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.bytecode import compile_all
 from tests.benchmarks.desk import make_home
 from tests.benchmarks.terminal import Terminal, median, p95
-from tests.benchmarks.test_screen import compile_all
 
 CONVERSATIONS = int(os.environ.get("BENCHMARK_CONVERSATIONS", "100000"))
 READY_HOME = os.environ.get("BENCHMARK_HOME", "")

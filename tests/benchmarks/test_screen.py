@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import shutil
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.bytecode import compile_all
 from tests.benchmarks.desk import make_home
 from tests.benchmarks.mailbox import fill_maildir
 from tests.benchmarks.terminal import Terminal, median, p95
@@ -29,17 +29,6 @@ set header_cache={cache}
 set quit=yes
 set beep=no
 """
-
-
-def compile_all() -> None:
-    """Leave bytecode beside the sources, as pip does when it installs the product.
-
-    Where Python is told to write none, a start from a checkout compiles
-    everything anew each time: no seller's start does.
-    """
-    root = Path(__file__).parents[2]
-    for folder in ("inbox", "connectors", "canned", "tests/benchmarks"):
-        assert compileall.compile_dir(root / folder, quiet=1)
 
 
 def measured(
