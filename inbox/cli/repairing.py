@@ -15,6 +15,7 @@ from inbox.i18n import ngettext
 
 if TYPE_CHECKING:
     from inbox.store.drafts import Draft
+    from inbox.store.mending import Mended
     from inbox.store.repair import Repaired
 
 
@@ -74,6 +75,7 @@ def _facts(done: Repaired, kept: list[Path]) -> dict[str, object]:
         "log_lost": done.log_lost,
         "textless": done.mended.textless,
         "again": done.mended.again,
+        "faded": done.mended.faded,
         "held": done.mended.held,
         "drafts": [str(path) for path in kept],
     }
@@ -95,21 +97,7 @@ def _tell(done: Repaired, kept: list[Path]) -> None:
         tell(text.format(what=words.get(table, table), count=count))
     if done.log_lost:
         tell(_("The newest changes could not be read at all: their log is damaged."))
-    mended = done.mended
-    if mended.textless:
-        text = ngettext(
-            "The text of {} message is lost; it says so.",
-            "The text of {} messages is lost; they say so.",
-            mended.textless,
-        )
-        tell(text.format(mended.textless))
-    if mended.held:
-        text = ngettext(
-            "{} reply may have gone out and waits for your word.",
-            "{} replies may have gone out and wait for your word.",
-            mended.held,
-        )
-        tell(f"{text.format(mended.held)} " + _('See "inbox outbox".'))
+    _tell_mended(done.mended)
     for path in kept:
         tell(_("A draft whose conversation is lost is kept in {}.").format(path))
     tell(
@@ -128,3 +116,28 @@ def _words() -> dict[str, str]:
         "doc_journal": _("things you did"),
         "doc_quarantine": _("messages held back"),
     }
+
+
+def _tell_mended(mended: Mended) -> None:
+    """Say what could not be kept as it was."""
+    if mended.textless:
+        text = ngettext(
+            "The text of {} message is lost; it says so.",
+            "The text of {} messages is lost; they say so.",
+            mended.textless,
+        )
+        tell(text.format(mended.textless))
+    if mended.faded:
+        text = ngettext(
+            "The HTML or the source of {} message is lost; its text is there.",
+            "The HTML or the source of {} messages is lost; their text is there.",
+            mended.faded,
+        )
+        tell(text.format(mended.faded))
+    if mended.held:
+        text = ngettext(
+            "{} reply may have gone out and waits for your word.",
+            "{} replies may have gone out and wait for your word.",
+            mended.held,
+        )
+        tell(f"{text.format(mended.held)} " + _('See "inbox outbox".'))

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from inbox.store.database import Transaction
 from inbox.store.packing import packed
 from inbox.store.rows import portions
+
+_PACKED = (
+    ("bodies", "message", "html"),
+    ("sources", "message", "source"),
+    ("quarantine_sources", "item", "source"),
+)
+"""Tables with something compressed, by what its rows are known, and the column."""
 
 
 def keep_bodies(tx: Transaction, rows: Iterable[tuple[int, str, str | None]]) -> None:
@@ -37,7 +45,10 @@ def keep_packed_sources(tx: Transaction, rows: Iterable[tuple[int, bytes]]) -> N
 
 
 def bodies(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
-    """Return text and HTML of each of these messages that has any."""
+    """Return text and HTML of each of these messages that has any.
+
+    HTML that rotted on the disk is none: the text is there to be read.
+    """
     found: dict[int, tuple[str, str | None]] = {}
     for some in portions(doc_ids):
         rows = tx.sql.execute(
@@ -46,8 +57,42 @@ def bodies(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, tuple[str, str 
             some,
         )
         for doc_id, text, html in rows:
-            found[doc_id] = (text, None if html is None else zlib.decompress(html).decode())
+            found[doc_id] = (text, None if html is None else _page(html))
     return found
+
+
+def _page(html: Any) -> str | None:
+    try:
+        return zlib.decompress(html).decode()
+    except (zlib.error, TypeError):  # a byte that rotted may also say that it is a number
+        return None
+
+
+def drop_rotten(tx: Transaction) -> int:
+    """Remove what is not what it was or cannot be unpacked; return of how many messages.
+
+    A text is removed with all that stands beside it, and not counted.
+    """
+    tx.sql.execute("DELETE FROM bodies WHERE typeof(text) <> 'text'")
+    rotten: set[int] = set()
+    for table, key, column in _PACKED:
+        asked = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - fixed names
+        found = [number for number, raw in tx.sql.execute(asked) if not _can_be_read(raw)]
+        remove = (
+            f"UPDATE {table} SET {column} = NULL" if table == "bodies" else f"DELETE FROM {table}"  # noqa: S608 - fixed names
+        )
+        tx.sql.executemany(f"{remove} WHERE {key} = ?", [(number,) for number in found])
+        if key == "message":
+            rotten.update(found)
+    return len(rotten)
+
+
+def _can_be_read(raw: Any) -> bool:
+    try:
+        zlib.decompress(raw)
+    except (zlib.error, TypeError):  # a byte that rotted may also say that it is a number
+        return False
+    return True
 
 
 def source(tx: Transaction, doc_id: int) -> bytes | None:

@@ -29,6 +29,8 @@ class Mended:
     """Messages whose text is lost; they are shown and say so."""
     again: int = 0
     """Messages whose text is lost and that the service still has: they come in again."""
+    faded: int = 0
+    """Messages whose HTML or source is lost; their text is there."""
     held: int = 0
     """Replies that wait for the seller's word, because they may have gone out."""
     drafts: tuple[Draft, ...] = ()
@@ -42,6 +44,7 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
     gone out since; it is held for the seller.
     """
     with store.write(durable=True) as tx:
+        faded = contents.drop_rotten(tx)
         textless, again = _missing_bodies(tx)
         _drop_what_belongs_to_nothing(tx)
         search.rebuild(tx)
@@ -61,7 +64,7 @@ def mend(store: Store, book: Book, *, doubtful: bool) -> Mended:
         tx.sql.execute("DELETE FROM redirects WHERE target IN (SELECT uid FROM redirects)")
         derive.derive(tx, every, book, anew=True)
         lost = _lost_drafts(tx)
-    return Mended(textless=textless, again=again, held=held, drafts=lost)
+    return Mended(textless=textless, again=again, faded=faded, held=held, drafts=lost)
 
 
 def _numbers(tx: Transaction) -> list[int]:

@@ -16,7 +16,7 @@ import pytest
 from inbox.core.model import Delivery
 from inbox.core.query import parse
 from inbox.locations import Locations
-from inbox.store import accounts, conversations, drafts, journal, messages, outbox, repair
+from inbox.store import accounts, contents, conversations, drafts, journal, messages, outbox, repair
 from inbox.store.database import Store
 from inbox.store.faults import StoreDamaged
 from inbox.store.keeping.refusals import StoreInUse
@@ -320,6 +320,28 @@ def test_contradictions_are_mended_too(
         sql.commit()
 
     mend(where)
+
+
+def test_html_and_sources_that_rotted_cost_no_words(where: Locations) -> None:
+    """They are compressed: one wrong byte and nothing of them can be read; the text still can."""
+    with closing(sqlite3.connect(where.store_file)) as sql:
+        (one, other) = (
+            doc_id for (doc_id,) in sql.execute("SELECT message FROM bodies ORDER BY 1 LIMIT 2")
+        )
+        sql.execute("UPDATE bodies SET html = ? WHERE message = ?", (b"rotten", one))
+        sql.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (other, b"rotten"))
+        # The store is looked at whole only where something else is wrong with it, too.
+        sql.execute("DELETE FROM stretches")
+        sql.commit()
+    with closing(Store.open(where.store_file)) as store, store.read() as tx:
+        assert contents.bodies(tx, [one])[one][1] is None
+
+    done = mend(where)
+
+    assert done.mended.faded == 2
+    with closing(Store.open(where.store_file)) as store, store.read() as tx:
+        assert contents.source(tx, other) is None
+        assert contents.bodies(tx, [one])[one][0]
 
 
 @pytest.mark.slow
