@@ -63,6 +63,7 @@ def test_without_an_account_the_first_command_to_type_is_told(tmp_path: Path) ->
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in made)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.getuid() == 0 and not Path("/proc").is_dir(), reason="needs a terminal")
 def test_a_broken_configuration_is_told_without_a_traceback(tmp_path: Path) -> None:
     """The line that is wrong is named, and nothing is drawn over it."""

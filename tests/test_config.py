@@ -408,6 +408,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_system(path: Path) -
         path.parent.chmod(0o700)
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z_]{1,12}", fullmatch=True).filter(

@@ -60,6 +60,7 @@ def test_a_phrase_may_be_interrupted_but_not_taken_apart() -> None:
     assert kinds_of("When? I will be away until the guests of honour arrive", "en") == ()
 
 
+@pytest.mark.slow
 @given(st.text(), st.sampled_from(["", "en", "zh", "pt-BR", "xx"]), st.sampled_from(["", "claim"]))
 def test_no_text_is_too_odd(text: str, language: str, said: str) -> None:
     """Whatever strangers write, the picker opens."""

@@ -109,6 +109,7 @@ def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
     assert [path for path in files if PASSWORD.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_asked_again(
     empty: Shop, keyring: Path, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:
@@ -167,6 +168,7 @@ def test_what_does_not_work_can_be_changed_or_left(
     assert _kept(keyring) == []
 
 
+@pytest.mark.slow
 def test_a_server_elsewhere_is_never_talked_to_in_the_clear(empty: Shop, keyring: Path) -> None:
     """Also not where the seller asks for it in the wizard."""
     with Terminal(["accounts", "add", "email", "shop"], _environ(empty, keyring)) as terminal:
@@ -185,6 +187,7 @@ def test_a_server_elsewhere_is_never_talked_to_in_the_clear(empty: Shop, keyring
     assert _kept(keyring) == []
 
 
+@pytest.mark.slow
 def test_leaving_by_ctrl_c_saves_nothing(empty: Shop, keyring: Path) -> None:
     """Half an account would be an error on every screen."""
     with Terminal(["accounts", "add", "email", "shop"], _environ(empty, keyring)) as terminal:

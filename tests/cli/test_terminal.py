@@ -32,6 +32,7 @@ def _editor(tmp_path: Path, text: str) -> str:
     return f"{sys.executable} {script}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "queued"), [("y", 1), ("n", 0)])
 def test_a_reply_is_shown_before_it_is_queued(
     shop: Shop, uid: str, tmp_path: Path, answer: str, queued: int
@@ -51,6 +52,7 @@ def test_a_reply_is_shown_before_it_is_queued(
     assert len(shop.json("outbox")) == queued
 
 
+@pytest.mark.slow
 def test_without_a_text_the_editor_opens(shop: Shop, uid: str, tmp_path: Path) -> None:
     """Everybody writes best where they always write."""
     environ = _environ(shop, EDITOR=_editor(tmp_path, "Grüße, Anna"))
@@ -82,6 +84,7 @@ def test_what_was_typed_and_not_sent_is_the_draft(
     assert text in shop.run("show", uid).stdout
 
 
+@pytest.mark.slow
 def test_what_a_canned_response_lacks_is_asked_for(shop: Shop, uid: str) -> None:
     """Field by field, instead of an error and typing it all again."""
     shop.locations.canned.mkdir()

@@ -21,6 +21,7 @@ def _accounts(shop: Shop) -> list[tuple[str, str]]:
     return [(one.name, one.kind) for one in config.load(shop.locations.config_file).accounts]
 
 
+@pytest.mark.slow
 def test_the_services_are_listed_and_the_one_picked_is_asked_about(empty: Shop) -> None:
     """A seller knows where they sell, not what we call a connector."""
     with Terminal(["accounts", "add"], _environ(empty)) as terminal:
@@ -36,6 +37,7 @@ def test_the_services_are_listed_and_the_one_picked_is_asked_about(empty: Shop) 
     assert not empty.locations.config_file.exists()
 
 
+@pytest.mark.slow
 def test_what_a_service_needs_is_asked_and_what_is_there_is_said(
     empty: Shop, tmp_path: Path
 ) -> None:

@@ -112,6 +112,7 @@ def test_a_listing_with_holes_makes_nothing_gone(shop: MailService, number: int)
     assert last.messages == []
 
 
+@pytest.mark.slow
 def test_a_busy_server_is_no_wrong_password(shop: MailService) -> None:
     """The seller would change a password that is right."""
     shop.imap_line.fault.rewrite = lambda said: said.replace(
@@ -199,6 +200,7 @@ def test_a_line_in_two_pieces_is_one(shop: MailService) -> None:
     assert connector.wait(20) is True
 
 
+@pytest.mark.slow
 def test_news_count_though_the_server_does_not_end_the_waiting(shop: MailService) -> None:
     """The question is pulled over a new line, instead of an error and a pause."""
     connector = shop.connect(patience=1)

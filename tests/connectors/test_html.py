@@ -160,6 +160,7 @@ def test_no_page_is_too_broken(html: str) -> None:
     assert "\n\n\n" not in text or "<pre>" in html
 
 
+@pytest.mark.slow
 @given(html=PAGES, huge=st.booleans())
 def test_every_element_that_opens_closes(*, html: str, huge: bool) -> None:
     """The renderer counts on it: one missing close would hide or quote the rest of a mail."""

@@ -87,6 +87,7 @@ nodes = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(nodes)
 def test_nonsense_is_no_crash(structure: Any) -> None:

@@ -80,6 +80,7 @@ def test_a_buyer_answers_the_sellers_reply(tmp_path: Path) -> None:
         until(answered, "the buyer's answer")
 
 
+@pytest.mark.slow
 def test_the_home_is_private_and_goes_away(tmp_path: Path) -> None:
     """Closing the demo leaves no file, and while it lasts nobody else can read it."""
     with demo(tmp_path) as (process, home):
@@ -93,6 +94,7 @@ def test_the_home_is_private_and_goes_away(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
     [

@@ -27,6 +27,7 @@ def version_of(locations: Locations) -> int:
     return int(found)
 
 
+@pytest.mark.slow
 def test_an_older_engine_leaves_before_the_store_is_migrated(locations: Locations) -> None:
     """It would write rows without the columns that it does not know."""
     past = migrations.VERSION - 1

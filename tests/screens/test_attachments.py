@@ -33,6 +33,7 @@ def arrive(shop: Shop, content: bytes) -> None:
         attachments.keep(tx, wanted, content)
 
 
+@pytest.mark.slow
 async def test_v_lists_fetches_and_saves_a_file(tmp_path: Path) -> None:
     """One key asks for it, and it is saved when it comes, whatever the seller does meanwhile."""
     asked = wrote("Anna", "It broke.", ago=hours(2), attachments=(PHOTO, PROGRAM))
@@ -134,6 +135,7 @@ async def test_a_file_is_attached_seen_in_the_review_and_taken_out_again(tmp_pat
     assert files == (OutgoingFile("label.pdf", "application/pdf", b"%PDF label"),)
 
 
+@pytest.mark.slow
 async def test_a_path_without_a_file_is_said_and_the_words_stay(tmp_path: Path) -> None:
     """A typing error is no reason to write it all again."""
     asked = wrote("Anna", "The label, please.", ago=hours(2))

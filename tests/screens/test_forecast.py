@@ -30,6 +30,7 @@ async def test_two_keys_on_a_friday_show_what_the_weekend_makes_late(shop: Shop)
         await hands.until(lambda: "Late now" not in hands.seen())
 
 
+@pytest.mark.slow
 async def test_enter_reads_what_the_forecast_is_about(shop: Shop) -> None:
     """What is to be done tonight is done from there, not looked for in the list; also when it was
     opened while reading, and going back leads to the list.

@@ -38,6 +38,7 @@ def queued(shop: Shop) -> list[OutboxItem]:
         return outbox.every(tx)
 
 
+@pytest.mark.slow
 async def test_f_makes_it_a_notice_and_the_page_says_what_that_means(noticing: Shop) -> None:
     """Before it leaves the seller sees that the clock will run on."""
     async with hands_on(noticing.app()) as hands:

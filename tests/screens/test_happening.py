@@ -52,6 +52,7 @@ def happened(shop: Shop, subject: str) -> list[tuple[str, str]]:
     return [(each["topic"], each["at"]) for each in said]
 
 
+@pytest.mark.slow
 async def test_a_granted_claim_is_said_with_its_day_and_its_appeal_is_seen_before(
     shop: Shop,
 ) -> None:
@@ -93,6 +94,7 @@ async def test_the_arrows_choose_what_happened_and_nothing_typed_is_now(shop: Sh
     assert happened(shop, "Lamp") == [("official_complaint", "2026-11-20T12:00:00+00:00")]
 
 
+@pytest.mark.slow
 async def test_nothing_is_said_by_a_slip_nor_where_nothing_can_happen(shop: Shop) -> None:
     """A clock that the seller did not mean is as wrong as one that never began."""
     async with hands_on(shop.app()) as hands:

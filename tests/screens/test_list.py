@@ -159,6 +159,7 @@ async def test_what_cannot_be_done_leaves_the_cursor_where_it_was(shop: Shop) ->
         await hands.until(lambda: subject(hands) == "Lamp")
 
 
+@pytest.mark.slow
 async def test_a_selection_is_counted_and_acted_on_as_one(shop: Shop) -> None:
     """Thirty newsletters are one action, and one undo."""
     async with hands_on(shop.app()) as hands:
@@ -207,6 +208,7 @@ async def test_letters_are_letters_in_the_search_field(shop: Shop) -> None:
         await hands.see("All 5", "3 owed")
 
 
+@pytest.mark.slow
 async def test_a_search_that_is_none_says_why(shop: Shop) -> None:
     """An empty list would look as if nothing matched."""
     async with hands_on(shop.app()) as hands:
@@ -245,6 +247,7 @@ async def test_help_why_and_source_are_one_key_away(shop: Shop) -> None:
         await hands.on(ConversationsScreen)
 
 
+@pytest.mark.slow
 async def test_the_palette_runs_every_command(shop: Shop) -> None:
     """Who forgot the key finds the word."""
     async with hands_on(shop.app()) as hands:
@@ -382,6 +385,7 @@ async def test_an_empty_shop_says_what_will_come(tmp_path: Path) -> None:
             await hands.see("All 0")
 
 
+@pytest.mark.slow
 async def test_the_palette_waits_for_the_keys_before_it(shop: Shop) -> None:
     """Its key overtook the one that left a page, and both together ended the program."""
     async with hands_on(shop.app()) as hands:

@@ -69,6 +69,7 @@ async def go_to(hands: Hands, name: str) -> None:
     await hands.until(lambda: field.has_focus)
 
 
+@pytest.mark.slow
 async def test_a_answers_all_also_after_a_pause_and_says_so_before_it_is_sent(shop: Shop) -> None:
     """Left and opened again with `r`, it still goes to whom it was begun for; seen, then sent."""
     async with hands_on(shop.app()) as hands:
@@ -108,6 +109,7 @@ async def test_a_wrong_address_is_told_and_nothing_is_sent(shop: Shop) -> None:
         assert queued(shop) == []
 
 
+@pytest.mark.slow
 async def test_f_passes_a_message_on_which_waits_for_its_files(shop: Shop) -> None:
     """The supplier will see words and photo, and nobody sits there until it is fetched."""
     async with hands_on(shop.app()) as hands:
@@ -226,6 +228,7 @@ async def test_a_mail_typed_in_one_breath_stands_where_it_belongs(shop: Shop) ->
         assert (page.to[0], page.subject) == ("a@b.example", "Hello")
 
 
+@pytest.mark.slow
 async def test_a_canned_response_greets_whom_a_new_mail_goes_to(shop: Shop) -> None:
     """F2 works in every mail; the name typed a moment ago counts."""
     async with hands_on(shop.app()) as hands:

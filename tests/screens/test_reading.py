@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from connectors.values import Attachment, Kind, Message
 from inbox.core.model import ConversationUid, Delivery
 from inbox.screens.conversations import ConversationsScreen
@@ -95,6 +97,7 @@ def _unread(shop: Shop, uid: ConversationUid) -> bool:
         return conversations.get(tx, uid).unread
 
 
+@pytest.mark.slow
 async def test_j_and_k_in_capitals_walk_the_list(shop: Shop) -> None:
     """One conversation after the other without going back."""
     async with hands_on(shop.app()) as hands:
@@ -166,6 +169,7 @@ async def test_a_services_notice_by_mail_is_told_as_such(tmp_path: Path) -> None
             await hands.see("Please respond.", "A notice by mail of what the service tells here")
 
 
+@pytest.mark.slow
 async def test_a_long_mail_is_read_page_by_page(tmp_path: Path) -> None:
     """The deadline stays in sight however long the mail is."""
     long = wrote("Kate", "\n".join(f"line {n}" for n in range(300)), ago=hours(1), subject="Lamp")

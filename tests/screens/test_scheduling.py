@@ -34,6 +34,7 @@ def schedule(shop: Shop, phrase: str = "3h") -> OutboxItem:
     return shop.triage.reply(shop.uid(LIU), "30 cm", when=wish)
 
 
+@pytest.mark.slow
 async def test_s_in_the_review_gives_the_answer_a_time(shop: Shop) -> None:
     """What it means is read before it is set, and the list says when it leaves."""
     async with hands_on(shop.app()) as hands:
@@ -105,6 +106,7 @@ async def test_escape_sets_no_time(shop: Shop) -> None:
     assert queued(shop) == []
 
 
+@pytest.mark.slow
 async def test_what_they_wrote_since_is_plain_in_the_list_and_in_the_conversation(
     shop: Shop,
 ) -> None:
@@ -127,6 +129,7 @@ async def test_what_they_wrote_since_is_plain_in_the_list_and_in_the_conversatio
     assert queued(shop)[0].schedule is None
 
 
+@pytest.mark.slow
 async def test_e_in_the_outbox_opens_it_and_the_review_keeps_its_time(shop: Shop) -> None:
     """The slip of a pen is mended without typing it all, or the time, again."""
     schedule(shop)
@@ -153,6 +156,7 @@ async def test_e_in_the_outbox_opens_it_and_the_review_keeps_its_time(shop: Shop
     assert item.send_after == shop.hands() + timedelta(hours=3)
 
 
+@pytest.mark.slow
 async def test_s_in_the_outbox_moves_it(shop: Shop) -> None:
     """The time it has stands there, and gives way to the one that is typed."""
     schedule(shop)

@@ -35,6 +35,7 @@ async def test_a_search_that_is_none_says_where(shop: Shop) -> None:
         await hands.see("Not a search yet, column 7", "<2h, >2d")
 
 
+@pytest.mark.slow
 async def test_many_hits_are_shown_in_part_until_enter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +80,7 @@ async def test_views_of_ones_own_are_a_key_away_and_in_help(shop: Shop) -> None:
     assert [command.title for command in commands[-2:]] == ["Go to Lamps now", "Go to Waiting long"]
 
 
+@pytest.mark.slow
 async def test_a_dot_does_the_same_to_the_next(shop: Shop) -> None:
     """Ten newsletters are ten keys, not thirty."""
     async with hands_on(shop.app()) as hands:
@@ -101,6 +103,7 @@ async def test_a_dot_goes_on_where_the_last_action_left(shop: Shop) -> None:
         await hands.see("Done 2")
 
 
+@pytest.mark.slow
 async def test_a_dot_works_while_reading_too(shop: Shop) -> None:
     """The next conversation is shown, and the same is done to it."""
     async with hands_on(shop.app()) as hands:
@@ -110,6 +113,7 @@ async def test_a_dot_works_while_reading_too(shop: Shop) -> None:
         await hands.see("Paket 1001", "★")
 
 
+@pytest.mark.slow
 async def test_after_a_search_n_and_p_go_from_hit_to_hit(tmp_path: Path) -> None:
     """Also where folded text holds it: what was found must not stay hidden."""
     lines = "\n".join(f"line {number}" for number in range(40))

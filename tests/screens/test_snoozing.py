@@ -19,6 +19,7 @@ def snoozes(shop: Shop, subject: str) -> int:
     return sum(fact.verb is Verb.SNOOZE for fact in facts)
 
 
+@pytest.mark.slow
 async def test_b_shows_what_is_typed_as_a_time_and_enter_puts_off(shop: Shop) -> None:
     """Noon on Friday: what was asked two hours ago is due on Saturday at 10."""
     async with hands_on(shop.app()) as hands:
@@ -51,6 +52,7 @@ async def test_what_would_come_back_late_takes_a_second_enter(shop: Shop) -> Non
         await hands.until(lambda: snoozes(shop, "灯的尺寸") == 1)
 
 
+@pytest.mark.slow
 async def test_f2_brings_it_back_an_hour_before_it_is_due(shop: Shop) -> None:
     """The offer is one key."""
     async with hands_on(shop.app()) as hands:
@@ -92,6 +94,7 @@ async def test_escape_puts_nothing_off_and_nonsense_is_told(shop: Shop) -> None:
         assert snoozes(shop, "Lamp") == 0
 
 
+@pytest.mark.slow
 async def test_a_dot_puts_the_next_off_by_the_same_words(shop: Shop) -> None:
     """`before due` means another instant there: the words are repeated, not the time."""
     async with hands_on(shop.app()) as hands:
@@ -123,6 +126,7 @@ async def test_a_dot_asks_where_the_same_words_would_be_late(shop: Shop) -> None
         assert snoozes(shop, "Lamp") == 0
 
 
+@pytest.mark.slow
 async def test_a_hash_throws_away_and_brings_back_from_the_view_of_what_is_gone(
     shop: Shop,
 ) -> None:

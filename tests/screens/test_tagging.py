@@ -75,6 +75,7 @@ async def test_tags_go_on_and_off_with_one_undo(shop: Shop) -> None:
         await hands.until(lambda: tags(shop, "Lamp") == ("lamps", "vip"))
 
 
+@pytest.mark.slow
 async def test_tab_takes_the_known_tag_and_a_dot_repeats_it(shop: Shop) -> None:
     """Ten conversations of one kind are tagged by ten dots."""
     async with hands_on(shop.app()) as hands:
@@ -104,6 +105,7 @@ async def test_escape_tags_nothing(shop: Shop) -> None:
     assert tags(shop, "Lamp") == ()
 
 
+@pytest.mark.slow
 async def test_anything_in_the_journal_can_be_taken_back_and_done_again(shop: Shop) -> None:
     """The slip of an hour ago must not cost all that was done since."""
     async with hands_on(shop.app()) as hands:

@@ -150,6 +150,7 @@ async def test_ctrl_q_while_writing_keeps_the_words(shop: Shop) -> None:
     assert draft.text == "Half"
 
 
+@pytest.mark.slow
 async def test_a_canned_answer_speaks_the_buyers_language(german: Shop) -> None:
     """Anna asks in German; the German text comes first, with her name in it."""
     async with hands_on(german.app()) as hands:
@@ -300,6 +301,7 @@ async def test_an_editor_that_fails_costs_no_words(shop: Shop) -> None:
         await hands.see("drafts/reply.txt")
 
 
+@pytest.mark.slow
 async def test_too_long_is_seen_while_typing(shop: Shop) -> None:
     """A limit that is met only at sending costs a rewrite."""
     shop.triage._limits[TERMS.uid] = 5

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_the_list_answers_as_the_query_means(
     assert first == found[:2]
 
 
+@pytest.mark.slow
 @one_store
 @given(stored=st.lists(conversation(), max_size=12, unique_by=lambda each: each.uid), now=instants)
 def test_the_views_count_what_they_show(

@@ -264,6 +264,7 @@ def test_a_running_engine_is_asked_and_answers(seller: Seller) -> None:
     assert not seller.locations.socket.exists()
 
 
+@pytest.mark.slow
 def test_a_running_engine_learns_of_a_new_account_by_itself(seller: Seller) -> None:
     """Added beside an open screen, an account can be synced at once."""
     seller.account("one")
@@ -274,6 +275,7 @@ def test_a_running_engine_learns_of_a_new_account_by_itself(seller: Seller) -> N
     assert found["state"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
     [
@@ -310,6 +312,7 @@ def test_a_second_engine_is_told_in_one_sentence(seller: Seller) -> None:
     assert "Another inbox is at work" in said
 
 
+@pytest.mark.slow
 def test_a_screen_starts_the_real_engine_and_leaves_none_behind(seller: Seller) -> None:
     """Opening the screen brings mail in; closing it leaves nothing running."""
     service = seller.account("one")

@@ -135,6 +135,7 @@ class Waiting(History):
         return True
 
 
+@pytest.mark.slow
 def test_any_history_of_waiting_answers_ends_well() -> None:
     """A handful of days; the slow suite lives many."""
     run_state_machine_as_test(Waiting, settings=settings(FEW, max_examples=8))
