@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Self
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from inbox.cli.output import moment, one_line, print_json, say, tell
+from inbox.cli.output import moment, one_line, passing_line, print_json, say, tell
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -129,13 +129,13 @@ def _run_here(
     plan = plan_of(session.config, session.store.uid)
     derive.refresh(session.store, plan.book, session.clock())
     accounts, _unknown = plan.named(names)
-    with _Progress(accounts) as progress:
+    with passing_line() as show:
         return sync_once(
             session.store,
             accounts,
             plan.book,
             clock=session.clock,
-            tell=progress,
+            tell=_Progress(accounts, show),
             accept_gone=accept_gone,
         )
 
@@ -154,32 +154,22 @@ def _asked(link: Link, names: tuple[str, ...], *, accept_gone: bool) -> Sequence
 
 
 class _Progress:
-    """Says on a terminal how much is still to come, on one line that goes away at the end."""
+    """Shows how much is still to come."""
 
-    def __init__(self, accounts: Sequence[Planned]) -> None:
+    def __init__(self, accounts: Sequence[Planned], show: Callable[[str], None]) -> None:
         from inbox.view.strip import Course
 
         self._names = {account.uid: account.name for account in accounts}
         self._course = Course()
-        self._shown = False
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        """Take the line away."""
-        if self._shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        self._show = show
 
     def store_changed(self) -> None:
         """Hear that something was written."""
 
     def account_changed(self, state: AccountState) -> None:
         """Show how an account is while it is busy."""
-        if not sys.stderr.isatty() or state.state != "syncing":
+        if state.state != "syncing":
             return
-        self._shown = True
         name = self._names.get(state.account, state.account)
         if bar := self._course.bar(state.account, state.remaining, _BAR):
             text = _("{name}: {bar} {count} to come").format(
@@ -187,7 +177,7 @@ class _Progress:
             )
         else:
             text = _("{name}: looking what there is").format(name=name)
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        self._show(text)
 
 
 def _tell_delays(session: Session, since: datetime) -> None:

@@ -187,11 +187,6 @@ def _titled(heads: Sequence[Head]) -> Head:
     return heads[0]
 
 
-def _theirs(message: Spoken) -> bool:
-    """Return whether the message came from them."""
-    return message.direction is _IN
-
-
 def _speaking(heads: Sequence[Head]) -> Spoken:
     """Return the message that says who this is with: their newest by a person, else any newest.
 

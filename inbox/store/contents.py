@@ -57,13 +57,15 @@ def bodies(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, tuple[str, str 
             some,
         )
         for doc_id, text, html in rows:
-            found[doc_id] = (text, None if html is None else _page(html))
+            page = None if html is None else _unpacked(html)
+            found[doc_id] = (text, None if page is None else page.decode())
     return found
 
 
-def _page(html: Any) -> str | None:
+def _unpacked(raw: Any) -> bytes | None:
+    """Return what was packed, None if it rotted on the disk."""
     try:
-        return zlib.decompress(html).decode()
+        return zlib.decompress(raw)
     except (zlib.error, TypeError):  # a byte that rotted may also say that it is a number
         return None
 
@@ -77,7 +79,7 @@ def drop_rotten(tx: Transaction) -> int:
     rotten: set[int] = set()
     for table, key, column in _PACKED:
         asked = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - fixed names
-        found = [number for number, raw in tx.sql.execute(asked) if not _can_be_read(raw)]
+        found = [number for number, raw in tx.sql.execute(asked) if _unpacked(raw) is None]
         remove = (
             f"UPDATE {table} SET {column} = NULL" if table == "bodies" else f"DELETE FROM {table}"  # noqa: S608 - fixed names
         )
@@ -85,14 +87,6 @@ def drop_rotten(tx: Transaction) -> int:
         if key == "message":
             rotten.update(found)
     return len(rotten)
-
-
-def _can_be_read(raw: Any) -> bool:
-    try:
-        zlib.decompress(raw)
-    except (zlib.error, TypeError):  # a byte that rotted may also say that it is a number
-        return False
-    return True
 
 
 def source(tx: Transaction, doc_id: int) -> bytes | None:

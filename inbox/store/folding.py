@@ -113,9 +113,14 @@ def fold(text: str) -> str:
     return composed
 
 
+def tokens(folded_text: str) -> list[str]:
+    """Return the runs of letters and digits of a folded text."""
+    return _WORDS.findall(folded_text)
+
+
 def compact(text: str) -> str:
     """Return letters and digits of an order number, folded, nothing between them."""
-    return "".join(_WORDS.findall(fold(text))).casefold()
+    return "".join(tokens(fold(text))).casefold()
 
 
 def is_asking(text: str) -> bool:
@@ -124,7 +129,10 @@ def is_asking(text: str) -> bool:
 
 
 def part_asked(text: str) -> str:
-    """Return the beginning of the tokens that an order number with this part has."""
+    """Return the beginning of the tokens that an order number with this part has.
+
+    The part holds at least one letter or digit.
+    """
     return _part(compact(text))
 
 
@@ -135,7 +143,7 @@ def whole_asked(text: str) -> str:
 
 def recipients_folded(text: str) -> str:
     """Return the words of those a message was sent to, as tokens that only `to:` finds."""
-    return " ".join(_TO + word for word in _WORDS.findall(fold(text)))
+    return " ".join(_TO + word for word in tokens(fold(text)))
 
 
 def folded(stretch: Iterable[Words]) -> Folded:
@@ -264,10 +272,10 @@ def _parts(order: str) -> Iterator[str]:
 
 def _part(number: str) -> str:
     """Return the token of an order number from here on: such a one as no word begins with."""
-    first = number[:1]
+    first = number[0]
     if not first.isascii():
         return chr(_PART) + number[:_LONGEST]
-    return chr(_PART + ord(first)) + number[1:_LONGEST] if first else chr(_PART)
+    return chr(_PART + ord(first)) + number[1:_LONGEST]
 
 
 def _folded_character(character: str) -> str:

@@ -1,4 +1,4 @@
-"""How a store of any past version becomes one of today. Append only: a step is never changed.
+"""How a store of any past version becomes one of today. Append only: where a step leads stays so.
 
 Run inside one transaction; `PRAGMA user_version` counts the steps that were taken.
 """

@@ -7,7 +7,6 @@ a whole does not hold, or the words of a term stand in none of its messages.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,8 +24,6 @@ from inbox.store.instants import instant
 from inbox.store.rows import decoded
 from inbox.store.stowed.catalogue import Spot
 from inbox.store.stowed.lines import CONVERSATION, MESSAGES
-
-_TOKENS = re.compile(r"[^\W_]+")
 
 
 @frozen
@@ -47,7 +44,7 @@ class Likely:
         self.settled = not query.words
         """Whether nothing is asked but what is told here: what can answer does."""
         self._sought = tuple(
-            _Sought(tuple(_TOKENS.findall(_folded(term.value))), folding.compact(term.value))
+            _Sought(tuple(folding.tokens(_folded(term.value))), folding.compact(term.value))
             for term in query.words
             if not term.negated
         )
