@@ -26,6 +26,7 @@ from inbox.store.rows import (
     portions,
     quoted,
     rewrite,
+    row_of,
     write,
 )
 from inbox.store.storage import SqliteStorage
@@ -206,7 +207,7 @@ class Table(tinydb_table.Table):
     def _several(self, doc_ids: Iterable[int]) -> list[Document]:
         if not self._made():
             return []
-        wanted = sorted(set(doc_ids))
+        wanted = sorted({row for row in map(row_of, doc_ids) if row is not None})
         found: list[Document] = []
         for some in portions(wanted):
             rows = self._storage.connection.execute(
@@ -218,11 +219,12 @@ class Table(tinydb_table.Table):
         return found
 
     def _one(self, doc_id: int) -> str | None:
-        if not self._made():
+        wanted = row_of(doc_id)
+        if wanted is None or not self._made():
             return None
         row = self._storage.connection.execute(
             f"SELECT doc FROM {self._sql_name} WHERE doc_id = ?",  # noqa: S608 - quoted
-            (doc_id,),
+            (wanted,),
         ).fetchone()
         return None if row is None else str(row[0])
 

@@ -14,7 +14,8 @@ from connectors.frozen import frozen
 from inbox.store.schema import Scalar
 
 _COMPARED = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
+"""The largest integer of SQLite."""
 _MANY = 10_000
 """More values than this in one_of are left to TinyDB."""
 
@@ -51,7 +52,7 @@ def column_value(value: Any) -> Scalar:
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return cast("Scalar", value)
-    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+    if isinstance(value, int) and not -LARGEST <= value <= LARGEST:
         try:
             return float(value)
         except OverflowError:
@@ -72,7 +73,7 @@ def _comparable(value: str | float) -> bool:
     if isinstance(value, str):
         return _is_unicode(value)
     if isinstance(value, int):
-        return -_LARGEST <= value <= _LARGEST
+        return -LARGEST <= value <= LARGEST
     return value == value  # noqa: PLR0124 - NaN is like nothing, itself included
 
 

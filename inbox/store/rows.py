@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from inbox.store.narrowing import column_value
+from inbox.store.narrowing import LARGEST, column_value
 from inbox.store.schema import Layout, Scalar
 
 Fields = dict[str, Any]
@@ -19,6 +20,7 @@ PREFIX = "doc_"
 Value = TypeVar("Value")
 Patch = tuple[int, Mapping[str, Scalar], bytes]
 """A row's id, its columns that differ, its document."""
+_NUMBER = re.compile("0|-?[1-9][0-9]{0,17}")
 _CAPITAL = re.compile("[A-Z^]")
 AT_ONCE = 500
 """How many values one statement binds: each distinct number of them is a statement to prepare."""
@@ -47,7 +49,7 @@ class Rows(MutableMapping[int, Fields]):
     def __contains__(self, doc_id: object) -> bool:
         if doc_id in self._held:
             return True
-        if self._cleared or doc_id in self._gone:
+        if self._cleared or doc_id in self._gone or not _is_row(doc_id):
             return False
         found = self._sql.execute(
             f"SELECT 1 FROM {self._table} WHERE doc_id = ?",  # noqa: S608 - quoted
@@ -58,7 +60,7 @@ class Rows(MutableMapping[int, Fields]):
     def __getitem__(self, doc_id: int) -> Fields:
         if doc_id in self._held:
             return self._held[doc_id]
-        if not self._cleared and doc_id not in self._gone:
+        if not self._cleared and doc_id not in self._gone and _is_row(doc_id):
             row = self._sql.execute(
                 f"SELECT doc FROM {self._table} WHERE doc_id = ?",  # noqa: S608 - quoted
                 (doc_id,),
@@ -70,8 +72,9 @@ class Rows(MutableMapping[int, Fields]):
         raise KeyError(doc_id)
 
     def __setitem__(self, doc_id: int, fields: Fields) -> None:
-        self._held[doc_id] = fields
-        self._gone.discard(doc_id)
+        number = int(str(doc_id))  # as TinyDB reads the ids of its file, with its error
+        self._held[number] = fields
+        self._gone.discard(number)
 
     def __delitem__(self, doc_id: int) -> None:
         if doc_id not in self:
@@ -108,7 +111,7 @@ class Rows(MutableMapping[int, Fields]):
         """Write what changed."""
         changed = []
         for doc_id, fields in self._held.items():
-            raw = encoded(fields).decode()
+            raw = strictly_in_json(fields)
             if self._read.get(doc_id) != raw:
                 changed.append((doc_id, *hot_values(self._layout, fields), raw))
         if self._cleared:
@@ -158,6 +161,37 @@ def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
 def in_json(fields: Fields) -> str:
     """Return a document as it is stored."""
     return encoded(fields).decode()
+
+
+def strictly_in_json(fields: Fields) -> str:
+    """Return a document of anybody's making as it is stored.
+
+    Raises the TypeError of TinyDB's own storage for what JSON has not: our encoder
+    would make a text of a date. ValueError for NaN and the infinities.
+    """
+    try:
+        text = in_json(fields)
+        if decoded(text) == fields:
+            return text
+    except TypeError:  # a key that is no text
+        pass
+    return json.dumps(fields, allow_nan=False, ensure_ascii=False)
+
+
+def row_of(doc_id: object) -> int | None:
+    """Return the row that a document's id means, None where there can be none.
+
+    TinyDB compares ids as they are written: "1" is 1, but True and 1.0 are not.
+    """
+    if type(doc_id) is int:
+        return doc_id if _is_row(doc_id) else None
+    text = str(doc_id)
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def _is_row(doc_id: object) -> bool:
+    """Return whether a row can be asked for by this id: SQLite takes no larger integer."""
+    return isinstance(doc_id, int | float) and -LARGEST <= doc_id <= LARGEST
 
 
 def write(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +53,37 @@ def test_one_document_that_cannot_be_written_leaves_the_table_as_it_was(db: Docu
         db.insert_multiple([{"a": 1}, {"a": object()}])
 
     assert db.all() == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [datetime(2026, 11, 1, tzinfo=UTC), b"x", {1, 2}, Decimal("1.5"), {(1, 2): 3}, nan, inf],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_json_cannot_say_is_refused_as_by_tinydb(db: DocumentDB, value: Any) -> None:
+    """A date silently become a text, or a number nothing, would be found out years later."""
+    with pytest.raises((TypeError, ValueError)) as plainly:
+        json.dumps(value, allow_nan=False)
+
+    with pytest.raises(plainly.type):
+        db.insert({"a": [value]})
+    assert db.insert({"a": [(1,)], "b": {1: None, True: 2}}) == 1
+    with pytest.raises(plainly.type):
+        db.update({"a": value})
+    assert db.all() == [{"a": [[1]], "b": {"1": 2}}]
+
+
+def test_what_is_no_number_of_a_document_finds_none(db: DocumentDB) -> None:
+    """TinyDB compares numbers as they are written; one that is too large is no crash."""
+    db.insert({"a": 1})
+
+    assert [db.get(doc_id=each) for each in (True, 1.0, 2**70, "x")] == [None] * 4
+    assert db.get(doc_ids=[2**70, "1", True]) == [{"a": 1}]
+    assert (db.remove(doc_ids=[2**70]), db.update({"b": 1}, doc_ids=[2**70])) == ([], [])
+    for odd in (None, 2.5, "x"):
+        with pytest.raises(ValueError, match="invalid literal"):
+            db.insert(Document({}, doc_id=odd))  # type: ignore[arg-type] # the same
+    assert db.all() == [{"a": 1}]
 
 
 def test_an_update_that_raises_leaves_the_table_as_it_was(db: DocumentDB) -> None:
