@@ -138,20 +138,14 @@ class Session:
 
     def query(self, words: Sequence[str]) -> Query:
         """Return the query of those words, accounts by their uid; wrong usage if it is none."""
-        from dataclasses import replace
-
-        from inbox.core import query
+        from inbox.core.query import QueryError
         from inbox.errors import said
+        from inbox.view.asking import query_of
 
         try:
-            parsed = query.parse(" ".join(words))
-        except query.QueryError as wrong:
+            return query_of(" ".join(words), self.book, self.zone)
+        except QueryError as wrong:
             raise click.UsageError(said(wrong).sentence) from wrong
-        terms = tuple(
-            replace(term, value=self.account(term.value).uid) if term.field == "account" else term
-            for term in parsed.terms
-        )
-        return replace(parsed, terms=terms, zone=self.zone)
 
     def nudge(self, account: AccountUid) -> None:
         """Tell a running engine that there is something to do."""

@@ -13,8 +13,9 @@ _UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
 }
-_SPAN = re.compile(r"([0-9]{1,5})([mhdw])")
+_SPAN = re.compile(r"([0-9]{1,5}(?=[mhdw])|[0-9]{1,3}(?=y))([mhdwy])")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 

@@ -48,6 +48,9 @@ FIELDS = (
 )
 """What may stand before a colon. `account` holds a name until the caller puts the uid there."""
 
+_LONGEST_FIELD = max(map(len, FIELDS)) + 1
+"""Characters of a field and its colon."""
+
 LIKE_A_FIELD = re.compile(r"([a-z]{2,20}):(?!/)(?=.)", re.DOTALL)
 """What is meant as a field: neither `12:30` nor `http://` nor `Re:`."""
 
@@ -113,6 +116,11 @@ def parse(text: str) -> Query:
     return Query(tuple(term for _start, term in found))
 
 
+def places(text: str) -> list[int]:
+    """Return where each term of a text that `parse` takes begins."""
+    return [start for start, _end in _tokens(text)]
+
+
 def typed(query: Query) -> Query:
     """Return the query as it is meant while it is typed: the last word is only begun."""
     if not query.terms or query.terms[-1].field not in WORDED or query.terms[-1].phrase:
@@ -161,8 +169,9 @@ def _is_minus(text: str, position: int) -> bool:
 
 
 def _field_at(text: str, position: int) -> str:
-    """Return the field named there, "" if none is."""
-    return next((each for each in FIELDS if text.startswith(each + ":", position)), "")
+    """Return the field named there, in capitals or not; "" if none is."""
+    name, colon, _value = text[position : position + _LONGEST_FIELD].partition(":")
+    return name.lower() if colon and name.lower() in FIELDS else ""
 
 
 def _closing(text: str, opening: int) -> int:
@@ -212,6 +221,8 @@ def _of_field(field: str, value: str, position: int, *, negated: bool) -> Term:
     """Return the term of a field; raises QueryError if it cannot have that value."""
     if not value:
         raise QueryError(position, _('"{field}:" needs a value.').format(field=field))
+    if field in _CHECKED:
+        value = value.lower()
     if field in _CHECKED and not _CHECKED[field](field, value):
         said = _('"{field}:{value}" means nothing. Known are: {known}.')
         raise QueryError(position, said.format(field=field, value=value, known=_EXPECTED[field]))

@@ -61,7 +61,7 @@ def asked(words: Sequence[Term]) -> Asked:
 
 def match_of(term: Term) -> str | None:
     """Return one term in FTS5's language, None if there is no letter or digit in it."""
-    text = folding.fold(term.value).replace('"', " ")
+    text = folding.fold(term.value).replace('"', " ").replace("\0", " ")
     if not folding.is_asking(text):
         return None
     if term.field == "order":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from inbox.core.obligations import Book
-from inbox.core.query import Query, QueryError, Term, parse, typed
+from inbox.core.query import Query, QueryError, Term, parse, places, typed
 from inbox.i18n import gettext as _
 
 
@@ -19,19 +19,22 @@ def query_of(text: str, book: Book, zone: tzinfo | None = None, *, typing: bool 
     query = parse(text)
     if typing and not text[-1:].isspace():
         query = typed(query)
-    terms = tuple(_resolved(term, text, book) for term in query.terms)
+    terms = tuple(
+        _resolved(term, at, book) for term, at in zip(query.terms, places(text), strict=True)
+    )
     return replace(query, terms=terms, zone=zone)
 
 
-def _resolved(term: Term, text: str, book: Book) -> Term:
+def _resolved(term: Term, position: int, book: Book) -> Term:
+    """Return the term that stands there with the uid of the account it names."""
     if term.field != "account":
         return term
-    for uid, terms in book.accounts.items():
-        if term.value.casefold() in {terms.name.casefold(), uid}:
-            return replace(term, value=uid)
-    names = ", ".join(sorted(terms.name for terms in book.accounts.values()))
-    position = max(text.casefold().find(f"account:{term.value.casefold()}"), 0)
-    raise QueryError(
-        position,
-        _("There is no account {name}; there are: {names}.").format(name=term.value, names=names),
-    )
+    name = term.value
+    named = {uid: each.name for uid, each in book.accounts.items()}
+    exact = [uid for uid in named if name in (named[uid], uid)]
+    alike = [uid for uid in named if named[uid].casefold() == name.casefold()]
+    if found := exact or alike:
+        return replace(term, value=found[0])
+    names = ", ".join(sorted(named.values()))
+    said = _("There is no account {name}; there are: {names}.").format(name=name, names=names)
+    raise QueryError(position, said if names else _("There is no account yet."))

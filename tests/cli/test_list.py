@@ -104,7 +104,7 @@ def test_history_is_done_and_owes_nothing(busy: Shop) -> None:
         (["-is:late", "is:owed"], ["Lena", "Kate"]),
         (["lamp"], ["Kate"]),
         (["from:omar"], ["Omar"]),
-        (["account:shop", "is:done"], ["Otto"]),
+        (["account:Shop", "is:done"], ["Otto"]),
         (["where is my", "-chair", "is:owed"], ["Lena", "Kate"]),
         (["nothing like it"], []),
         (["--limit", "1"], ["Omar"]),

@@ -50,6 +50,7 @@ def found(store: Store, asked: str) -> int:
         ("order 302-1234567-1234567 please", "302-1234567-1234567"),
         ("write to a.b@c.example", "a.b@c.example"),
         ('he said "now"', "now"),
+        ("Is the lamp blue?", '"lamp\0blue"'),
         ("line\nbreak", '"line break"'),
     ],
 )

@@ -220,7 +220,7 @@ def test_an_account_is_asked_for_by_its_name(shop: Shop) -> None:
     """Nobody knows a uid by heart."""
     assert query_of("account:Mail", shop.book).terms[0].value == MAIL
     with pytest.raises(QueryError) as told:
-        query_of("is:owed account:nobody", shop.book)
+        query_of('is:owed -Account:"nobody"', shop.book)
     assert told.value.position == 8
     assert "mail" in told.value.said
 
