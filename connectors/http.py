@@ -28,7 +28,7 @@ import msgspec
 from connectors.contract import LoginRefused, Rejected, Temporary, Unsure
 from connectors.http_answers import TOO_MANY, UNAUTHORIZED, Answer, Missing, error_of
 from connectors.http_lines import Watch, bounded, client_of, hang_up, trusted, untrusted
-from connectors.pace import Pace, retry_after
+from connectors.pace import Pace, http_date, retry_after
 
 __all__ = ["Answer", "Authorizer", "Missing", "Nobody", "Web", "checked_base"]
 
@@ -131,6 +131,14 @@ class Web:
         self._guard = threading.Lock()
         self._asking = 0
         self._clients: dict[bool, httpx2.Client] = {}
+        self._ahead: float | None = None
+
+    def ahead(self) -> float | None:
+        """Return by how many seconds the service's clock is ahead of ours, None if it never said.
+
+        By the `Date` of its last answer: a whole second, and so up to one too few.
+        """
+        return self._ahead
 
     def get(
         self,
@@ -285,8 +293,15 @@ class Web:
             answer.status,
             (time.monotonic() - begun) * 1000,
         )
-        self._pace.note(answer.headers)
+        self._note(answer.headers)
         return answer
+
+    def _note(self, headers: Mapping[str, str]) -> None:
+        """Remember what an answer's headers say beside the answer: its limits, and its clock."""
+        self._pace.note(headers)
+        said = http_date(headers.get("date", ""))
+        if said is not None:
+            self._ahead = (said - self._clock()).total_seconds()
 
     def _take_turn(self) -> None:
         """Wait until the pace lets a request leave; raise Temporary if that takes long."""

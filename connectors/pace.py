@@ -97,9 +97,14 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return None
     if (seconds := _seconds(value, now)) is not None:
         return seconds
+    then = http_date(value)
+    return None if then is None else min(max((then - now).total_seconds(), 0.0), _LONGEST)
+
+
+def http_date(value: str) -> datetime | None:
+    """Return the instant of a date as headers write it (UTC), None if it is none."""
     try:
         then = parsedate_to_datetime(value)
-    except ValueError:
+        return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return min(max((then.astimezone(UTC) - now).total_seconds(), 0.0), _LONGEST)

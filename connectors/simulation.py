@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
@@ -262,7 +263,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, said: Said, cut_after: int | None) -> None:
         """Write the answer, or its beginning."""
-        head = [f"HTTP/1.1 {said.status} Said"]
+        now = self.server.simulation.clock()
+        head = [f"HTTP/1.1 {said.status} Said", f"Date: {format_datetime(now, usegmt=True)}"]
         head += [f"{name}: {value}" for name, value in said.headers.items()]
         head += [f"Content-Length: {len(said.body)}", "", ""]
         whole = "\r\n".join(head).encode("latin-1") + said.body

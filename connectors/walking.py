@@ -8,7 +8,8 @@ the walks that were not finished (the first one goes through years).
 A conversation that changes moves to the top of the list. The walk from the
 top therefore sees it, and delivers all of it unless it is certain that its
 older messages were delivered before: rather twice (the store takes a message
-once) than never.
+once) than never. Because two changes may bear one stamp, a conversation is
+taken again in the next walks until its stamp has settled (`connectors.settling`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from connectors.contract import CheckpointLost, Temporary
+from connectors.settling import Settling
 from connectors.values import Batch, Checkpoint, Message
 
 OVERLAP = timedelta(minutes=10)
@@ -38,10 +40,7 @@ class Listed(Generic[_Value]):
     """When the service changed it last (aware, UTC): the list is sorted by this."""
     value: _Value
     state: str = ""
-    """Differs whenever anything differs (an id of the last message, a count, a flag).
-
-    Instants alone do not tell: two messages may come in one second.
-    """
+    """Differs where something differs beside the instant (a flag, an id of the last message)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ class _Place(msgspec.Struct, forbid_unknown_fields=True):
     """Conversations changed in the overlap before `newest`: when, and their state then."""
     fresh: dict[str, float] = {}
     """Messages of that time that were delivered, and when they were accepted."""
+    unsettled: dict[str, float] = {}
+    """Those of `recent` to be taken again: since when, by our clock, we know them as they are."""
     walks: list[_Unfinished] = []
 
 
@@ -96,6 +97,8 @@ class Walker(Generic[_Value]):
     overlap: timedelta = OVERLAP
     steady: bool = False
     """Whether a cursor names a place that never shifts; then pages need no order among them."""
+    settling: Settling | None = field(default_factory=Settling)
+    """Tells how long an instant may hide a second message; None: `Listed.state` counts them."""
     _place: _Place = field(init=False, repr=False, default_factory=lambda: _Place(_VERSION))
 
     @property
@@ -118,6 +121,7 @@ class Walker(Generic[_Value]):
         """Walk from the top down to what was delivered."""
         place = self._place
         until = place.newest
+        asked_at = self._now()
         page = self.page("")
         if not page.items and page.after is None:
             return
@@ -125,16 +129,23 @@ class Walker(Generic[_Value]):
         walk = _Unfinished(cursor="", below=float("inf"), edge=[], until=until)
         place.walks.insert(0, walk)
         place.newest = max(top, until or top)
-        yield from self._pages(walk, page, dict(place.recent))
+        unsettled = place.unsettled
+        known = {key: state for key, state in place.recent.items() if key not in unsettled}
+        yield from self._pages(walk, page, known, asked_at)
 
     def _on_with(self, walk: _Unfinished) -> Iterator[Batch]:
         """Go on with a walk that was interrupted."""
-        yield from self._pages(walk, self.page(walk.cursor), {})
+        asked_at = self._now()
+        yield from self._pages(walk, self.page(walk.cursor), {}, asked_at)
 
     def _pages(
-        self, walk: _Unfinished, page: Page[_Value], known: Mapping[str, tuple[float, str]]
+        self,
+        walk: _Unfinished,
+        page: Page[_Value],
+        known: Mapping[str, tuple[float, str]],
+        asked_at: float,
     ) -> Iterator[Batch]:
-        """Yield a batch for each page of a walk, until its end."""
+        """Yield a batch for each page of a walk, until its end; the first is there already."""
         visited = {walk.cursor}
         before: list[str] = []
         kept = walk.cursor != ""  # whether a checkpoint names this walk, which must be taken back
@@ -151,10 +162,11 @@ class Walker(Generic[_Value]):
             if new or (ended and kept):
                 kept = True
                 left = 0 if ended or page.total is None else max(page.total - walk.done, 0)
-                yield self._batch(new, walk, left)
+                yield self._batch(new, walk, left, asked_at)
             if ended or page.after is None:
                 return
             visited.add(page.after)
+            asked_at = self._now()
             page = self.page(page.after)
 
     def _is_new(
@@ -183,7 +195,9 @@ class Walker(Generic[_Value]):
         walk.edge = [*walk.edge, *edge] if lowest == walk.below else edge
         walk.below, walk.cursor = lowest, page.after or ""
 
-    def _batch(self, new: Sequence[Listed[_Value]], walk: _Unfinished, left: int) -> Batch:
+    def _batch(
+        self, new: Sequence[Listed[_Value]], walk: _Unfinished, left: int, asked_at: float
+    ) -> Batch:
         """Return what these conversations hold, with the place it leads to."""
         place = self._place
         whole = walk.until is None or any(other is not walk for other in place.walks)
@@ -192,17 +206,36 @@ class Walker(Generic[_Value]):
         messages = tuple(m for m in taken.messages if m.remote_id not in place.fresh)
         if since is not None:
             messages = tuple(message for message in messages if message.accepted_at > since)
-        self._remember(new, messages)
+        self._remember(new, messages, asked_at)
         return replace(taken, messages=messages, checkpoint=_written(place), remaining=left)
 
-    def _remember(self, new: Sequence[Listed[_Value]], messages: Sequence[Message]) -> None:
+    def _remember(
+        self, new: Sequence[Listed[_Value]], messages: Sequence[Message], asked_at: float
+    ) -> None:
         """Note what was delivered of the minutes before `newest`, and forget what is older."""
         place = self._place
         start = (place.newest or 0.0) - self.overlap.total_seconds()
+        waits = place.unsettled | {item.id: self._unsettled(item, asked_at) for item in new}
         place.recent.update({item.id: _state(item) for item in new})
         place.recent = {key: state for key, state in place.recent.items() if state[0] >= start}
+        place.unsettled = {
+            key: since for key, since in waits.items() if since is not None and key in place.recent
+        }
         place.fresh.update({str(m.remote_id): m.accepted_at.timestamp() for m in messages})
         place.fresh = {key: at for key, at in place.fresh.items() if at >= start}
+
+    def _now(self) -> float:
+        """Return our own clock, in seconds since 1970."""
+        return 0.0 if self.settling is None else self.settling.clock()
+
+    def _unsettled(self, item: Listed[_Value], asked_at: float) -> float | None:
+        """Return since when a conversation is known as it is, None if nothing can hide in it."""
+        if self.settling is None:
+            return None
+        at, since = item.changed_at.timestamp(), asked_at
+        if self._place.recent.get(item.id, (None, ""))[0] == at:
+            since = self._place.unsettled.get(item.id, asked_at)
+        return None if self.settling.settled(at, since, asked_at) else since
 
 
 _EMPTY = Batch(checkpoint=Checkpoint(""))

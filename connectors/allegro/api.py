@@ -127,6 +127,10 @@ class Api:
         """Return a file; Allegro refuses its own media types there."""
         return self._web.get(path, about_one=True).body
 
+    def ahead(self) -> float | None:
+        """Return by how many seconds Allegro's clock is ahead of ours, None if it never said."""
+        return self._web.ahead()
+
     def close(self) -> None:
         """End a request that waits, and let go of every line. For any thread."""
         for each in (self._web, self._sender, *list(self._uploads.values())):

@@ -92,7 +92,7 @@ class AllegroConnector(PollingConnector):
         """`look_every`: seconds between two looks at issues that the first page does not show."""
         super().__init__(account)
         self._api = Api(account, patience=patience, rate=rate, sends=sends)
-        self._threads = Threads(self._api, clock)
+        self._threads = Threads(self._api, clock, settled_after)
         self._issues = Issues(self._api, clock, look_every)
         self._doubts = Doubts(account.name, settled_after)
 

@@ -62,7 +62,7 @@ class Issues:
         self._monotonic = monotonic
         self._looked_at: float | None = None
         self._next: list[str] = []
-        self._walker = Walker(self._page, self._found)
+        self._walker = Walker(self._page, self._found, settling=None)
         self._rows: Sequence[cases.Row] = ()
         self._top: dict[str, Issue] = {}
 

@@ -21,8 +21,10 @@ from connectors.allegro.api import Api, Odd
 from connectors.allegro.paging import page_at, whole
 from connectors.allegro.progress import Progress, Standing
 from connectors.contract import Rejected
+from connectors.doubt import SETTLED_AFTER
 from connectors.http import Missing
 from connectors.listing import listed, set_aside
+from connectors.settling import Settling
 from connectors.values import (
     Batch,
     Checkpoint,
@@ -51,10 +53,16 @@ _TOO_MANY = f"Allegro does not show more than {_FURTHEST} messages of a thread."
 class Threads:
     """The list of threads. One thread of ours asks."""
 
-    def __init__(self, api: Api, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        clock: Callable[[], datetime],
+        settled_after: float = SETTLED_AFTER,
+    ) -> None:
         self._api = api
         self._clock = clock
-        self._walker = Walker(self._page, self._take, overlap=OVERLAP)
+        settling = Settling(api.ahead, settled_after)
+        self._walker = Walker(self._page, self._take, overlap=OVERLAP, settling=settling)
         self._progress = Progress(Progress.VERSION)
         self._top: dict[str, Thread] = {}
 

@@ -62,6 +62,21 @@ class IncomingConformance:
         assert after.subjects == ["Question 3"]
         assert again.batches == []
 
+    def test_words_of_the_second_that_was_just_read_come_too(self, service: Service) -> None:
+        """A list that shows seconds looks as before: a buyer unseen until the next message."""
+        service.settled_after = 120.0
+        now = datetime.now(UTC).replace(microsecond=0)
+        service.deliver("Question", "Where is it?", now)
+        connector = service.connect()
+        before = service.pulled(connector)
+        service.deliver_more("It was a present!", now)
+        after = service.pulled(connector, before.checkpoint)
+        again = service.pulled(connector, after.checkpoint)
+        connector.close()
+
+        assert [service.text_of(each) for each in after.messages] == ["It was a present!"]
+        assert again.messages == []
+
     def test_an_empty_account_is_no_error(self, service: Service) -> None:
         """A seller begins with nothing."""
         connector = service.connect()

@@ -51,6 +51,8 @@ class Service(ABC):
     """An instant of which the service still tells."""
     many = 130
     """Messages that do not fit into one batch, nor into two."""
+    settled_after = 0.0
+    """Seconds after which a new connector believes that the service shows all that it took."""
 
     @abstractmethod
     def connect(self, *, secret: str | None = None, patience: float = 20.0) -> Connector:
@@ -118,6 +120,10 @@ class Service(ABC):
     def remove(self, subject: str) -> None:
         """Let the seller delete the message at the service."""
         self.without("messages that go")
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write again in the conversation of the last message."""
+        self.without("conversations that are listed by an instant")
 
     def lose_checkpoints(self) -> None:
         """Make every place in the stream given out so far mean nothing."""

@@ -112,7 +112,10 @@ class EbayConnector(PollingConnector):
         self._web = self._webs[self._hosts.api]
         names = frozenset(name.casefold() for name in account.texts("username"))
         self._orders = Orders(self._web, clock, look_every)
-        self._lists = {sort: Conversations(self._web, sort, names, self._orders) for sort in Sort}
+        self._lists = {
+            sort: Conversations(self._web, sort, names, self._orders, settled_after)
+            for sort in Sort
+        }
         self._requests = self._asker(look_every)
         self._doubts = Doubts(account.name, settled_after)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.contract import Rejected, Temporary
+from connectors.doubt import SETTLED_AFTER
 from connectors.ebay import answers, wire
 from connectors.ebay.answers import Conversation
 from connectors.ebay.orders import Orders, link_of
@@ -17,6 +18,7 @@ from connectors.ebay.progress import Progress
 from connectors.ebay.wire import Sort
 from connectors.http import Missing, Web
 from connectors.orders import Order
+from connectors.settling import Settling
 from connectors.values import Batch, Checkpoint, Message, Quarantined
 from connectors.walking import OVERLAP, Listed, Page, Walker
 
@@ -38,14 +40,22 @@ class _Read:
 class Conversations:
     """The list of one sort."""
 
-    def __init__(self, web: Web, sort: Sort, names: frozenset[str], orders: Orders) -> None:
+    def __init__(
+        self,
+        web: Web,
+        sort: Sort,
+        names: frozenset[str],
+        orders: Orders,
+        settled_after: float = SETTLED_AFTER,
+    ) -> None:
         """`names`: what the seller is called at eBay, without case."""
         self._web = web
         self._orders = orders
         self._sort = sort
         self._names = names
         self._us = names
-        self._walker = Walker(self._page, self._take)
+        settling = Settling(web.ahead, settled_after)
+        self._walker = Walker(self._page, self._take, settling=settling)
         self._top: dict[str, Conversation] = {}
 
     def walk(self, progress: Progress) -> Iterator[Batch]:

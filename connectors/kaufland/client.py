@@ -26,6 +26,7 @@ from connectors.oauth import signed
 from connectors.orders import Order
 from connectors.pace import Pace, Rate
 from connectors.polling import PollingConnector
+from connectors.settling import Settling
 from connectors.values import (
     Batch,
     Capabilities,
@@ -131,7 +132,8 @@ class KauflandConnector(PollingConnector):
             words_of=wire.words_of,
             patience=patience,
         )
-        self._walker = Walker(self._page, self._take)
+        settling = Settling(self._web.ahead, settled_after)
+        self._walker = Walker(self._page, self._take, settling=settling)
         self._embedded = _APART
         self._doubts = Doubts(account.name, settled_after)
         self._seller = Party(account.text("name"), "seller")

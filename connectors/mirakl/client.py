@@ -119,7 +119,7 @@ class MiraklConnector(PollingConnector):
             words_of=wire.words_of,
             patience=patience,
         )
-        self._walker = Walker(self._page, self._take, steady=True)
+        self._walker = Walker(self._page, self._take, steady=True, settling=None)
         self._doubts = Doubts(account.name, settled_after)
         self._seller = Party(account.text("name"), "shop")
         self._clock = clock

@@ -22,6 +22,7 @@ from connectors.paypal.answers import Dispute, Row, known
 from connectors.paypal.answers import Page as Rows
 from connectors.paypal.orders import order_of
 from connectors.polling import PollingConnector
+from connectors.settling import Settling
 from connectors.values import (
     Batch,
     Capabilities,
@@ -49,8 +50,8 @@ _AT_FIRST = 5
 """Disputes of the very first batch: the newest are seen while the others come in."""
 _MOST_PAGES = 4_000
 _REACH = timedelta(days=179)
-_FIRST_STRETCH = timedelta(days=1)
 """PayPal lists what changed within 180 days."""
+_FIRST_STRETCH = timedelta(days=1)
 _MEGABYTE = 1024 * 1024
 _TRANSACTION = re.compile(r"[0-9A-Z_]{1,255}\Z")
 _LISTED = Listed[Row | Quarantined]
@@ -74,10 +75,7 @@ class _Stretch:
 
 
 class PayPalConnector(PollingConnector):
-    """Disputes at PayPal. A round without news is one request.
-
-    A dispute is read again when its `update_time` moved.
-    """
+    """Disputes at PayPal. A round without news is one request."""
 
     kind: ClassVar[str] = "paypal"
     title: ClassVar[str] = "PayPal disputes"
@@ -146,7 +144,8 @@ class PayPalConnector(PollingConnector):
             patience=patience,
         )
         self._clock = clock
-        self._walker = Walker(self._page, self._take)
+        settling = Settling(self._web.ahead, settled_after)
+        self._walker = Walker(self._page, self._take, settling=settling)
         self._stretch: _Stretch | None = None
         """What was listed last in this walk, where it goes further down."""
         self._listed = 0

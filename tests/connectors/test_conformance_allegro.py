@@ -63,14 +63,20 @@ class AllegroService(SimulatedService):
         return Account("uid", "shop", self.settings(), secret, kept.__setitem__)
 
     def make(self, account: Account, patience: float) -> AllegroConnector:
-        """Return a connector that believes at once what it is told."""
-        return AllegroConnector(account, patience=patience, settled_after=0, rate=FAST, sends=FAST)
+        """Return a connector; if nothing else is said it believes at once what it is told."""
+        return AllegroConnector(
+            account, patience=patience, settled_after=self.settled_after, rate=FAST, sends=FAST
+        )
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         """Let the buyer begin a thread."""
         thread = self.sim.open(at=accepted_at)
         self.sim.say(thread, self.buyer.name, text, accepted_at, subject=subject)
         self.opened[thread.id] = subject
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.say(self._last, self.buyer.name, text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer on a phone."""

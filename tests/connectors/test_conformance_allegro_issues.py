@@ -33,6 +33,10 @@ class AllegroDisputes(AllegroService):
         issue = self.sim.dispute(text, at=accepted_at)
         self.opened[f"{_PREFIX}{issue.id}"] = subject
 
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.speak(self._newest, "BUYER", text, accepted_at)
+
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer on a phone."""
         name = self.sim.speak(self._newest, "SELLER", text)

@@ -61,14 +61,20 @@ class EbayService(SimulatedService):
         return Account("uid", "shop", self.settings(), secret, kept.__setitem__)
 
     def make(self, account: Account, patience: float) -> EbayConnector:
-        """Return a connector that believes at once what it is told."""
-        return EbayConnector(account, patience=patience, settled_after=0, rate=Rate(1000, 1.0))
+        """Return a connector; if nothing else is said it believes at once what it is told."""
+        return EbayConnector(
+            account, patience=patience, settled_after=self.settled_after, rate=Rate(1000, 1.0)
+        )
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         """Let the buyer begin a conversation."""
         conversation = self.sim.open(subject, at=accepted_at)
         self.sim.say(conversation, self.buyer.name, text, accepted_at)
         self.conversations.append(conversation)
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.say(self.conversations[-1], self.buyer.name, text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer on a phone."""

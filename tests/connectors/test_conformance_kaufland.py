@@ -39,8 +39,10 @@ class KauflandService(SimulatedService):
         return {"client_key": self.sim.client_key, "base_url": f"{self.base_url}/v2"}
 
     def make(self, account: Account, patience: float) -> KauflandConnector:
-        """Return a connector that believes at once what it is told."""
-        return KauflandConnector(account, patience=patience, settled_after=0, rate=Rate(1000, 1.0))
+        """Return a connector; if nothing else is said it believes at once what it is told."""
+        return KauflandConnector(
+            account, patience=patience, settled_after=self.settled_after, rate=Rate(1000, 1.0)
+        )
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         """Let the buyer open a ticket."""
@@ -48,6 +50,10 @@ class KauflandService(SimulatedService):
         number = self.sim.say(ticket, "buyer", self.buyer.name, text, accepted_at)
         self.subjects[str(number)] = subject
         self.tickets.append(ticket)
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.say(self.tickets[-1], "buyer", self.buyer.name, text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer in the portal."""

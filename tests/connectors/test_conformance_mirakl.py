@@ -44,14 +44,20 @@ class MiraklService(SimulatedService):
         return {"base_url": self.base_url, "name": "The Shop"}
 
     def make(self, account: Account, patience: float) -> MiraklConnector:
-        """Return a connector that believes at once what it is told."""
-        return MiraklConnector(account, patience=patience, settled_after=0, rate=Rate(1000, 1.0))
+        """Return a connector; if nothing else is said it believes at once what it is told."""
+        return MiraklConnector(
+            account, patience=patience, settled_after=self.settled_after, rate=Rate(1000, 1.0)
+        )
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         """Let the buyer begin a thread."""
         thread = self.sim.open(subject, at=accepted_at)
         self.sim.say(thread, "CUSTOMER_USER", text, accepted_at)
         self.opened.append(thread)
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.say(self.opened[-1], "CUSTOMER_USER", text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer in the back office."""

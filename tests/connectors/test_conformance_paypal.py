@@ -41,8 +41,10 @@ class PayPalService(SimulatedService):
         return {"client_id": self.sim.login.client_id, "base_url": self.base_url}
 
     def make(self, account: Account, patience: float) -> PayPalConnector:
-        """Return a connector that believes at once what it is told."""
-        return PayPalConnector(account, patience=patience, settled_after=0, rate=Rate(1000, 1.0))
+        """Return a connector; if nothing else is said it believes at once what it is told."""
+        return PayPalConnector(
+            account, patience=patience, settled_after=self.settled_after, rate=Rate(1000, 1.0)
+        )
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         """Let the buyer dispute a payment."""
@@ -51,6 +53,10 @@ class PayPalService(SimulatedService):
         self.subjects[dispute.id] = subject
         self.disputes.append(dispute)
         self.buyer = Party("Ann Buyer", f"dispute {dispute.id}")
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        """Let the buyer write once more."""
+        self.sim.say(self.disputes[-1], "BUYER", text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         """Let the seller answer on PayPal's page."""

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -349,3 +350,17 @@ def test_a_key_is_asked_for_once_and_shows_nowhere() -> None:
     assert [key.text(), key.text()] == ["key-of-the-shop"] * 2
     assert asked == ["api_key"]
     assert "key-of-the-shop" not in repr(key)
+
+
+@pytest.mark.parametrize("hours", [-3, 0, 3])
+def test_how_far_a_services_clock_is_ahead_is_known_by_its_answers(hours: int) -> None:
+    """A laptop whose clock is wrong must not take a fresh message for an old one."""
+    with asking() as (far, web):
+        before = web.ahead()
+        far.clock = lambda: datetime.now(UTC) + timedelta(hours=hours)
+        web.get("/count")
+        ahead = web.ahead()
+
+    assert before is None
+    assert ahead is not None
+    assert hours * 3600 - 60 < ahead <= hours * 3600

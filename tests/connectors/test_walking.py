@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import CheckpointLost, Temporary
+from connectors.settling import Settling
 from connectors.values import Batch, Checkpoint, Direction, Message, Party, RemoteId
 from connectors.walking import Listed, Page, Walker
 
@@ -27,6 +28,11 @@ class Shop:
     talks: dict[str, list[tuple[str, datetime]]] = field(default_factory=dict)
     count: int = 0
     pages: int = 0
+    takes: int = 0
+    settling: Settling | None = None
+    """Given: its list shows whole seconds and nothing else."""
+    coming: list[tuple[int, str]] = field(default_factory=list)
+    """Who writes just before which of the next requests is answered."""
 
     def write(self, talk: str, minutes: float = 1) -> None:
         """Let a buyer write."""
@@ -37,10 +43,11 @@ class Shop:
     def page(self, cursor: str) -> Page[str]:
         """Return a page by its offset, as most services count."""
         self.pages += 1
+        self._go_on()
         offset = int(cursor or 0)
         order = sorted(self.talks, key=lambda talk: self.talks[talk][-1][1], reverse=True)
         items = tuple(
-            Listed(talk, self.talks[talk][-1][1], talk, state=self.talks[talk][-1][0])
+            Listed(talk, self._shown(self.talks[talk][-1][1]), talk, state=self._state(talk))
             for talk in order[offset : offset + PER_PAGE]
         )
         more = offset + PER_PAGE < len(order)
@@ -48,13 +55,15 @@ class Shop:
 
     def take(self, talks: Sequence[str], since: datetime | None) -> Batch:
         """Return the messages of conversations, the older ones left out where that is allowed."""
+        self.takes += 1
+        self._go_on()
         return Batch(
             checkpoint=Checkpoint(""),
             messages=tuple(
                 Message(
                     remote_id=RemoteId(name),
                     direction=Direction.IN,
-                    accepted_at=at,
+                    accepted_at=self._shown(at),
                     sender=Party(talk, talk),
                 )
                 for talk in talks
@@ -65,7 +74,21 @@ class Shop:
 
     def walker(self) -> Walker[str]:
         """Return what walks the list."""
-        return Walker(self.page, self.take)
+        return Walker(self.page, self.take, settling=self.settling)
+
+    def _go_on(self) -> None:
+        """Let a request take its time, and buyers write meanwhile."""
+        due = [talk for number, talk in self.coming if number == self.pages + self.takes]
+        for talk in due:
+            self.write(talk, 0.1 / 60)
+
+    def _shown(self, at: datetime) -> datetime:
+        """Return an instant as the list shows it."""
+        return at if self.settling is None else at.replace(microsecond=0)
+
+    def _state(self, talk: str) -> str:
+        """Return what the list tells of a conversation beside its instant."""
+        return self.talks[talk][-1][0] if self.settling is None else ""
 
     @property
     def everything(self) -> set[str]:
@@ -142,6 +165,61 @@ def test_a_round_without_news_asks_for_one_page() -> None:
 
     assert store.pull(shop) == 0
     assert shop.pages == 1
+
+
+PULLS = st.lists(
+    st.tuples(
+        st.sampled_from([0.1, 0.2, 0.4, 60.0, 110.0, 700.0]),
+        st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["a", "b"])), max_size=2),
+        st.sampled_from([10**6, 1, 2]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(PULLS, st.sampled_from([0.0, -4000.0, 4000.0]), st.sampled_from([None, 0.0]))
+@settings(max_examples=60)
+def test_words_of_the_very_second_that_was_just_read_are_seen_at_the_next_look(
+    pulls: list[tuple[float, list[tuple[int, str]], int]], skew: float, off: float | None
+) -> None:
+    """A list that shows seconds looks the same before and after them: a buyer unseen for days."""
+    shop, store = Shop(), Store()
+    shop.settling = Settling(
+        ahead=lambda: None if off is None else off - skew,
+        clock=lambda: shop.now.timestamp() + skew,
+    )
+    for seconds, coming, batches in pulls:
+        shop.now += timedelta(seconds=seconds)
+        there = shop.everything
+        shop.pages = shop.takes = 0
+        shop.coming = coming
+        store.pull(shop, batches)
+        if batches > len(pulls):
+            assert there <= set(store.delivered)
+    shop.coming = []
+    store.pull(shop)
+
+    assert set(store.delivered) == shop.everything
+
+    for _ in range(2):
+        shop.now += timedelta(seconds=130)
+        store.pull(shop)
+    shop.pages = shop.takes = 0
+    assert store.pull(shop) == 0
+    assert shop.takes == 0
+
+
+def test_what_settled_before_it_was_read_is_read_once() -> None:
+    """Most messages are minutes old when we look: no request is spent on a doubt there is none."""
+    shop, store = Shop(), Store()
+    shop.settling = Settling(ahead=lambda: -4000.0, clock=lambda: shop.now.timestamp() + 4000)
+    shop.write("a")
+    shop.now += timedelta(minutes=3)
+    store.pull(shop)
+
+    assert store.pull(shop) == 0
+    assert shop.takes == 1
 
 
 def test_a_walk_goes_on_where_it_stopped() -> None:

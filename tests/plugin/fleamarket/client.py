@@ -53,7 +53,7 @@ class FleaMarketConnector(PollingConnector):
             authorizer=_Key(account),
             patience=patience,
         )
-        self._walker = Walker(self._page, self._take)
+        self._walker = Walker(self._page, self._take, settling=None)
         self._doubts = Doubts(account.name, settled_after)
         self._seller = Party(account.name, "seller")
 

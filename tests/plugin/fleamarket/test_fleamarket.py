@@ -36,10 +36,13 @@ class FleaMarket(SimulatedService):
         return {"base_url": self.base_url}
 
     def make(self, account: Account, patience: float) -> FleaMarketConnector:
-        return FleaMarketConnector(account, patience=patience, settled_after=0)
+        return FleaMarketConnector(account, patience=patience, settled_after=self.settled_after)
 
     def deliver(self, subject: str, text: str, accepted_at: datetime | None = None) -> None:
         self.sim.say(self.sim.open(self.buyer.name, subject), "buyer", text, accepted_at)
+
+    def deliver_more(self, text: str, accepted_at: datetime) -> None:
+        self.sim.say(self.sim.chats[-1], "buyer", text, accepted_at)
 
     def answer_elsewhere(self, subject: str, text: str) -> None:
         self.elsewhere.append(self.sim.say(self.sim.chats[-1], "seller", text)["id"])
