@@ -116,6 +116,7 @@ def choosing() -> tuple[Command, ...]:
     """Return those by which a canned response, its words or a time are chosen."""
     picker, form, orders = Context.PICKER, Context.FORM, Context.ORDERS
 
+    this_order = _("The answer speaks of this one.")
     other_order = _("Choose the order that the response speaks of.")
     languages = _("Show the responses in the next language.")
     next_field = _("The next field; after the last, insert.")
@@ -131,9 +132,9 @@ def choosing() -> tuple[Command, ...]:
         _row("next-field", "enter, down", _("Next"), next_field, form),
         _row("fill", "ctrl+s", _("Insert"), _("Insert with what is typed."), form),
         _row("cancel-form", "escape", _("Back"), _("Insert nothing."), form, action="back"),
-        _row("next-order", "down, j", _("Next"), _("The next order."), orders),
-        _row("previous-order", "up, k", _("Previous"), _("The one before."), orders),
-        _row("take-order", "enter", _("Take"), _("The answer speaks of this one."), orders),
+        _row("next-order", "down, j", _("Next"), _("The next order."), orders, action="down"),
+        _row("previous-order", "up, k", _("Previous"), _("The one before."), orders, action="up"),
+        _row("take-order", "enter", _("Take"), this_order, orders, action="open"),
         _row("cancel-order", "escape, q", _("Back"), _("Go back."), orders, action="back"),
         _row("put-off", "enter", _("Snooze"), _("Put it off until then."), Context.SNOOZE),
         _row("hour-before", "f2", _("1 h before due"), hour_before, Context.SNOOZE),
