@@ -100,11 +100,6 @@ def language_of(text: str) -> str:
     return (foreign and _by_script(foreign, len(words))) or _by_words(foreign, words)
 
 
-def words_of(text: str) -> list[str]:
-    """Return each run of letters in a text."""
-    return _words_in(text, text.encode("utf-8", "surrogatepass"))
-
-
 def _words_in(text: str, data: bytes) -> list[str]:
     """Return each run of letters in a text; `data` is the same as UTF-8."""
     found = _read(data.translate(_APART)).split()

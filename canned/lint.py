@@ -11,7 +11,7 @@ from canned.library import STARTER, Library
 from canned.template import Template
 from canned.variables import known
 from canned.wording import against
-from canned.wording import limits as known_limits
+from canned.wording import limits as limits_of_channels
 
 ERROR = "error"
 WARNING = "warning"
@@ -35,28 +35,25 @@ class Finding:
 
 def lint(
     library: Library,
-    languages: Iterable[str] | None = None,
-    limits: Mapping[str, int] | None = None,
     services: Collection[str] = (),
 ) -> list[Finding]:
     """Return all findings, by file and place.
 
     `services` are those the seller is on: an answer of theirs that names no
-    channel goes out on all of them.
-
-    `languages` are those that every answer should be in: by default those the
-    seller's own files are in, or all of the starter's where there are none.
+    channel goes out on all of them. Every answer should be in the languages
+    the seller's own files are in, or in all of the starter's where there are none.
     """
     findings = [
         Finding(fault.path, fault.line, fault.column, ERROR, fault.said) for fault in library.faults
     ]
+    limits = limits_of_channels()
     for canned in library.responses:
         own = () if canned.path.is_relative_to(STARTER) else services
         channels = canned.channels or tuple(sorted(own))
         findings += _unknown(canned)
         findings += _wording(canned, channels)
-        findings += _too_long(canned, library.template(canned), channels, limits or known_limits())
-    findings += _variants(library, languages)
+        findings += _too_long(canned, library.template(canned), channels, limits)
+    findings += _variants(library)
     return sorted(findings)
 
 
@@ -90,13 +87,13 @@ def _too_long(
             yield Finding(canned.path, canned.body_line, 1, WARNING, said)
 
 
-def _variants(library: Library, languages: Iterable[str] | None) -> Iterator[Finding]:
-    """Yield each response that is not in all of the languages."""
+def _variants(library: Library) -> Iterator[Finding]:
+    """Yield each response that is not in all of the languages that are spoken."""
     there: dict[str, dict[str, Canned]] = {}
     for canned in library.responses:
         there.setdefault(canned.shortcode, {})[canned.language] = canned
     every = {language for group in there.values() for language in group if language}
-    wanted = set(languages) if languages is not None else set(library.own_languages) or every
+    wanted = set(library.own_languages) or every
     for shortcode, group in there.items():
         missing = sorted(wanted - set(group))
         if "" not in group and missing:

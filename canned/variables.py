@@ -55,16 +55,6 @@ NAMES: Mapping[str, str] = MappingProxyType(
 )
 """Every known name with what it stands for; `ask.<anything>` is asked each time."""
 
-EMAIL_FILLS = frozenset(
-    {
-        "customer.first_name", "customer.last_name", "customer.name", "customer.username",
-        "customer.language", "order.number", "return.address", "shop.name", "shop.url",
-        "channel.name", "agent.first_name", "agent.signature", "conversation.subject", "today",
-        "now",
-    }
-)  # fmt: skip
-"""What a conversation by e-mail can fill, where its mails say it."""
-
 _CUSTOMERS = ("contact", "ticket.customer", "ticket.requester", "ticket.contact", "requester")
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -169,10 +159,8 @@ def values_of(
     now: datetime,
     timezone: tzinfo = UTC,
     service: str = "email",
-    channel_name: str = "",
     language: str = "",
     subject: str = "",
-    order_number: str | None = None,
     shop_name: str = "",
     shop_url: str = "",
     return_address: str = "",
@@ -194,11 +182,10 @@ def values_of(
         "customer.name": person.whole,
         "customer.username": person.username,
         "customer.language": language,
-        "order.number": order_number or "",
         "shop.name": shop_name,
         "shop.url": shop_url,
         "return.address": return_address.strip(),
-        "channel.name": channel_name or service,
+        "channel.name": service,
         "agent.first_name": agent.first,
         "agent.signature": signature,
         "conversation.subject": subject,

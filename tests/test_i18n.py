@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from inbox import i18n
+from inbox.core.countdown import countdown
+from tests.core.making import NOON
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +34,7 @@ def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "Queued.": "Eingereiht.",
         "{} line\0{} lines": "{} Zeile\0{} Zeilen",
         "verb\x04open": "öffnen",
+        "days left\x04d": "T",
     }
     (folder / "inbox.mo").write_bytes(_mo(catalogue))
     monkeypatch.setattr(i18n, "_FOLDER", tmp_path)
@@ -45,6 +49,7 @@ def test_the_language_may_be_chosen_after_everything_is_loaded() -> None:
     assert (before, i18n.gettext("Queued.")) == ("Queued.", "Eingereiht.")
     assert i18n.ngettext("{} line", "{} lines", 2) == "{} Zeilen"
     assert i18n.pgettext("verb", "open") == "öffnen"
+    assert countdown(NOON + timedelta(days=3, hours=4), NOON) == "3T 4h"
 
 
 @pytest.mark.usefixtures("german")

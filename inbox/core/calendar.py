@@ -8,7 +8,6 @@ open twice. Everything is reckoned in whole microseconds UTC.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -107,12 +106,6 @@ def due_after(calendar: Calendar, start: datetime, target: timedelta) -> datetim
     return None
 
 
-def open_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
-    """Return how much of the time from `start` to `end` is open."""
-    spans = open_spans(calendar, start, end)
-    return sum((closes - opens for opens, closes in spans), timedelta())
-
-
 def open_spans(
     calendar: Calendar, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
@@ -128,11 +121,6 @@ def open_spans(
         held = (opens, min(closes, last)) if opens < last else None
     if held:
         yield _instant(held[0]), _instant(held[1])
-
-
-def is_open(calendar: Calendar, at: datetime) -> bool:
-    """Return whether it is open at that instant."""
-    return next_open(calendar, at) == at
 
 
 def next_open(calendar: Calendar, at: datetime) -> datetime | None:
@@ -169,11 +157,6 @@ def told(calendar: Calendar) -> str:
     vacations = [(first.isoformat(), last.isoformat()) for first, last in calendar.vacations]
     parts = (calendar.zone_name or str(calendar.zone), week, exceptions, vacations)
     return repr((*parts, calendar.country))
-
-
-def hash_of(calendar: Calendar) -> str:
-    """Return 16 hex digits that change when a due instant can."""
-    return hashlib.sha256(told(calendar).encode()).hexdigest()[:16]
 
 
 def hours_on(calendar: Calendar, on: date) -> tuple[tuple[Hours, ...], Why, str]:

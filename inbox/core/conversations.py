@@ -52,8 +52,6 @@ __all__ = [
     "summarise",
 ]
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
 # Asked for thousands of times a second; through its class a member takes three times as long.
 _IN, _NOTICE, _WINDOW = Direction.IN, Kind.NOTICE, Duty.WINDOW
 _ASKED, _ANSWERED = EventKind.ASKED, EventKind.ANSWERED

@@ -1,10 +1,12 @@
-"""The time left in at most 7 cells, and when that text changes next."""
+"""The time left in at most 7 cells."""
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from inbox.i18n import pgettext
 
 CELLS = 7
 """The width of the countdown column."""
@@ -16,65 +18,53 @@ MOST_DAYS = 9_999
 
 
 class Units(NamedTuple):
-    """The letters of the units, so that a translation can bring its own."""
+    """The letters of the units."""
 
-    day: str = "d"
-    hour: str = "h"
-    minute: str = "m"
-    second: str = "s"
-
-
-LATIN = Units()
+    day: str
+    hour: str
+    minute: str
+    second: str
 
 
-def countdown(due_at: datetime, now: datetime, units: Units = LATIN) -> str:
+def spoken_units() -> Units:
+    """Return the letters of the seller's language."""
+    return Units(
+        day=pgettext("days left", "d"),
+        hour=pgettext("hours left", "h"),
+        minute=pgettext("minutes left", "m"),
+        second=pgettext("seconds left", "s"),
+    )
+
+
+def countdown(due_at: datetime, now: datetime, units: Units | None = None) -> str:
     """Return the time left, like `3d 4h`, `5h 12m`, `12m`, `45s`; late: `-2h 5m`.
 
     Never more time than there is: the seconds left are rounded down, then cut
     to the units shown. Seconds show only within a minute of the due instant.
     """
-    return _text(_left(due_at, now), units)[0]
+    left = (due_at - now) // timedelta(seconds=1)
+    return _text(left, units or spoken_units())
 
 
-def next_change(due_at: datetime, now: datetime, units: Units = LATIN) -> datetime:
-    """Return the first instant after `now` at which the text is another one.
-
-    What is late by `MOST_DAYS` reads the same for ever: then it is the last instant there is.
-    """
-    left = min(_left(due_at, now), MOST_DAYS * DAY)
-    if -left >= MOST_DAYS * DAY:
-        return datetime.max.replace(tzinfo=UTC)
-    step = _text(left, units)[1]
-    lowest = left - left % step if left >= 0 else -(-left // step * step + step - 1)
-    return due_at - timedelta(seconds=lowest) + timedelta(microseconds=1)
-
-
-def _left(due_at: datetime, now: datetime) -> int:
-    """Return the whole seconds left, rounded down (late: below zero at once)."""
-    return (due_at - now) // timedelta(seconds=1)
-
-
-def _text(left: int, units: Units) -> tuple[str, int]:
-    """Return the text and the seconds of its smallest unit."""
+def _text(left: int, units: Units) -> str:
+    """Return the text for so many whole seconds, rounded down (late: below zero at once)."""
     sign, size = ("-", -left) if left < 0 else ("", left)
     if size < MINUTE:
-        return f"{sign}{size}{units.second}", 1
+        return f"{sign}{size}{units.second}"
     if size < HOUR:
-        return f"{sign}{size // MINUTE}{units.minute}", MINUTE
+        return f"{sign}{size // MINUTE}{units.minute}"
     if size < DAY:
         return _two_parts(sign, (size, HOUR, units.hour), (MINUTE, "59", units.minute))
     return _two_parts(sign, (size, DAY, units.day), (HOUR, "23", units.hour))
 
 
-def _two_parts(
-    sign: str, whole: tuple[int, int, str], part: tuple[int, str, str]
-) -> tuple[str, int]:
-    """Return both parts where even the widest second one fits, else the first, and its step."""
+def _two_parts(sign: str, whole: tuple[int, int, str], part: tuple[int, str, str]) -> str:
+    """Return both parts where even the widest second one fits, else the first."""
     (size, step, letter), (part_step, widest, part_letter) = whole, part
     first = f"{sign}{min(size // step, MOST_DAYS)}{letter}"
     if _cells(f"{first} {widest}{part_letter}") > CELLS:
-        return first, step
-    return f"{first} {size % step // part_step}{part_letter}", part_step
+        return first
+    return f"{first} {size % step // part_step}{part_letter}"
 
 
 def _cells(text: str) -> int:

@@ -126,10 +126,6 @@ class Obligation:
             return Verdict.MISSED
         return Verdict.OPEN if self.met_at is None else Verdict.MET
 
-    def decided_at(self, now: datetime) -> datetime | None:
-        """Return when the verdict fell: answered, or the due instant, not when we noticed."""
-        return self.due_at if self.verdict(now) is Verdict.MISSED else self.met_at
-
 
 @frozen(quick=True)
 class Standing:

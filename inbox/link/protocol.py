@@ -19,9 +19,6 @@ PROTOCOL = 1
 LINE_LIMIT = 64 * 1024
 """Bytes; a longer line is not ours."""
 
-ERROR_LIMIT = 500
-"""Characters of an error sentence that cross the link."""
-
 
 class Hello(msgspec.Struct, frozen=True):
     """Who speaks: sent first by both ends."""

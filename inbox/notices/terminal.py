@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from inbox.core.alerts import Alert
 from inbox.core.plaintext import clean
 
-WAYS = ("auto", "bell", "osc9", "osc777", "osc99", "off")
-"""What the setting `notify` may be."""
-
 BELL = "\a"
 _ST = "\x1b\\"
 _LONGEST = 200

@@ -36,7 +36,6 @@ from inbox.store import contents, copies, held_back, outgoing, pairing, presence
 from inbox.store.database import Transaction
 from inbox.store.derive import derive
 from inbox.store.heads import of_owner, owner_of, places_of, stored, with_body, without_twins
-from inbox.store.held_back import HeldBack
 from inbox.store.instants import micros
 from inbox.store.intake import Ingested, Intake, remove
 
@@ -44,33 +43,23 @@ if TYPE_CHECKING:
     from inbox.store.prepared import Ready
 
 __all__ = [
-    "HeldBack",
     "Ingested",
     "add_outgoing",
-    "counts",
     "get",
     "heads",
     "ingest_changes",
     "ingest_gone",
     "ingest_lapsed",
-    "ingest_message",
     "ingest_messages",
     "mark_seen",
     "newest_in",
     "of_conversation",
     "present",
     "quarantine",
-    "quarantine_source",
-    "quarantined",
     "remove_outgoing",
     "set_delivery",
     "source",
 ]
-
-
-def ingest_message(tx: Transaction, account: AccountUid, message: Message, book: Book) -> Ingested:
-    """Store one message and return what became of it; see `ingest_messages`."""
-    return ingest_messages(tx, account, [message], book)[0]
 
 
 def ingest_messages(
@@ -136,16 +125,6 @@ def quarantine(tx: Transaction, account: AccountUid, item: Quarantined) -> bool:
     return held_back.put(tx, account, item)
 
 
-def quarantined(tx: Transaction, account: AccountUid | None = None) -> list[HeldBack]:
-    """Return what is kept aside (of one account, or of all), oldest first."""
-    return held_back.every(tx, account)
-
-
-def quarantine_source(tx: Transaction, uid: str) -> bytes:
-    """Return the source of a message kept aside; raises UnknownId."""
-    return held_back.source(tx, uid)
-
-
 def get(tx: Transaction, uid: MessageUid) -> StoredMessage:
     """Return a message with text and HTML; raises UnknownId."""
     return _whole(tx, [_document(tx, uid)])[0]
@@ -174,16 +153,6 @@ def newest_in(tx: Transaction, conversation: ConversationUid) -> StoredMessage |
 def source(tx: Transaction, uid: MessageUid) -> bytes | None:
     """Return a message's source, None where none was kept; raises UnknownId."""
     return contents.source(tx, _document(tx, uid).doc_id)
-
-
-def counts(tx: Transaction, account: AccountUid) -> tuple[int, int]:
-    """Return how many messages and conversations of an account are stored."""
-    row = tx.sql.execute(
-        "SELECT (SELECT count(*) FROM doc_messages WHERE account = :account),"
-        " (SELECT count(*) FROM doc_conversations WHERE account = :account)",
-        {"account": account},
-    ).fetchone()
-    return row[0], row[1]
 
 
 def add_outgoing(

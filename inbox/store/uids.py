@@ -20,7 +20,6 @@ Uid = TypeVar("Uid", ConversationUid, MessageUid)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u."""
-_LENGTH = 12
 _PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
 _READ_AS = str.maketrans({"i": "1", "l": "1", "o": "0"})
 

@@ -7,7 +7,6 @@ by a process that died, or by ourselves while the line was down.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,9 +24,6 @@ from inbox.store.database import Store, Transaction
 from inbox.sync.accepting import accept
 from inbox.sync.backoff import Backoff
 from inbox.sync.settling import settle
-
-log = logging.getLogger(__name__)
-
 
 LOOKS_EVERY: Final = timedelta(seconds=60)
 """How often a reply that waits for files of another account looks for them."""

@@ -12,7 +12,7 @@ from connectors.values import Direction
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
 from inbox.locations import Locations
-from inbox.store import messages
+from inbox.store import before_migrating, messages
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive
 from inbox.store.keeping import forget as forgetting
@@ -130,12 +130,6 @@ def _tally_of(tx: Transaction, uid: ConversationUid, book: Book) -> Tally:
     return tally
 
 
-def counts_kept(tx: Transaction) -> Tally:
-    """Return what is still known of everything that was forgotten."""
-    rows = tx.sql.execute("SELECT account, service, month, name, count FROM forgotten_counts")
-    return Counter({(*key,): count for *key, count in rows})
-
-
 def _strangers(store: Store) -> list[Path]:
     """Return files of stowed conversations that the store does not know: they may hold it."""
     folder = folder_of(store)
@@ -148,7 +142,7 @@ def _copies(where: Locations) -> list[Path]:
     found = [
         *where.data.glob(f"{name}.before-restore-*"),
         *where.data.glob(f"{name}.damaged-*"),
-        *where.data.glob(f"{name}.version-*"),
+        *before_migrating.copies(where.store_file),
     ]
     folders = where.data.glob("stowed.before-restore-*")
     return sorted([*(path for path in found if path.is_file()), *folders])

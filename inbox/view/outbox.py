@@ -54,6 +54,8 @@ class OutboxRow:
         return self.send_after if waiting else None
 
 
+_MOST: Final = 500
+"""Replies that the page of the outbox shows."""
 SOON: Final = timedelta(hours=24)
 """A scheduled reply that leaves within so long is asked about where nothing else would send it."""
 
@@ -77,11 +79,11 @@ def unsent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
     )
 
 
-def recent(tx: Transaction, book: Book, most: int = 500) -> tuple[OutboxRow, ...]:
-    """Return the replies that are not out yet, then those that are, newest first."""
+def recent(tx: Transaction, book: Book) -> tuple[OutboxRow, ...]:
+    """Return the replies that are not out yet, then those that are, the newest first of each."""
     items = sorted(outbox.every(tx), key=lambda item: item.created_at, reverse=True)
     items.sort(key=lambda item: item.state is Delivery.ACCEPTED)
-    return tuple(_row(item, book) for item in items[:most])
+    return tuple(_row(item, book) for item in items[:_MOST])
 
 
 def left_since(tx: Transaction, book: Book, since: datetime) -> tuple[OutboxRow, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox.store import conversations, messages
+from inbox.store import conversations, held_back, messages
 from inbox.triage import Triage
 from tests.connectors.mail_history import History, pulled
 from tests.connectors.mail_service import MailService
@@ -113,7 +113,7 @@ def lived(shop: MailService, desk: Desk, seed: int, steps: int) -> None:
 
     assert history.stored() == history.there()
     with desk.store.read() as tx:
-        assert messages.quarantined(tx) == []
+        assert held_back.every(tx) == []
 
 
 def test_a_phone_sees_what_lies_there(shop: MailService) -> None:

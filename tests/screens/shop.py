@@ -148,7 +148,8 @@ def book_of(*terms: AccountTerms) -> Book:
 def fill(store: Store, book: Book, found: Sequence[Message]) -> None:
     """Store mails as the engine would."""
     with store.write() as tx:
-        touched = {messages.ingest_message(tx, MAIL, each, book).conversation for each in found}
+        taken = messages.ingest_messages(tx, MAIL, found, book)
+        touched = {each.conversation for each in taken}
         derive(tx, touched, book)
 
 

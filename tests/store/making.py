@@ -144,6 +144,16 @@ def queue(
     return item
 
 
+def stored_counts(tx: Transaction, account: AccountUid) -> tuple[int, int]:
+    """Return how many messages and conversations of an account are stored."""
+    row = tx.sql.execute(
+        "SELECT (SELECT count(*) FROM doc_messages WHERE account = :account),"
+        " (SELECT count(*) FROM doc_conversations WHERE account = :account)",
+        {"account": account},
+    ).fetchone()
+    return row[0], row[1]
+
+
 def listed(store: Store, query: str = "", now: datetime = NOON) -> list[Conversation]:
     """Return the conversations that answer a query, in list order."""
     with store.read() as tx:

@@ -19,7 +19,7 @@ from connectors.values import (
 )
 from inbox.core.model import ConversationUid, MessageUid, State
 from inbox.core.turn import state_of
-from inbox.store import conversations, messages
+from inbox.store import conversations, held_back, messages
 from inbox.store.database import Store
 from inbox.store.uids import UnknownId
 from tests.store.making import (
@@ -36,6 +36,7 @@ from tests.store.making import (
     inbox_place,
     listed,
     question,
+    stored_counts,
     take,
 )
 
@@ -130,8 +131,8 @@ def test_two_accounts_never_share_a_conversation(store: Store) -> None:
 
     assert one.conversation != two.conversation
     with store.read() as tx:
-        assert messages.counts(tx, ACCOUNT) == (1, 1)
-        assert messages.counts(tx, OTHER) == (1, 1)
+        assert stored_counts(tx, ACCOUNT) == (1, 1)
+        assert stored_counts(tx, OTHER) == (1, 1)
     assert_whole(store)
 
 
@@ -237,11 +238,11 @@ def test_what_could_not_be_read_is_kept_and_told(store: Store) -> None:
         assert not messages.quarantine(tx, ACCOUNT, replace(item, reason="still broken"))
 
     with store.read() as tx:
-        (held,) = messages.quarantined(tx)
-        assert messages.quarantined(tx, OTHER) == []
-        assert messages.quarantine_source(tx, held.uid) == item.source
+        (held,) = held_back.every(tx)
+        assert held_back.every(tx, OTHER) == []
+        assert held_back.source(tx, held.uid) == item.source
         with pytest.raises(UnknownId):
-            messages.quarantine_source(tx, "nothing")
+            held_back.source(tx, "nothing")
     assert (held.account, held.place, held.reason) == (ACCOUNT, item.place, "still broken")
     assert (held.accepted_at, held.size) == (NOON, 8)
     assert_whole(store)
@@ -255,7 +256,7 @@ def test_a_mail_that_can_be_read_after_all_leaves_the_quarantine(store: Store) -
     take(store, [question(1)])
 
     with store.read() as tx:
-        assert messages.quarantined(tx) == []
+        assert held_back.every(tx) == []
     assert_whole(store)
 
 
@@ -300,7 +301,7 @@ def test_the_last_word_of_the_buyer_is_found(store: Store) -> None:
 def test_one_message_alone_is_taken_like_many(store: Store) -> None:
     """The same door for all."""
     with store.write() as tx:
-        taken = messages.ingest_message(tx, ACCOUNT, question(1), BOOK)
+        (taken,) = messages.ingest_messages(tx, ACCOUNT, [question(1)], BOOK)
 
     assert taken.new
     assert ANNA.address == "anna@buyers.example"

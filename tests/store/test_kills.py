@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from inbox.store import accounts, messages, outbox
+from inbox.store import accounts, outbox
 from inbox.store.database import Store
-from tests.store.making import ACCOUNT, assert_whole
+from tests.store.making import ACCOUNT, assert_whole, stored_counts
 
 
 def killed_after(path: Path, lines: int) -> list[int]:
@@ -36,7 +36,7 @@ def look_at(path: Path, told: list[int]) -> None:
         with store.read() as tx:
             done = int(accounts.checkpoint(tx, ACCOUNT) or -1)
             replies = {item.key for item in outbox.every(tx)}
-            stored, _ = messages.counts(tx, ACCOUNT)
+            stored, _ = stored_counts(tx, ACCOUNT)
     assert done in (told[-1], told[-1] + 1)
     assert replies >= {f"k{number}@lamps.example" for number in told}
     assert stored == (done + 1) * 11 + len(replies)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from connectors.values import Party
 from inbox.core.answering import matches
 from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
-from inbox.core.ordering import sort_key
 from inbox.core.query import STATES, Query, Term, parse
 from inbox.store import conversations, listing
 from inbox.store.database import Store, Transaction
@@ -26,6 +25,15 @@ ZONES = (None, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Kiritimati"))
 instants = st.integers(-30, 30).map(lambda hours: NOON + hours * HOUR)
 texts = st.sampled_from(["", "Lamp", "lamp shade", "STRASSE", "Straße", "%", "_", "x"])
 tags = st.lists(st.sampled_from(["Wholesale", "vip", "a b"]), max_size=2, unique=True)
+
+
+def in_order(found: list[Conversation], now: datetime) -> list[Conversation]:
+    """Return late oldest first, then due ascending, then no due by newest message; ties by uid."""
+    dated = sorted(((each.due_at, each.uid), each) for each in found if each.due_at is not None)
+    late = [each for (due_at, _uid), each in dated if due_at < now]
+    due = [each for (due_at, _uid), each in dated if due_at >= now]
+    rest = sorted((each for each in found if each.due_at is None), key=lambda each: each.uid)
+    return late + due + sorted(rest, key=lambda each: each.last_at, reverse=True)
 
 
 @st.composite
@@ -106,10 +114,7 @@ def test_the_list_answers_as_the_query_means(
         page = conversations.page(tx, found)
         first = conversations.ids(tx, query, now, limit=2)
 
-    expected = sorted(
-        (each for each in stored if matches(query, each, now, no_words)),
-        key=lambda each: sort_key(each, now),
-    )
+    expected = in_order([each for each in stored if matches(query, each, now, no_words)], now)
     assert page == expected
     assert found == [each.uid for each in expected]
     assert first == found[:2]

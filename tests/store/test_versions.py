@@ -21,6 +21,7 @@ from inbox.store import (
     derive,
     doctor,
     drafts,
+    held_back,
     journal,
     messages,
     migrations,
@@ -59,7 +60,7 @@ def assert_all_is_readable(store: Store) -> None:
         texts = [each.message.text for each in messages.of_conversation(tx, two.uid)]
         (item,) = outbox.every(tx)
         facts = [(fact.verb, fact.device) for fact in journal.of_conversation(tx, four.uid)]
-        (held_back,) = messages.quarantined(tx)
+        (aside,) = held_back.every(tx)
         draft = drafts.get(tx, two.uid)
         merged = [each.message.subject for each in messages.of_conversation(tx, one.uid)]
         (left_uid,) = tx.sql.execute("SELECT uid FROM redirects").fetchone()
@@ -77,7 +78,7 @@ def assert_all_is_readable(store: Store) -> None:
         assert (four.tags, four.starred, four.gone) == (("b2b",), True, True)
         assert facts == [(Verb.TAG, "bench"), (Verb.STAR, "bench")]
         assert five.done_at == NOON + HOUR
-        assert messages.quarantine_source(tx, held_back.uid) == b"\x00\xff"
+        assert held_back.source(tx, aside.uid) == b"\x00\xff"
         assert canned_use.uses(tx) == {"where": 1}
         assert accounts.checkpoint(tx, ACCOUNT) == '{"INBOX": 6}'
         assert accounts.states(tx)[ACCOUNT].checked_at == NOON + timedelta(days=1)

@@ -17,7 +17,7 @@ from typing import cast
 import pytest
 
 from connectors.values import Batch, Checkpoint, Place, Quarantined, Role
-from inbox.store import accounts, messages
+from inbox.store import accounts, held_back, messages
 from inbox.store.database import Store
 from inbox.sync.beside import Beside, Parcel, wrapped
 from inbox.sync.ingest import Counts, Trust
@@ -157,7 +157,7 @@ def test_a_helper_counts_and_puts_aside_as_we_do(desk: Desk) -> None:
     with desk.store.read() as tx:
         assert accounts.checkpoint(tx, SHOP) == "1"
         assert messages.present(tx, SHOP) == 20
-        aside = {messages.quarantine_source(tx, one.uid) for one in messages.quarantined(tx, SHOP)}
+        aside = {held_back.source(tx, one.uid) for one in held_back.every(tx, SHOP)}
         sources = [row[0] for row in tx.sql.execute("SELECT source FROM sources")]
         pages = [row[0] for row in tx.sql.execute("SELECT html FROM bodies")]
     assert aside == {b"?", b"due when no calendar goes on"}

@@ -28,10 +28,10 @@ from inbox.link.client import connect
 from inbox.link.keeper import EngineKeeper, EngineStatus
 from inbox.link.protocol import StoreChanged, Up
 from inbox.locations import Locations
-from inbox.store import messages
 from inbox.store.database import Store
 from inbox.sync.lock import EngineLock
 from tests.fakes.ports import wait_until
+from tests.store.making import stored_counts
 
 _FILLED = [
     word
@@ -257,7 +257,7 @@ def test_a_running_engine_is_asked_and_answers(seller: Seller) -> None:
     assert found["state"] == "ok"
     with_store = Store.open(seller.locations.store_file)
     with with_store.read() as tx:
-        assert messages.counts(tx, AccountUid("uid000000one"))[0] == 1
+        assert stored_counts(tx, AccountUid("uid000000one"))[0] == 1
     with_store.close()
     engine.send_signal(signal.SIGTERM)
     assert engine.wait(10) == 0

@@ -23,8 +23,9 @@ from connectors import steps
 from connectors.contract import Temporary
 from connectors.values import ReplyKey
 from inbox.core.model import Delivery, OutboxItem
-from inbox.store import messages, outbox
+from inbox.store import held_back, outbox
 from inbox.triage import Triage
+from tests.store.making import stored_counts
 from tests.sync.desk import SHOP, Desk, PowerCut
 from tests.sync.far_side import Fate
 
@@ -144,8 +145,8 @@ class History(RuleBasedStateMachine):
             assert not self.desk.far.arrived[key]
         waiting = sum(item.state is not Delivery.ACCEPTED for item in items.values())
         with self.desk.store.read() as tx:
-            assert messages.counts(tx, SHOP)[0] == len(self.desk.far.mails) + waiting
-            assert not messages.quarantined(tx)
+            assert stored_counts(tx, SHOP)[0] == len(self.desk.far.mails) + waiting
+            assert not held_back.every(tx)
 
     def _a_second_run_changes_nothing(self) -> None:
         """A round without news writes nothing at all."""

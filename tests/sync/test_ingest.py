@@ -21,7 +21,7 @@ from connectors.values import (
     Role,
 )
 from inbox.core.query import Query, Term
-from inbox.store import accounts, conversations, messages
+from inbox.store import accounts, conversations, held_back, messages
 from inbox.sync.cleaning import cleaned, cleaned_reason
 from inbox.sync.ingest import OURS
 from tests.sync.desk import SHOP, Desk, PowerCut
@@ -130,8 +130,8 @@ def test_a_poisoned_message_is_put_aside_and_those_behind_it_come_in(desk: Desk)
     assert len(desk.conversations()) == 2
     assert desk.checkpoint() == "after"
     with desk.store.read() as tx:
-        (aside,) = messages.quarantined(tx, SHOP)
-        assert messages.quarantine_source(tx, aside.uid) == poisoned.source
+        (aside,) = held_back.every(tx, SHOP)
+        assert held_back.source(tx, aside.uid) == poisoned.source
 
 
 def test_a_fault_of_ours_does_not_put_a_whole_mailbox_aside(desk: Desk) -> None:
@@ -143,7 +143,7 @@ def test_a_fault_of_ours_does_not_put_a_whole_mailbox_aside(desk: Desk) -> None:
 
     assert desk.checkpoint() is None
     with desk.store.read() as tx:
-        assert messages.quarantined(tx, SHOP) == []
+        assert held_back.every(tx, SHOP) == []
 
 
 def test_marks_and_gone_messages_are_noted(desk: Desk) -> None:

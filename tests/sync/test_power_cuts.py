@@ -6,7 +6,7 @@ import pytest
 
 from connectors import steps
 from inbox.core.model import Delivery
-from inbox.store import messages
+from tests.store.making import stored_counts
 from tests.sync.desk import SHOP, Desk, PowerCut
 
 CERTAIN = {
@@ -90,4 +90,4 @@ def test_after_a_power_cut_the_day_ends_well(desk: Desk, step: str, *, can_tell:
         assert item.state is Delivery.UNSURE
     with desk.store.read() as tx:
         shown = 0 if item.state is Delivery.ACCEPTED else 1
-        assert messages.counts(tx, SHOP)[0] == len(desk.far.mails) + shown
+        assert stored_counts(tx, SHOP)[0] == len(desk.far.mails) + shown

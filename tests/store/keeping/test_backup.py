@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from inbox.store import accounts, doctor, messages
+from inbox.store import accounts, doctor
 from inbox.store.database import Store
 from inbox.store.faults import StoreDamaged
 from inbox.store.keeping import bundle, snapshot
 from inbox.store.keeping.backup import make_backup
 from inbox.store.keeping.refusals import BackupDamaged, BackupThere, BackupTooNew, Stopped
 from tests.store.keeping.home import CONFIG, Home, asked
-from tests.store.making import ACCOUNT, BOOK, NOON, question, take
+from tests.store.making import ACCOUNT, BOOK, NOON, question, stored_counts, take
 
 
 def names_in(path: Path) -> list[str]:
@@ -126,7 +126,7 @@ def test_a_copy_is_of_one_instant_while_others_write(
     with closing(Store.open(tmp_path / "copy.db")) as copy:
         assert doctor.examine(copy, BOOK) == []
         with copy.read() as tx:
-            assert messages.counts(tx, ACCOUNT) == (50, 50)
+            assert stored_counts(tx, ACCOUNT) == (50, 50)
 
 
 def test_a_backup_taken_while_another_process_writes_is_whole(home: Home, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def fill(store: Store) -> list[ConversationUid]:
             arguments = {"name": name} if name else {}
             journal.add(tx, at=at, verb=verb, conversation=one, arguments=arguments, group="g")
         tx.sql.execute("DELETE FROM untold")  # its service was told long ago
-        more = messages.ingest_message(tx, ACCOUNT, asked_long_ago(7), BOOK)
+        (more,) = messages.ingest_messages(tx, ACCOUNT, [asked_long_ago(7)], BOOK)
         linking.merge(tx, more.conversation, three)
         derive(tx, [one, two, three], BOOK)
     return [one, two, three]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from connectors.email.mime import parse
 from connectors.values import Attachment, Direction, Place, Role
 from inbox.core.query import parse as parse_query
-from inbox.store import accounts, conversations, messages
+from inbox.store import accounts, conversations, held_back, messages
 from inbox.store.database import Store
 from inbox.store.doctor import examine
 from inbox.sync.carrying import mbox
@@ -28,7 +28,7 @@ from inbox.sync.carrying.importing import (
     read_maildir,
     read_mbox,
 )
-from tests.store.making import ACCOUNT, BOOK, ME, NOON, answer, question, take
+from tests.store.making import ACCOUNT, BOOK, ME, NOON, answer, question, stored_counts, take
 from tests.sync.carrying.conftest import Fresh
 from tests.sync.carrying.looking import held
 
@@ -122,7 +122,7 @@ def test_what_was_imported_is_not_taken_twice(fresh: Fresh) -> None:
     sync(store, mail(1), 1)
 
     with store.read() as tx:
-        assert messages.counts(tx, ACCOUNT)[0] == 2
+        assert stored_counts(tx, ACCOUNT)[0] == 2
         assert messages.present(tx, ACCOUNT) == 1
     assert examine(store, BOOK) == []
 
@@ -175,8 +175,8 @@ def test_a_mail_that_cannot_be_read_is_put_aside(fresh: Fresh) -> None:
     assert (done.seen, done.new, done.quarantined) == (2, 1, 1)
     assert bring(store, [poison]).quarantined == 0
     with store.read() as tx:
-        (aside,) = messages.quarantined(tx)
-        assert messages.quarantine_source(tx, aside.uid) == poison.raw
+        (aside,) = held_back.every(tx)
+        assert held_back.source(tx, aside.uid) == poison.raw
 
 
 def test_no_checkpoint_moves(fresh: Fresh) -> None:

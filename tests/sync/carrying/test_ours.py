@@ -34,6 +34,7 @@ from inbox.store import (
     conversations,
     derive,
     drafts,
+    held_back,
     messages,
     orders,
     outbox,
@@ -291,7 +292,7 @@ def test_a_broken_line_is_put_aside_and_the_others_come_in(fresh: Fresh) -> None
 
     assert (done.new, done.quarantined) == (2, 2)
     with two.read() as tx:
-        assert [each.reason for each in messages.quarantined(tx)] == [
+        assert [each.reason for each in held_back.every(tx)] == [
             "Line 3 of the export cannot be read.",
             "Line 4 of the export cannot be read.",
         ]
