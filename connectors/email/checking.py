@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from connectors.clues import Proposal
+from connectors.contract import ConnectorError
 from connectors.email.authentication import HEADER, proposed, server_of
 from connectors.email.folders import choose
 from connectors.email.headers import Fields
@@ -37,6 +39,16 @@ def looked(mailbox: Mailbox, settings: EmailSettings, poll_every: float) -> Find
         "authserv_id", name, question, likely=is_near(name, settings.own, settings.imap.host)
     )
     return Findings(tuple(lines), (proposal,))
+
+
+@contextmanager
+def of_sending() -> Iterator[None]:
+    """Say of what fails within that reading works: one computer often does both."""
+    try:
+        yield
+    except ConnectorError as failed:
+        failed.args = (f"Mail can be read, but not sent. {failed}", *failed.args[1:])
+        raise
 
 
 def is_near(name: str, own: Iterable[str], imap_host: str) -> bool:

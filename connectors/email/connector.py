@@ -395,6 +395,6 @@ class EmailConnector(ProvenMailbox):
         settings = self._settings
         with self._using() as mailbox:
             found = checking.looked(mailbox, settings, self.poll_every)
-        with self.proven(partial(Smtp, settings.smtp, settings.username)):
+        with checking.of_sending(), self.proven(partial(Smtp, settings.smtp, settings.username)):
             last = f"{settings.smtp.host} accepted the login; replies can be sent."
         return Findings((*found.lines, last), found.proposals)

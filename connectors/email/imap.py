@@ -38,6 +38,7 @@ from connectors.email.trouble import (
     is_busy,
     no_starttls,
     of_line,
+    other_speech,
     quoted,
     said_by,
     wait_of,
@@ -51,6 +52,8 @@ _MANY = 100_000
 _CAPABILITY = re.compile(rb"\[CAPABILITY ([^\]]*)\]", re.IGNORECASE)
 _TOO_LONG = "got more than"
 """How imaplib begins to say that it left a line half read."""
+_NO_GREETING = re.compile(r"unexpected response|None\Z")
+"""How imaplib begins to say that a server greeted in no words of IMAP (POP3 says: +OK)."""
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What imaplib and imapclient raise over a garbled answer, beside their own errors."""
 
@@ -81,13 +84,7 @@ class Mailbox(FetchingLine):
         """Return a connection that is as safe as it was asked to be."""
         endpoint = self._endpoint
         with self._talking():
-            client = Client(
-                endpoint.host.strip("[]"),
-                endpoint.port,
-                ssl=endpoint.security is Security.TLS,
-                ssl_context=endpoint.context() if endpoint.security is Security.TLS else None,
-                timeout=imapclient.SocketTimeout(endpoint.try_seconds, endpoint.answer_seconds),
-            )
+            client = self._greeted()
             client.normalise_times = False
             client._imap.debug = 0  # noqa: SLF001 - imapclient makes imaplib format whole mails for a log
             try:
@@ -101,6 +98,22 @@ class Mailbox(FetchingLine):
                 _shut(client)
                 raise
         return client
+
+    def _greeted(self) -> imapclient.IMAPClient:
+        """Return a connection at whose other end a mail server said hello."""
+        endpoint = self._endpoint
+        try:
+            return Client(
+                endpoint.host.strip("[]"),
+                endpoint.port,
+                ssl=endpoint.security is Security.TLS,
+                ssl_context=endpoint.context() if endpoint.security is Security.TLS else None,
+                timeout=imapclient.SocketTimeout(endpoint.try_seconds, endpoint.answer_seconds),
+            )
+        except IMAPClientError as odd:
+            if _NO_GREETING.match(str(odd)):
+                raise other_speech(endpoint, "IMAP") from odd
+            raise
 
     def _encrypt(self, client: imapclient.IMAPClient) -> None:
         """Encrypt a plain line; raises LoginRefused rather than go on in the clear."""

@@ -14,11 +14,13 @@ from connectors.contract import ConnectorError, LoginRefused, Rejected, Temporar
 from connectors.email.compose import Envelope
 from connectors.email.login import Token, token_talk
 from connectors.email.settings import Endpoint, Security, is_loopback
-from connectors.email.trouble import no_starttls, of_line, said_by, wrong_login
+from connectors.email.trouble import no_starttls, of_line, other_speech, said_by, wrong_login
 
 _LAST_WORD = 2
 """So much longer than for other answers we wait once the whole mail is with the server."""
 _OK = 250
+_NO_CODE = -1
+"""smtplib's, for an answer that begins with no number."""
 _GO_ON = 354
 _CHALLENGE = 334
 _LOGGED_IN = (235, 503)
@@ -145,6 +147,8 @@ class Smtp:
         except smtplib.SMTPServerDisconnected as gone:
             raise Temporary(f"The connection to {host} broke off.") from gone
         except smtplib.SMTPResponseException as odd:
+            if odd.smtp_code == _NO_CODE:
+                raise other_speech(self._endpoint, "SMTP") from odd
             raise Temporary(f'{host} declined: "{said_by(odd.smtp_error)}".') from odd
         except ssl.SSLError as broken:  # an untrusted certificate is a ValueError, too
             raise of_line(broken, self._endpoint) from broken

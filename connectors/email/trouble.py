@@ -22,6 +22,17 @@ _BUSY = re.compile(
     r"|bandwidth limits"
 )
 """How Gmail, Yahoo, Exchange and others say that it is too much for now."""
+_TLS_PORTS = (465, 993)
+"""Where servers wait for encryption to begin, and say nothing before."""
+_OUTDATED = " If this computer's clock is right, the provider must renew it."
+_RENAMED = " Ask the provider by which name to reach it."
+_UNKNOWN = " If the server is your own, name the file of its authority: ca_file."
+_MENDING = {
+    **dict.fromkeys((9, 10), _OUTDATED),
+    **dict.fromkeys((18, 19, 20, 21), _UNKNOWN),
+    **dict.fromkeys((62, 64), _RENAMED),
+}
+"""What to do, by OpenSSL's numbers (X509_V_ERR_...) for why a certificate fails."""
 _BACKOFF = re.compile(r"(?i)backoff time: (\d{1,9}) ?milliseconds")
 
 
@@ -80,21 +91,40 @@ def of_line(error: OSError, endpoint: Endpoint) -> ConnectorError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return LoginRefused(
             f"The certificate of {host} is not trusted: {said_by(error.verify_message)}. "
-            "Nothing was sent there, not even the password."
+            f"Nothing was sent there, not even the password.{_MENDING.get(error.verify_code, '')}"
         )
     if isinstance(error, ssl.SSLError):
         hint = f" Is {endpoint.security} right for it?" if _no_tls(error) else ""
         return Temporary(f"The encrypted line to {host}, port {port}, failed.{hint}")
+    late = f"{host} did not answer in time."
+    if endpoint.security is Security.STARTTLS and port in _TLS_PORTS:
+        late += f" Port {port} mostly wants tls, not starttls."
     sentences = (
         (socket.gaierror, f"There is no computer named {host}, or there is no network."),
-        (ConnectionRefusedError, f"Nobody answers at {host}, port {port}."),
-        (TimeoutError, f"{host} did not answer in time."),
+        (ConnectionRefusedError, _nobody(endpoint)),
+        (TimeoutError, late),
         (ConnectionError, f"The connection to {host} broke off."),
     )
     for kind, sentence in sentences:
         if isinstance(error, kind):
             return Temporary(sentence)
     return Temporary(f"{host} cannot be reached: {said_by(error.strerror or error)}.")
+
+
+def _nobody(endpoint: Endpoint) -> str:
+    """Return the sentence for a port that nobody listens at."""
+    return (
+        f"Nobody answers at {endpoint.host}, port {endpoint.port}: "
+        "the server is down, or host or port is wrong."
+    )
+
+
+def other_speech(endpoint: Endpoint, protocol: str) -> Temporary:
+    """Return the error for a server that greets as none of that protocol does."""
+    return Temporary(
+        f"What answers at {endpoint.host}, port {endpoint.port}, does not speak {protocol}. "
+        "Check host and port."
+    )
 
 
 def _no_tls(error: ssl.SSLError) -> bool:

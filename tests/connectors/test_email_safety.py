@@ -13,6 +13,7 @@ from connectors.conformance.wire import Wire
 from connectors.contract import Account, ConnectorError, LoginRefused, Temporary
 from connectors.email import EmailConnector
 from connectors.email.settings import Endpoint, Security, is_loopback
+from connectors.email.trouble import of_line
 from tests.connectors.mail_service import MailService
 from tests.fakes.certificates import Certificates, make_certificates
 from tests.fakes.dovecot import Dovecot
@@ -89,7 +90,7 @@ def test_an_imap_server_nobody_vouches_for_gets_no_password(
     """Somebody in the café's network may answer in its place."""
     line = Wire(dovecot.tls_port if security == "tls" else dovecot.port)
     settings = {**imap_settings(dovecot, security), "imap_port": str(line.port), "ca_file": ""}
-    with pytest.raises(LoginRefused, match=r"certificate of 127\.0\.0\.1 is not trusted"):
+    with pytest.raises(LoginRefused, match=r"certificate of 127\.0\.0\.1 is not trusted.*ca_file"):
         pull_all(shop.connect_with(settings))
     line.close()
 
@@ -196,16 +197,20 @@ def failure(settings: dict[str, str]) -> ConnectorError:
     return raised.value
 
 
-def test_each_trouble_has_a_sentence_of_its_own(dovecot: Dovecot) -> None:
+def test_each_trouble_has_a_sentence_of_its_own(dovecot: Dovecot, smtp: SmtpServer) -> None:
     """The seller must know whether it is the network, the settings or the password."""
     nobody = free_port()
     refused = failure({"imap_port": str(nobody)})
     unknown = failure({"imap_host": "imap.does-not-exist.invalid"})
     clear = failure({"imap_port": str(dovecot.port)})
+    mistaken = failure({"imap_port": str(smtp.port), "imap_security": "none"})
 
     assert (type(refused), str(refused)) == (
         Temporary,
-        f"Nobody answers at 127.0.0.1, port {nobody}.",
+        (
+            f"Nobody answers at 127.0.0.1, port {nobody}: "
+            "the server is down, or host or port is wrong."
+        ),
     )
     assert (type(unknown), str(unknown)) == (
         Temporary,
@@ -213,6 +218,31 @@ def test_each_trouble_has_a_sentence_of_its_own(dovecot: Dovecot) -> None:
     )
     assert type(clear) is Temporary
     assert "Is tls right for it?" in str(clear)
+    assert str(mistaken) == (
+        f"What answers at 127.0.0.1, port {smtp.port}, does not speak IMAP. Check host and port."
+    )
+
+
+def test_a_wrong_port_for_sending_is_told_from_one_for_reading(
+    shop: MailService, dovecot: Dovecot
+) -> None:
+    """One computer often does both, and the seller must know which number to change."""
+    with pytest.raises(Temporary) as found:
+        shop.connect_with({"smtp_port": str(dovecot.port)}).check()
+
+    assert str(found.value) == (
+        f"Mail can be read, but not sent. What answers at 127.0.0.1, port {dovecot.port}, "
+        "does not speak SMTP. Check host and port."
+    )
+
+
+def test_a_port_that_is_silent_until_encrypted_is_known() -> None:
+    """Who writes starttls beside 993 waits for nothing, and must learn of what."""
+    late = of_line(TimeoutError(), Endpoint("imap.shop.example", 993, Security.STARTTLS))
+
+    assert str(late) == (
+        "imap.shop.example did not answer in time. Port 993 mostly wants tls, not starttls."
+    )
 
 
 @pytest.mark.parametrize(
