@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inbox.commands.values import Command, Context, sequences
+from inbox.commands.values import MOVING, Command, sequences
 from inbox.i18n import gettext as _
 
 LAST_KEY = 9
@@ -19,8 +19,9 @@ def saved(views: Mapping[str, str]) -> tuple[Command, ...]:
             keys=sequences(f"g {number}" if number <= LAST_KEY else ""),
             title=_("Go to {view}").format(view=title),
             help=query,
-            contexts=frozenset({Context.LIST, Context.READING}),
+            contexts=MOVING,
             action=f"go:saved:{title}",
+            place=True,
         )
         for number, (title, query) in enumerate(views.items(), start=1)
     )

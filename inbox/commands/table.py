@@ -190,10 +190,11 @@ def _selecting() -> tuple[Command, ...]:
 
 def _going() -> tuple[Command, ...]:
     def go(key: str, view: str, title: str, text: str) -> Command:
-        return row(f"go-{view}", f"g {key}", title, text, _BOTH, action=f"go:{view}")
+        action = f"go:{view}"
+        return row(f"go-{view}", f"g {key}", title, text, MOVING, action=action, place=True)
 
     def page(key: str, verb: str, title: str, text: str) -> Command:
-        return row(verb, f"g {key}", title, text, _BOTH)
+        return row(verb, f"g {key}", title, text, MOVING, place=True)
 
     return (
         go("i", "owed", _("Go to owed"), _("What waits for your answer.")),
@@ -211,7 +212,7 @@ def _going() -> tuple[Command, ...]:
         go("z", "journal", _("Go to journal"), _("What you did; take any of it back.")),
         page("m", "budget", _("Go to measures"), _("How you stand by the platforms' measures.")),
         page("u", "unreadable", _("Go to unreadable"), _("What came in and could not be read.")),
-        row("stowed", "g k", _("Go to stowed"), _("What was stowed away; the same search."), _LIST),
+        page("k", "stowed", _("Go to stowed"), _("What was stowed away; the same search.")),
         go("t", "outbox", _("Go to outbox"), _("Answers sent, and those not out yet.")),
     )
 

@@ -72,6 +72,8 @@ class Command:
     """The screen's method `action_<this>(count)`; `go:<view>` for the views."""
     hint: bool = False
     """Whether the hint line of its screens names it."""
+    place: bool = False
+    """Whether it leads to another page; one that does not know the way leaves to one that does."""
 
 
 def row(
@@ -83,6 +85,7 @@ def row(
     *,
     action: str = "",
     hint: bool = False,
+    place: bool = False,
 ) -> Command:
     """Return a row of the table; its action is the name with underscores unless said otherwise."""
     return Command(
@@ -93,6 +96,7 @@ def row(
         contexts=where if isinstance(where, frozenset) else frozenset({where}),
         action=action or name.replace("-", "_"),
         hint=hint,
+        place=place,
     )
 
 

@@ -169,19 +169,16 @@ class KeyScreen(Screen[None]):
             self.run_command(Pressed(event.command, None))
 
     def run_command(self, pressed: Pressed) -> None:
-        """Carry a command out: the method `action_<name>(count)`."""
+        """Carry a command out: the method `action_<name>(count)`, `action_go(view)`."""
         name, _colon, view = pressed.command.action.partition(":")
-        if view:
-            self.action_go(view)
+        if pressed.command.place and not hasattr(self, f"action_{name}"):
+            self._go_from_below(pressed)
         else:
-            getattr(self, f"action_{name}")(pressed.count)
+            getattr(self, f"action_{name}")(view or pressed.count)
 
     def offered(self) -> tuple[Command, ...]:
         """Return the commands of this page, for the palette and for help."""
         return of_context(self.desk.commands, self.CONTEXT)
-
-    def action_go(self, view: str) -> None:
-        """Open one of the views; the list page knows them."""
 
     def action_back(self, _count: int | None = None) -> None:
         """Leave this page."""
@@ -191,6 +188,16 @@ class KeyScreen(Screen[None]):
         """Close this page and what was opened from it; nothing happens if it is closed already."""
         while self in self.app.screen_stack:
             self.app.pop_screen()
+
+    def _go_from_below(self, pressed: Pressed) -> None:
+        """Leave this page for where the page below leads; nothing that is being written is left."""
+        stack = self.app.screen_stack
+        below = stack[stack.index(self) - 1]
+        if isinstance(below, KeyScreen) and below.CONTEXT in pressed.command.contexts:
+            self.leave()
+            below.run_command(pressed)
+        else:
+            self.say(_("Not from here: go back first."))
 
     def action_quit_now(self, _count: int | None = None) -> None:
         """Leave the product, once what was asked for is done."""

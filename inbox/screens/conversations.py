@@ -261,6 +261,7 @@ class ConversationsScreen(Moving, Selecting, Searching, ActingScreen):
             )
             return
         self.end_search()
+        self._stale = False  # it is read now anyway, and what is read later would win
         self._view = view_of(view, self.desk.views)
         self.select(frozenset())
         self.load(fresh=True)

@@ -168,10 +168,9 @@ def _section(command: Command, about: Context) -> str:
     """Return the heading under which help shows a command."""
     if command.contexts == frozenset(Context):
         return _("Everywhere")
-    if command.contexts == MOVING:
-        return _("Moving")
-    leads = any(sequence.startswith("g ") for sequence in command.keys)
-    return _("Going to") if leads else _title(about)
+    if command.place:
+        return _("Going to")
+    return _("Moving") if command.contexts == MOVING else _title(about)
 
 
 def _line(command: Command) -> PageLine:

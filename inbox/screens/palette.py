@@ -39,7 +39,7 @@ class CommandsProvider(Provider):
             return ()
         found = [each for each in screen.offered() if each.action != "palette"]
         # Who looks for a word looks for a deed; the arrows are known.
-        return tuple(sorted(found, key=lambda each: each.contexts == MOVING))
+        return tuple(sorted(found, key=lambda each: each.contexts == MOVING and not each.place))
 
     def _run(self, command: Command) -> None:
         if isinstance(self.screen, KeyScreen):

@@ -8,9 +8,12 @@ import pytest
 
 from inbox.core.model import Delivery
 from inbox.screens.base import KeyScreen
+from inbox.screens.composer import ComposerScreen
+from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.forecast import ForecastScreen
 from inbox.screens.journal import JournalScreen
 from inbox.screens.outbox import OutboxScreen
+from inbox.screens.pages import HelpScreen
 from inbox.screens.reading import ReadingScreen
 from inbox.screens.unreadable import UnreadableScreen
 from inbox.store import outbox
@@ -79,3 +82,37 @@ async def test_a_long_reason_is_read_to_its_end(shop: Shop) -> None:
         await hands.on(OutboxScreen)
 
         await hands.see("The far side says no", "and that is all.")
+
+
+@pytest.mark.slow
+async def test_g_leads_on_from_every_page(shop: Shop) -> None:
+    """Who looks at the outbox and wants the drafts would press a dead key, and learn nothing."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("g", "t")
+        await hands.on(OutboxScreen)
+        await hands.press("g", "d")
+        await hands.on(ConversationsScreen)
+        await hands.see("No answer is begun.")
+        await hands.press("g", "f")
+        await hands.on(ForecastScreen)
+        await hands.press("?")
+        await hands.on(HelpScreen)
+        await hands.press("g", "z")
+        await hands.on(JournalScreen)
+        stack = [type(page) for page in hands.app.screen_stack]
+
+    assert stack == [ConversationsScreen, JournalScreen]
+
+
+@pytest.mark.slow
+async def test_g_leaves_no_answer_that_is_being_written(shop: Shop) -> None:
+    """A look at the keys must not cost the page that is being written on."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("r")
+        await hands.on(ComposerScreen)
+        await hands.press("f1")
+        await hands.on(HelpScreen)
+        await hands.press("g", "i")
+        await hands.see("Not from here: go back first.")
+        await hands.press("q")
+        await hands.on(ComposerScreen)
