@@ -37,12 +37,12 @@ def clear_checkpoint(tx: Transaction, account: AccountUid) -> None:
 def state(tx: Transaction, account: AccountUid) -> AccountState | None:
     """Return how the account was when it was last looked after, None before the first time."""
     found = tx.table("account_states").get(where("account") == account)
-    return None if found is None else _state_of(found)
+    return None if found is None else state_of(found)
 
 
 def states(tx: Transaction) -> dict[AccountUid, AccountState]:
     """Return the state of every account that has one."""
-    every = (_state_of(document) for document in tx.table("account_states"))
+    every = (state_of(document) for document in tx.table("account_states"))
     return {state.account: state for state in every}
 
 
@@ -113,7 +113,8 @@ def _form_of(document: Mapping[str, Any]) -> ReplyForm:
     return ReplyForm(**{**document, "about": about})
 
 
-def _state_of(document: Mapping[str, Any]) -> AccountState:
+def state_of(document: Mapping[str, Any]) -> AccountState:
+    """Return the account's state that a document stands for."""
     return AccountState(
         account=document["account"],
         state=document["state"],

@@ -90,9 +90,9 @@ def drop_rotten(tx: Transaction) -> int:
 
 
 def source(tx: Transaction, doc_id: int) -> bytes | None:
-    """Return a message's source, None where none was kept."""
+    """Return a message's source, None where none was kept or it rotted on the disk."""
     row = tx.sql.execute("SELECT source FROM sources WHERE message = ?", (doc_id,)).fetchone()
-    return None if row is None else zlib.decompress(row[0])
+    return None if row is None else _unpacked(row[0])
 
 
 def forget(tx: Transaction, doc_id: int) -> None:

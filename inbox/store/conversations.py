@@ -18,6 +18,7 @@ from inbox.core.obligation import Owing
 from inbox.core.obligations import soon_before
 from inbox.store import uids
 from inbox.store.database import Transaction
+from inbox.store.faults import UNFIT, Unfit
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.listing import counts, ids, owed_counts
 from inbox.store.rows import decoded, encoded, portions
@@ -37,7 +38,7 @@ def get(tx: Transaction, uid: ConversationUid) -> Conversation:
         found = table.get(where("uid") == current) if current != uid else None
     if found is None:
         raise uids.UnknownId(uid)
-    return conversation_of(found)
+    return _value_of(found)
 
 
 def page(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Conversation]:
@@ -49,7 +50,7 @@ def page(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Conversatio
         document = tx.table("conversations").get(where("uid") == target)
         if document is not None:
             found[old] = document
-    return [conversation_of(found[uid]) for uid in wanted if uid in found]
+    return [_value_of(found[uid]) for uid in wanted if uid in found]
 
 
 def samples(tx: Transaction) -> list[tuple[str, Conversation]]:
@@ -61,7 +62,7 @@ def samples(tx: Transaction) -> list[tuple[str, Conversation]]:
         " SELECT hash, (SELECT doc FROM doc_conversations WHERE rule_hash = each.hash LIMIT 1)"
         " FROM each WHERE hash IS NOT NULL"
     )
-    return [(rule_hash, conversation_of(decoded(raw))) for rule_hash, raw in rows]
+    return [(rule_hash, _value_of(decoded(raw))) for rule_hash, raw in rows]
 
 
 def _documents(
@@ -303,6 +304,14 @@ def spliced(raw: bytes, owed: Owed) -> bytes:
     The names are found as bytes: inside a string no quotation mark stands without a backslash.
     """
     return raw[: raw.index(b'"owed":')] + encoded(owed)[1:-1] + raw[raw.index(b',"course":') :]
+
+
+def _value_of(document: Mapping[str, Any]) -> Conversation:
+    """Return the conversation a document stands for; raises Unfit if it stands for none."""
+    try:
+        return conversation_of(document)
+    except UNFIT as exc:
+        raise Unfit(str(document.get("uid", ""))) from exc
 
 
 def conversation_of(document: Mapping[str, Any]) -> Conversation:

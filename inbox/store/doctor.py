@@ -13,7 +13,7 @@ from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.store import conversations, derive, index_check, references
+from inbox.store import conversations, derive, index_check, legible, references
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
 from inbox.store.rows import decoded, hot_values, portions, quoted
@@ -36,7 +36,7 @@ def examine(store: Store, book: Book) -> list[Finding]:
     """
     try:
         with store.read() as tx:
-            found = list(_integrity(tx, book))
+            found = list(_integrity(tx, book)) or list(_documents(tx))
             # In a broken file nothing else that is found means anything.
             for check in () if found else _CHECKS:
                 found += check(tx, book)
@@ -61,6 +61,17 @@ def _integrity(tx: Transaction, _book: Book) -> Iterator[Finding]:
     for (line,) in tx.sql.execute("PRAGMA integrity_check(5)"):
         if line != "ok":
             yield _broken(line)
+
+
+def _documents(tx: Transaction) -> Iterator[Finding]:
+    """Read every document and every text."""
+    for table, count in legible.rotten(tx):
+        said = ngettext(
+            "{count} row of {table} cannot be read any more.",
+            "{count} rows of {table} cannot be read any more.",
+            count,
+        )
+        yield _error(said.format(count=count, table=table))
 
 
 def _columns(tx: Transaction, _book: Book) -> Iterator[Finding]:

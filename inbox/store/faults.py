@@ -16,9 +16,12 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
 
 
 class StoreError(Exception):
@@ -62,6 +65,13 @@ class StoreBusy(StoreError):
     said = "The store is in use by another process"
 
 
+class Unfit(ValueError):
+    """A document stands for nothing any more: it rotted on the disk."""
+
+
+UNFIT = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+"""How a document says so while its value is made."""
+
 _OF_SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_CORRUPT: StoreDamaged,
     sqlite3.SQLITE_NOTADB: StoreDamaged,
@@ -91,6 +101,10 @@ _OF_ERRNO: dict[int, type[StoreError]] = {
 }
 
 
+_NO_TEXT = "Could not decode to UTF-8"
+"""What Python's module says, without a code, of a text that rotted."""
+
+
 @contextmanager
 def named(path: Path) -> Iterator[None]:
     """Raise SQLite's errors as the StoreError they mean, from their cause."""
@@ -99,10 +113,14 @@ def named(path: Path) -> Iterator[None]:
     except sqlite3.Error as exc:
         # The lowest byte is the primary code; the rest tells the circumstances.
         code: int = getattr(exc, "sqlite_errorcode", 0)
+        if not code and str(exc).startswith(_NO_TEXT):
+            raise StoreDamaged(path, "a text in it is none") from exc
         kind = _OF_SQLITE.get(code) or _OF_SQLITE.get(code & 0xFF)
         if kind is None:
             raise
         raise kind(path, str(exc)) from exc
+    except (Unfit, msgspec.DecodeError, zlib.error) as exc:
+        raise StoreDamaged(path, str(exc)) from exc
 
 
 @contextmanager

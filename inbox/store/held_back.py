@@ -61,7 +61,7 @@ def every(tx: Transaction, account: AccountUid | None = None) -> list[HeldBack]:
     """Return what is in quarantine (of one account, or of all), oldest first."""
     table = tx.table("quarantine")
     found = table.all() if account is None else table.search(where("account") == account)
-    return [_held_back(document) for document in found]
+    return [held_back_of(document) for document in found]
 
 
 def source(tx: Transaction, uid: str) -> bytes:
@@ -106,7 +106,8 @@ def _named(place: Place) -> str:
     return msgspec.json.encode([place.folder, place.epoch, place.id]).decode()
 
 
-def _held_back(document: Mapping[str, Any]) -> HeldBack:
+def held_back_of(document: Mapping[str, Any]) -> HeldBack:
+    """Return what a document of the quarantine stands for."""
     folder, epoch, number = msgspec.json.decode(document["place"])
     return HeldBack(
         uid=document["uid"],

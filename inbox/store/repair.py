@@ -11,35 +11,25 @@ import fcntl
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.locations import Locations
-from inbox.store import (
-    conversations,
-    doctor,
-    heads,
-    journal,
-    mending,
-    migrations,
-    outbox,
-    salvage,
-)
+from inbox.store import doctor, mending, migrations, salvage
 from inbox.store.connections import connect
 from inbox.store.database import Store, Transaction
-from inbox.store.faults import StoreDamaged
+from inbox.store.faults import UNFIT, StoreDamaged
 from inbox.store.instants import instant
 from inbox.store.keeping.refusals import KeepingRefused, StoreInUse
 from inbox.store.keeping.restore import replace_store
 from inbox.store.keeping.snapshot import make_single, size_of
 from inbox.store.keeping.workplace import need_room, workplace
-from inbox.store.rows import decoded
+from inbox.store.legible import check
 from inbox.store.salvage import Reading
 from inbox.store.schema import TABLES
 from inbox.store.wal import log_is_damaged
@@ -47,15 +37,6 @@ from inbox.store.wal import log_is_damaged
 _FIRST = ("meta", "doc_outbox", "doc_drafts", "doc_journal", "doc_messages", "bodies")
 _LEFT_OUT = ("doc_checkpoints", "places", "stretches")
 """Made again: by the next sync, and of the messages."""
-_VALUES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
-    "outbox": outbox.item_of,
-    "journal": journal.fact_of,
-    "messages": heads.stored,
-    "conversations": conversations.conversation_of,
-}
-"""What a document must stand for to be kept."""
-_UNFIT = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
-"""How a document says that it stands for nothing any more."""
 _SHM_IN_USE = 128
 """The byte of the -shm file on which every process that has the store open holds a lock."""
 
@@ -167,7 +148,7 @@ def _copy(damaged: sqlite3.Connection, fresh: Path) -> tuple[Counter[str], Count
             for row in rows:
                 try:
                     recovered[table] += _write(tx, table, columns, row)
-                except (*_UNFIT, sqlite3.DatabaseError):
+                except (*UNFIT, sqlite3.DatabaseError):
                     bad += 1  # a part of it is no longer what it was
             unread[table] += reading.unread + bad
     # Conversations are made anew of their messages.
@@ -212,9 +193,7 @@ def _write(tx: Transaction, table: str, columns: list[str], row: tuple[object, .
     values = dict(zip(columns, row, strict=True))
     name = table.removeprefix("doc_")
     if table.startswith("doc_") and name in TABLES:
-        document = decoded(str(values["doc"]))
-        if name in _VALUES:
-            _VALUES[name](document)
+        document = check(name, str(values["doc"]))
         # Its columns are made anew of the document.
         with suppress(sqlite3.IntegrityError):
             tx.table(name).put({int(str(values["doc_id"])): document})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from inbox.sync.lock import EngineLock
@@ -32,6 +34,19 @@ def test_the_doctor_names_the_way_and_it_leads_out(shop: Shop) -> None:
     assert done["unread"]["doc_messages"] >= 2
     assert shop.run("doctor").exit_code == 0
     assert shop.json("list") == []
+
+
+def test_a_rotten_byte_in_a_file_that_is_sound_leads_out_too(shop: Shop) -> None:
+    """SQLite finds nothing wrong in it: the list must say what to do, and that must work."""
+    shop.deliver(wrote("Kate"))
+    with closing(sqlite3.connect(shop.locations.store_file)) as sql:
+        sql.execute("UPDATE doc_conversations SET doc = replace(doc, 'uid', 'uie')")
+        sql.commit()
+
+    refused = shop.run("list")
+    assert (refused.exit_code, "inbox doctor --repair" in refused.stderr) == (1, True)
+    assert shop.json("doctor", "--repair", "--yes")["repaired"]
+    assert len(shop.json("list")) == 1
 
 
 def test_a_person_is_told_what_was_and_what_was_not_recovered(shop: Shop) -> None:

@@ -57,6 +57,11 @@ DAMAGES = [
     "DELETE FROM stretches WHERE row = (SELECT min(row) FROM stretches)",
     "UPDATE stretches SET messages = '7'",
     "UPDATE bodies SET text = 'other words' WHERE message = 1",
+    "UPDATE bodies SET text = CAST(x'48ff49' AS TEXT) WHERE message = 1",
+    "UPDATE doc_conversations SET doc = replace(doc, '\"uid\":', '\"uie\":') WHERE doc_id = 1",
+    "UPDATE doc_messages SET doc = replace(doc, '\"uid\":', '\"uid\";') WHERE doc_id = 1",
+    "UPDATE doc_quarantine SET doc = CAST(CAST(doc AS BLOB) || x'ff' AS TEXT)",
+    "UPDATE doc_messages SET remote_id = CAST(x'ff' AS TEXT) WHERE doc_id = 1",
 ]
 
 

@@ -26,6 +26,7 @@ from inbox.store.faults import (
     named,
     named_by_the_system,
 )
+from inbox.store.rows import decoded
 
 WRITE_UNTIL_FULL = """
 import resource, signal, sys
@@ -278,6 +279,17 @@ def test_an_error_of_sqlite_is_named_for_what_to_do(code: int, kind: type[StoreE
         raise error
 
     assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("raw", ["CAST(x'ff' AS TEXT)", "'{\"a\":'"])
+def test_a_document_that_rotted_is_a_damaged_store(raw: str) -> None:
+    """SQLite gives it no code: the file is sound, what stands in it is not."""
+    with (
+        closing(sqlite3.connect(":memory:")) as sql,
+        pytest.raises(StoreDamaged),
+        named(Path("inbox.db")),
+    ):
+        decoded(*sql.execute(f"SELECT {raw}").fetchone())
 
 
 def test_a_bug_of_ours_keeps_its_own_name() -> None:
