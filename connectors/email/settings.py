@@ -298,9 +298,9 @@ class EmailSettings:
     server_drafts: bool
     save_sent: str
     history: str
+    """How far back the first sync goes."""
     authserv_id: str
     """Whose Authentication-Results are believed; "": nobody's."""
-    """How far back the first sync goes."""
 
 
 def read_settings(account: Account, answer_seconds: float = ANSWER_SECONDS) -> EmailSettings:

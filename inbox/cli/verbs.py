@@ -255,6 +255,8 @@ def _report_turn(
     session: Session, turned: Undone | None, done_words: str, nothing: str, *, as_json: bool
 ) -> None:
     """Say what an undo or a redo did."""
+    from inbox.view.verb_words import verb_words
+
     verb = turned.verb if turned is not None else None
     if as_json:
         uids = turned.conversations if turned is not None else ()
@@ -264,7 +266,7 @@ def _report_turn(
     if turned is None or verb is None:
         tell(nothing)
         return
-    tell(done_words.format(verb.value))
+    tell(done_words.format(verb_words(verb)))
     if turned.withdrawn is not None:
         tell(_("The reply is out of the outbox; its words are kept as a draft."))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from inbox.core.model import Conversation, Verb
+from inbox.core.model import Conversation
 from inbox.i18n import gettext as _
-from inbox.i18n import ngettext, pgettext
+from inbox.i18n import ngettext
+from inbox.view.verb_words import verb_words
 from inbox.widgets.words import name_of, outside
 
 if TYPE_CHECKING:
@@ -44,31 +45,3 @@ def undone_words(undone: Undone | None, *, again: bool) -> str:
     else:
         said = _("Undone: {verb}. Z: redo").format(verb=verb_words(undone.verb))
     return f"{said} {passed}".strip()
-
-
-def verb_words(verb: Verb) -> str:
-    """Return what a verb is called in a sentence."""
-    words = {
-        Verb.DONE: pgettext("verb", "done"),
-        Verb.REOPEN: pgettext("verb", "reopen"),
-        Verb.CLOSE: pgettext("verb", "close"),
-        Verb.NO_REPLY_NEEDED: pgettext("verb", "no reply needed"),
-        Verb.HAPPENED: pgettext("verb", "something happened"),
-        Verb.NOT_A_BUYER: pgettext("verb", "not a buyer"),
-        Verb.SPAM: pgettext("verb", "spam"),
-        Verb.NOT_SPAM: pgettext("verb", "not spam"),
-        Verb.TRASH: pgettext("verb", "trash"),
-        Verb.UNTRASH: pgettext("verb", "out of the trash"),
-        Verb.TAG: pgettext("verb", "tag"),
-        Verb.UNTAG: pgettext("verb", "tag taken off"),
-        Verb.SNOOZE: pgettext("verb", "snooze"),
-        Verb.WAKE: pgettext("verb", "wake"),
-        Verb.REPLY: pgettext("verb", "reply"),
-        Verb.DISCARD: pgettext("verb", "draft thrown away"),
-        Verb.STAR: pgettext("verb", "star"),
-        Verb.UNSTAR: pgettext("verb", "star taken off"),
-        Verb.READ: pgettext("verb", "read"),
-        Verb.UNREAD: pgettext("verb", "unread"),
-        Verb.STOW: pgettext("verb", "stowed away:"),
-    }
-    return words.get(verb, verb.value)

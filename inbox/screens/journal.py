@@ -11,10 +11,11 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.deed_words import undone_words, verb_words
+from inbox.screens.deed_words import undone_words
 from inbox.screens.desk import Desk
 from inbox.screens.row_page import RowPage
 from inbox.view.journal import JournalRow
+from inbox.view.verb_words import verb_words
 from inbox.widgets.text_page import PageLine, Wrap
 from inbox.widgets.words import fit, name_of, outside, short_when
 

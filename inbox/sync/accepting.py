@@ -12,8 +12,6 @@ from inbox.core.snooze import span_of
 from inbox.store import derive, journal, messages, outbox
 from inbox.store.database import Transaction
 
-"""Return now, aware and UTC."""
-
 
 def accept(
     tx: Transaction, item: OutboxItem, receipt: Receipt, *, now: datetime, book: Book

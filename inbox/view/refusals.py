@@ -151,9 +151,9 @@ class NotAddressed(ReplyRefused):
 
     def __init__(self, account: str) -> None:
         super().__init__()
-        self.sentence = _("{account} cannot write to addresses that you choose.").format(
-            account=account or _("None of your accounts")
-        )
+        said = _("{account} cannot write to addresses that you choose.")
+        none = _("None of your accounts can write to addresses that you choose.")
+        self.sentence = said.format(account=account) if account else none
         self.hint = _("A mail account can, once it was synced.")
 
 
