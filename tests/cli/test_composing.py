@@ -194,7 +194,7 @@ def test_a_service_without_addresses_says_so(shop: Shop) -> None:
     done = shop.run("compose", "--to", "bo@x.example", "--text", "-", "--yes", input="Words")
 
     assert done.exit_code == 1
-    assert "cannot write to addresses that you choose" in done.stderr
+    assert "None of your accounts can write to addresses that you choose." in done.stderr
 
 
 @pytest.mark.usefixtures("uid")

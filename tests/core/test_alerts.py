@@ -30,13 +30,14 @@ def change(name: str, state: str, *, since: float, due: float) -> Change:
 
 def test_news_is_told_one_by_one() -> None:
     """Who it is about and how long is left: enough to decide whether to get up."""
-    told = alerts(
-        [change("Omar", SOON, since=1, due=120), change("Kate", LATE, since=0.5, due=-0.5)], NOON
-    )
+    omar, bo = change("Omar", SOON, since=1, due=120), change("Bo", SOON, since=1, due=180)
+
+    told = alerts([bo, omar, change("Kate", LATE, since=0.5, due=-0.5)], NOON)
 
     assert [(alert.state, alert.text) for alert in told] == [
         (LATE, "Late by 30s: Kate · Lamp"),
         (SOON, "Due in 2h 0m: Omar · Lamp"),
+        (SOON, "Due in 3h 0m: Bo · Lamp"),
     ]
 
 

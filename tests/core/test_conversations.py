@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.values import Kind, Message, Party, Role
 from inbox.core.conversations import summarise
 from inbox.core.model import Conversation, Delivery, Fact, State, StoredMessage, Verb
-from inbox.core.obligations import Book, Duty, Owner, choice_for
+from inbox.core.obligations import Book, Duty, Owner, choice_for, make_book
 from inbox.core.turn import state_of
 from tests.core.making import (
     DAY,
@@ -183,7 +183,7 @@ def test_no_reply_needed_is_not_waiting_while_a_service_still_counts() -> None:
 def test_the_earlier_of_two_clocks_sorts_and_the_services_of_two_at_once() -> None:
     """The one that bites first is the one to show."""
     equal = replace(PLATFORM, id="the_platforms", target=DAY)
-    book = replace(BOOK, rules=(rule(), equal))
+    book = make_book([rule(), equal], [TERMS])
     heads = [stored(theirs(0, service="amazon"))]
 
     assert summary([theirs(0, service="amazon")]).rule == "platform"
@@ -195,8 +195,10 @@ def test_a_window_that_closes_is_no_answer_that_is_owed() -> None:
     window = replace(PLATFORM, kind=Duty.WINDOW)
     heads = [stored(theirs(0, service="amazon"))]
 
-    alone = summarise(TALK, heads, [], TERMS, replace(BOOK, rules=(window,)), frozenset())
-    beside = summarise(TALK, heads, [], TERMS, replace(BOOK, rules=(rule(), window)), frozenset())
+    alone, beside = (
+        summarise(TALK, heads, [], TERMS, make_book(rules, [TERMS]), frozenset())
+        for rules in ([window], [rule(), window])
+    )
 
     assert (alone.owed, alone.due_at) == (False, None)
     assert (beside.rule, beside.due_at) == ("promise", at(24))

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.values import StatedDeadline
 from inbox.core.model import DueState, MessageUid
 from inbox.core.obligations import (
     BOUNCED,
     Anchor,
+    Clock,
     Duty,
     Event,
     EventKind,
@@ -407,6 +409,7 @@ def test_what_is_late_stays_late_when_the_buyer_asks_again() -> None:
     every = replace(PROMISE, anchor=Anchor.EVERY_MESSAGE)
 
     assert still_owed([asked(0), asked(30)], every) == [at(24)]
+    assert still_owed([asked(0), asked(24)], every) == [at(48)]
 
 
 def test_a_window_opens_anew_with_each_message_of_the_buyer() -> None:
@@ -430,6 +433,24 @@ def test_what_waits_for_the_services_word_is_not_ended_by_a_reply() -> None:
     assert still_owed([asked(0), answered(1)], claim) == [at(24)]
     assert still_owed([asked(0), answered(1), word(EventKind.SETTLED, 2)], claim) == []
     assert still_owed([asked(0), word(EventKind.NO_REPLY_NEEDED, 2)], claim) == []
+
+
+def test_what_a_service_states_is_ended_by_a_person_and_began_when_it_was_said_first() -> None:
+    """“We are away until Monday” answers no dispute, and a new date makes it no younger."""
+    reply = replace(PLATFORM, clock=Clock.STATED)
+
+    def case(due: float) -> StatedDeadline:
+        return StatedDeadline(conversation_ref="t1", ref="case", due_at=at(due))
+
+    first, again = (
+        Event(at=at(hour), kind=EventKind.STATED, stated=case(due))
+        for hour, due in ((0, 48), (2, 72))
+    )
+    (one,) = obligations([first, again, answered(3, automatic=True)], [reply])
+    (met,) = obligations([first, again, answered(3)], [reply])
+
+    assert (one.opened_at, one.due_at, one.met_at) == (at(0), at(72), None)
+    assert met.met_at == at(3)
 
 
 def test_spam_ends_a_platforms_clock_only_where_the_rule_says_so() -> None:

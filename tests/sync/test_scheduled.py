@@ -111,6 +111,19 @@ def test_with_less_than_half_an_hour_left_it_goes_at_once(
     assert round_of(desk) == 1
 
 
+def test_what_goes_at_once_can_be_taken_back_like_any_other(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """The instant that it may not miss has passed; the seller's ten seconds have not."""
+    desk.watch.forward(23.75 * 3600)
+    due_at = conversation(desk, question).due_at
+    wish = wish_of("2h but at latest 30 min before due", desk.watch(), None, None, due_at)
+
+    item = desk.reply(question, when=wish, delay=True)
+
+    assert item.send_after == desk.watch() + timedelta(seconds=10)
+
+
 def test_their_new_words_hold_it_back_and_the_seller_lets_it_go(
     desk: Desk, question: ConversationUid
 ) -> None:
