@@ -57,13 +57,17 @@ class Fate(StrEnum):
     BUSY_AFTER = "busy after"
     """A clear "later" after the request left."""
     REFUSED = "refused"
+    """The service read it and does not take it."""
     LOGIN = "login"
     CUT_TAKEN = "cut taken"
     """It arrived, and the answer did not."""
     CUT_LOST = "cut lost"
     """Neither arrived."""
+    CUT_UNTOLD = "cut untold"
+    """It arrived, the answer did not, and the connector never said that it leaves."""
     BUG_BEFORE = "bug before"
     BUG_AFTER = "bug after"
+    """It arrived."""
 
 
 @dataclass
@@ -190,19 +194,20 @@ class FarConnector(Connector):
         match fate:
             case Fate.BUSY_BEFORE:
                 raise Temporary("try later", far.busy_for)
-            case Fate.REFUSED:
-                raise Rejected("no such buyer")
             case Fate.LOGIN:
                 raise LoginRefused("wrong password")
             case Fate.BUG_BEFORE:
                 raise KeyError("bug")
-        leaving()
-        if fate in {Fate.TAKEN, Fate.CUT_TAKEN}:
+        if fate is not Fate.CUT_UNTOLD:
+            leaving()
+        if fate in {Fate.TAKEN, Fate.CUT_TAKEN, Fate.CUT_UNTOLD, Fate.BUG_AFTER}:
             far.arrived[reply.key] += 1
         match fate:
+            case Fate.REFUSED:
+                raise Rejected("no such buyer")
             case Fate.BUSY_AFTER:
                 raise Temporary("greylisted", far.busy_for)
-            case Fate.CUT_TAKEN | Fate.CUT_LOST:
+            case Fate.CUT_TAKEN | Fate.CUT_LOST | Fate.CUT_UNTOLD:
                 raise Unsure("the line was cut")
             case Fate.BUG_AFTER:
                 raise KeyError("bug")

@@ -119,11 +119,15 @@ def test_what_a_service_asks_to_wait_is_waited(desk: Desk, question: Conversatio
 
 
 def test_a_hurry_ends_our_own_waiting(desk: Desk, question: ConversationUid) -> None:
-    """When the line is back, or the seller says now, nobody waits for a quarter of an hour."""
+    """Also once the wait that a service asked for is over: nobody waits a quarter of an hour."""
     desk.reply(question)
-    desk.far.fates.append(Fate.BUSY_BEFORE)
+    desk.far.fates.extend([Fate.BUSY_BEFORE, Fate.BUSY_BEFORE])
+    desk.far.busy_for = 10.0
     deliverer = desk.deliverer()
     deliverer.deliver()
+    desk.watch.forward(20)
+    desk.far.busy_for = None
+    assert deliverer.deliver() == 0
 
     deliverer.hurry()
 
@@ -142,7 +146,8 @@ def test_a_refused_reply_is_told_and_never_tried_again(
     desk.watch.forward(10_000)
     assert deliverer.deliver() == 0
 
-    assert (desk.item().state, desk.item().error) == (Delivery.REFUSED, "no such buyer")
+    item = desk.item()
+    assert (item.state, item.error, item.left) == (Delivery.REFUSED, "no such buyer", False)
     assert desk.delivery() is Delivery.REFUSED
     assert desk.owed(question)
     with desk.store.read() as tx:
@@ -177,7 +182,7 @@ def test_after_a_cut_the_service_is_asked_what_became_of_it(
     assert sum(desk.far.arrived.values()) == 1
 
 
-@pytest.mark.parametrize("fate", [Fate.CUT_TAKEN, Fate.CUT_LOST])
+@pytest.mark.parametrize("fate", [Fate.CUT_TAKEN, Fate.CUT_LOST, Fate.CUT_UNTOLD])
 def test_what_nobody_can_tell_is_left_to_the_seller(
     desk: Desk, question: ConversationUid, fate: Fate
 ) -> None:
@@ -266,7 +271,8 @@ def test_an_engine_that_ends_begins_nothing_new(desk: Desk, question: Conversati
 def test_what_a_canned_response_asked_for_happens_after_acceptance(
     desk: Desk, question: ConversationUid
 ) -> None:
-    """Done is done only once the buyer has the answer."""
+    """Done is done only once the buyer has the answer, also where the service's clock is ahead."""
+    desk.far.now = desk.watch() + timedelta(minutes=5)
     desk.reply(question, after={"done": "true", "tag": "parcel, late"})
     desk.far.fates.append(Fate.BUSY_BEFORE)
     deliverer = desk.deliverer()
@@ -280,7 +286,7 @@ def test_what_a_canned_response_asked_for_happens_after_acceptance(
     with desk.store.read() as tx:
         conversation = conversations.get(tx, question)
         facts = journal.of_conversation(tx, question)
-    assert conversation.done_at is not None
+    assert conversation.done_at == desk.far.now
     assert set(conversation.tags) == {"late", "parcel"}
     after = [fact for fact in facts if fact.verb is not Verb.REPLY]
     assert len({fact.group for fact in after}) == 1
