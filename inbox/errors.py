@@ -119,6 +119,16 @@ def _busy(failure: Any) -> Said:
     )
 
 
+def _no_file(failure: Any) -> Said:
+    return Said(
+        _("There is no file where the store should be: {}.").format(failure.path),
+        _(
+            "A folder stands there, or a link that leads nowhere: is the disk missing?"
+            " Nothing was changed."
+        ),
+    )
+
+
 def _store(failure: Any) -> Said:
     return Said(_("The store cannot be used: {}.").format(failure.path), _('Try "inbox doctor".'))
 
@@ -248,6 +258,7 @@ _TOLD: Mapping[str, Callable[[Any], Said]] = {
     "inbox.store.faults.StoreReadOnly": _read_only,
     "inbox.store.faults.StoreFull": _full,
     "inbox.store.faults.StoreBusy": _busy,
+    "inbox.store.faults.StoreNoFile": _no_file,
     "inbox.store.faults.StoreError": _store,
     "inbox.store.uids.UnknownId": _unknown_id,
     "inbox.store.uids.StowedId": _stowed_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -62,11 +63,9 @@ def examine(session: Session) -> list[Finding]:
         "backup": _backup,
         "stowed": _stowed,
     }
-    if not session.locations.store_file.exists():
+    if not os.path.lexists(session.locations.store_file):
         checks.update(
-            dict.fromkeys(
-                ("store", "accounts", "outbox", "quarantine", "backup", "stowed"), _no_store
-            )
+            dict.fromkeys(("store", "accounts", "outbox", "quarantine", "stowed"), _no_store)
         )
     found: list[Finding] = []
     for about, check in checks.items():
@@ -317,9 +316,9 @@ def _backup(session: Session) -> Iterator[Finding]:
     """Tell how old the newest automatic backup is, and ask where none comes about."""
     from inbox.cli.backups import standing
 
-    text, fine, hint = standing(session)
-    severity = Severity.OK if fine else Severity.WARNING
-    yield Finding(severity=severity, about="backup", said=text, hint=hint)
+    for text, fine, hint in standing(session):
+        severity = Severity.OK if fine else Severity.WARNING
+        yield Finding(severity=severity, about="backup", said=text, hint=hint)
 
 
 def _stowed(session: Session) -> Iterator[Finding]:

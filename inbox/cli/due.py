@@ -31,14 +31,17 @@ from inbox.i18n import gettext as _
 def due(ctx: click.Context, *, form: str, as_json: bool, check: bool) -> None:
     """Print what is due and end with the status that was asked for."""
     from inbox.glance import answer
-    from inbox.store.faults import StoreError
+    from inbox.store.faults import StoreError, named, refuse_no_file
 
     session: Session = ctx.obj
     names = {str(account.uid): account.name for account in session.config.accounts}
     path = session.locations.store_file
+    refuse_no_file(path)
     try:
-        _judge_anew(session)
-        text, late = answer(path, "json" if as_json else form, names, session.zone, session.clock())
+        with named(path):
+            _judge_anew(session)
+            shown = "json" if as_json else form
+            text, late = answer(path, shown, names, session.zone, session.clock())
     except sqlite3.Error as broken:
         raise StoreError(path, str(broken)) from broken
     say(text)

@@ -30,7 +30,7 @@ def repair_store(session: Session, *, yes: bool, as_json: bool) -> None:
     book = load_book(session.config)
     done = repair.Repaired()
     lock = EngineLock(where.store_file)
-    if where.store_file.exists():
+    if os.path.lexists(where.store_file):
         if not lock.try_acquire():
             raise StoreInUse
         try:

@@ -52,7 +52,8 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def make_file(path: Path) -> None:
-    """Make the file (0600) and its folders (0700) where they are missing."""
+    """Make the file (0600) and its folders (0700) where they are missing; raises StoreNoFile."""
+    faults.refuse_no_file(path)
     missing = [folder for folder in path.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -68,7 +69,8 @@ def begin_file(sql: sqlite3.Connection) -> None:
 
 
 def refuse_what_is_not_ours(path: Path) -> None:
-    """Raise StoreTooNew or StoreDamaged for a file that we must not write, having only read it."""
+    """Raise StoreTooNew, StoreDamaged or StoreNoFile for what we must not write."""
+    faults.refuse_no_file(path)
     if path.stat().st_size == 0:
         return
     if log_is_damaged(path):

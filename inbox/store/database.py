@@ -149,7 +149,7 @@ class Store:
         `progress` is told how far that is, from 0 to 1.
         A new file is 0600, a new folder 0700. Raises StoreTooNew, StoreDamaged
         (in both cases the file was not touched), StoreReadOnly, StoreFull,
-        StoreBusy.
+        StoreBusy, StoreNoFile.
         """
         path = path.absolute()
         with faults.named(path), faults.named_by_the_system(path):

@@ -7,7 +7,8 @@
     ├── StoreDamaged    restore a backup; nothing was overwritten
     ├── StoreReadOnly   mend the permissions
     ├── StoreFull       make room; what was stored before is safe
-    └── StoreBusy       try again
+    ├── StoreBusy       try again
+    └── StoreNoFile     bring the disk back, or move away what stands there
 
 Any other error of SQLite is a bug of ours and passes through as it is.
 """
@@ -65,6 +66,12 @@ class StoreBusy(StoreError):
     said = "The store is in use by another process"
 
 
+class StoreNoFile(StoreError):
+    """A folder stands in its place, or a link that leads nowhere; it was not touched."""
+
+    said = "There is no file where the store should be"
+
+
 class Unfit(ValueError):
     """A document stands for nothing any more: it rotted on the disk."""
 
@@ -97,7 +104,7 @@ _OF_ERRNO: dict[int, type[StoreError]] = {
     errno.EPERM: StoreReadOnly,
     errno.EROFS: StoreReadOnly,
     errno.ENOTDIR: StoreReadOnly,
-    errno.EISDIR: StoreDamaged,
+    errno.EISDIR: StoreNoFile,
 }
 
 
@@ -121,6 +128,12 @@ def named(path: Path) -> Iterator[None]:
         raise kind(path, str(exc)) from exc
     except (Unfit, msgspec.DecodeError, zlib.error) as exc:
         raise StoreDamaged(path, str(exc)) from exc
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raise StoreNoFile where anything else than a file stands in the store's place."""
+    if not path.is_file() and (path.exists() or path.is_symlink()):
+        raise StoreNoFile(path)
 
 
 @contextmanager

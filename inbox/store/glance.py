@@ -60,11 +60,13 @@ def glance(path: Path, now: int) -> Glance:
 
     Nothing where there is no store yet.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Glance()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as sql:
         (version,) = sql.execute("PRAGMA user_version").fetchone()
         if not version:
+            if sql.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise sqlite3.DatabaseError("another program's database")
             return Glance()
         sql.execute("BEGIN")  # one snapshot
         owed, late, soon = sql.execute(

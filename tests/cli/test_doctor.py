@@ -70,6 +70,19 @@ def test_a_damaged_store_is_told_and_left_alone(shop: Shop) -> None:
     assert shop.locations.store_file.read_bytes() == broken
 
 
+def test_where_no_file_is_nobody_says_that_nothing_is_owed(shop: Shop) -> None:
+    """A disk that is not plugged in must not look like an inbox that is done with."""
+    path = shop.locations.store_file
+    shop.deliver(wrote("Kate"))
+    path.unlink()
+    for link in (False, True):
+        path.symlink_to("/nowhere/inbox.db") if link else path.mkdir()
+        for words in (["due"], ["list"], ["doctor"], ["doctor", "--repair"], ["backup", "x"]):
+            said = shop.run(*words)
+            assert (said.exit_code, "no file where the store" in said.output) == (1, True)
+        path.unlink() if link else path.rmdir()
+
+
 def test_a_key_that_cannot_be_had_is_told(shop: Shop) -> None:
     """Whoever configures by hand asks the doctor before opening the screen."""
     path = shop.locations.config_file

@@ -121,6 +121,9 @@ def test_the_doctor_tells_how_old_the_newest_is(shop: Shop) -> None:
     shop.now = NOW + timedelta(days=4)
     assert _about_backups(shop) == [("warning", "The newest automatic backup is 4 days old.")]
     assert len(shop.json("backup", "--list")) == len(rotation.found(folder, uid)) == 1
+    shop.locations.store_file.unlink()
+    assert [severity for severity, _ in _about_backups(shop)] == ["warning"]
+    assert uid in shop.run("doctor").stdout  # a store that was lost is not taken for a new one
 
 
 def test_the_doctor_asks_why_there_is_none(shop: Shop) -> None:

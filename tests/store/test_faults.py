@@ -21,6 +21,7 @@ from inbox.store.faults import (
     StoreDamaged,
     StoreError,
     StoreFull,
+    StoreNoFile,
     StoreReadOnly,
     StoreTooNew,
     named,
@@ -132,15 +133,6 @@ def test_what_is_no_store_is_refused_and_untouched(tmp_path: Path, content: byte
     assert path.read_bytes() == content
 
 
-def test_what_cannot_be_read_is_not_called_a_full_disk(tmp_path: Path) -> None:
-    """Who is told to make room deletes mail for nothing."""
-    path = tmp_path / "inbox.db"
-    path.mkdir()
-
-    with pytest.raises(StoreDamaged):
-        Store.open(path)
-
-
 def test_another_programs_database_is_refused_and_untouched(tmp_path: Path) -> None:
     """It could be a browser's history: we would put our tables beside it."""
     path = tmp_path / "inbox.db"
@@ -188,8 +180,10 @@ def test_a_page_that_rots_is_named_when_it_is_read(tmp_path: Path) -> None:
 def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
     """The path of the store is a setting, so it can be wrong in every way."""
     (tmp_path / "inbox.db").mkdir()
-    with pytest.raises(StoreError):
-        Store.open(tmp_path / "inbox.db")
+    (tmp_path / "away.db").symlink_to(tmp_path / "disk" / "inbox.db")
+    for name in ("inbox.db", "away.db"):
+        with pytest.raises(StoreNoFile):
+            Store.open(tmp_path / name)
 
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreReadOnly):
@@ -264,6 +258,7 @@ def test_a_store_of_somebody_else_is_named(open_folder: Path) -> None:
     ("code", "kind"),
     [
         (sqlite3.SQLITE_FULL, StoreFull),
+        (sqlite3.SQLITE_IOERR_READ, StoreDamaged),  # who makes room deletes mail for nothing
         (sqlite3.SQLITE_IOERR_WRITE, StoreFull),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy),
         (sqlite3.SQLITE_CORRUPT_INDEX, StoreDamaged),

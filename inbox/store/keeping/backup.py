@@ -14,7 +14,7 @@ from inbox.config import ConfigError
 from inbox.locations import Locations
 from inbox.store import migrations
 from inbox.store.connections import connect, refuse_what_is_not_ours
-from inbox.store.faults import StoreDamaged, named
+from inbox.store.faults import StoreDamaged, named, named_by_the_system
 from inbox.store.keeping import bundle
 from inbox.store.keeping.bundle import Manifest, Source
 from inbox.store.keeping.refusals import BackupThere
@@ -56,7 +56,8 @@ def make_backup(
     if not force and target.exists():
         raise BackupThere(target)
     store = where.store_file
-    refuse_what_is_not_ours(store)
+    with named(store), named_by_the_system(store):
+        refuse_what_is_not_ours(store)
     with workplace(where.data) as folder:
         need_room(folder, size_of(store))
         copy = folder / bundle.STORE

@@ -52,6 +52,14 @@ def found(folder: Path, store_uid: str) -> dict[datetime, Path]:
     return dict(sorted((at, path) for at, path in dated if at is not None))
 
 
+def of_others(folder: Path, store_uid: str) -> list[Path]:
+    """Return the automatic backups of other stores in the folder, the oldest first."""
+    if not folder.is_dir():
+        return []
+    there = [(match[2], path) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    return [path for _at, path in sorted(there) if made_at(path.name, store_uid) is None]
+
+
 def rotate(folder: Path, store_uid: str) -> list[Path]:
     """Remove the automatic backups that need not stay and return them; may raise OSError."""
     there = found(folder, store_uid)
