@@ -91,6 +91,8 @@ def test_an_answer_by_the_api_ends_it(store: Store) -> None:
         {"item_ref": "220000000000"},
         {"item_ref": None, "sender": Party("ben", "k3s9@members.ebay.com")},
         {"service": "etsy"},
+        {"sender": Party("ben", "b3n@members.ebay.com"), "buyer_ref": "b3n@members.ebay.com"},
+        {"sender": Party("", "b3n@members.ebay.com"), "buyer_ref": "b3n@members.ebay.com"},
     ],
 )
 def test_less_than_the_same_words_of_the_same_buyer_is_another_question(
