@@ -16,7 +16,7 @@ from typing import Final
 
 from connectors.values import Direction, Kind, Message, Origin
 from inbox.core.linking import NO_PERSON
-from inbox.core.twins import NEAR, Told, is_mailed
+from inbox.core.twins import NEAR, Told, is_mailed, same
 
 ANY_SERVICE: Final = ""
 """The service of a name that no two services give alike."""
@@ -97,8 +97,8 @@ def _is_same_matter(mail: Message, told: Message) -> bool:
     if mail.kind is not told.kind or mail.service != told.service:
         return False
     order, item = (
-        _same(mail.order_ref, told.order_ref),
-        _same(mail.item_ref, told.item_ref),
+        same(mail.order_ref, told.order_ref),
+        same(mail.item_ref, told.item_ref),
     )
     if False in (order, item) or not (order or item):
         return False
@@ -106,11 +106,6 @@ def _is_same_matter(mail: Message, told: Message) -> bool:
     if mail.kind is Kind.MESSAGE or not is_notice(mail):
         return named
     return (order is True or named) and abs(told.accepted_at - mail.accepted_at) <= NEAR
-
-
-def _same(one: str | None, other: str | None) -> bool | None:
-    """Return whether two names are the same, None where not both say one."""
-    return one.casefold() == other.casefold() if one and other else None
 
 
 def _names_buyer(mail: Message, told: Message) -> bool:

@@ -2,8 +2,8 @@
 
 Who connects a marketplace and gets its mail too has each question twice. The
 mail is a twin of what the API told if it holds the same words, of the same
-time, and names the same buyer, item or order. Anything less is two questions:
-one answered twice is seen, one that was hidden is not.
+time, and names the same buyer or order. Anything less is two questions: one
+answered twice is seen, one that was hidden is not.
 """
 
 from __future__ import annotations
@@ -68,13 +68,19 @@ def twin_of(mail: Message, told: Iterable[Told]) -> Told | None:
     )
 
 
+def same(one: str | None, other: str | None) -> bool | None:
+    """Return whether two names are the same, None where not both say one."""
+    return one.casefold() == other.casefold() if one and other else None
+
+
 def _is_same_buyer(mail: Message, told: Message) -> bool:
-    """Return whether something that both name is the same, and nothing that both name differs."""
-    named = [
-        (mail.order_ref, told.order_ref),
-        (mail.item_ref, told.item_ref),
-    ]
-    both = [one.casefold() == other.casefold() for one, other in named if one and other]
+    """Return whether both name one order, or one buyer, and nothing that both name differs.
+
+    An item is anybody's: many ask the same of it in a day.
+    """
+    order = same(mail.order_ref, told.order_ref)
+    if False in (order, same(mail.item_ref, told.item_ref)):
+        return False
     name = mail.sender.name.casefold()
-    is_named = bool(name) and name in {told.sender.name.casefold(), told.sender.address.casefold()}
-    return all(both) and (bool(both) or is_named)
+    called = {told.sender.name.casefold(), told.sender.address.casefold()}
+    return order is True or (bool(name) and name in called)
