@@ -14,7 +14,7 @@ from inbox.core.budget import Measure
 from inbox.core.calendar import Calendar, told
 from inbox.core.model import AccountTerms, AccountUid
 
-DERIVATION = 5
+DERIVATION = 6
 """Raised when the same events and rules begin to give another verdict, so that all derive again."""
 
 STOREFRONT = "storefront"

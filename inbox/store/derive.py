@@ -210,11 +210,13 @@ class _Judge:
 
 
 def _snippet(making: Making) -> str:
-    """Return the beginning of the newest message that says anything."""
+    """Return the beginning of the newest message that says anything, of a notice only if alone."""
+    noticed = ""
     for head in reversed(making.heads):
-        if head.snippet:
+        if head.snippet and not head.notice_of:
             return head.snippet
-    return ""
+        noticed = noticed or head.snippet
+    return noticed
 
 
 def _unsent(heads: Sequence[Judged]) -> Delivery | None:

@@ -1,8 +1,8 @@
 """One message by two ways: what is read by one of them is read by the other, and told there.
 
 Mail read on a phone is read at the marketplace, and what is read there is no
-longer unread in the mailbox. Only a change is passed on, so nothing goes in
-circles.
+longer unread in the mailbox; what is answered there is marked as answered.
+Only a change is passed on, so nothing goes in circles.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from inbox.core.model import ConversationUid
+from inbox.core.model import ConversationUid, OutboxItem
 from inbox.store import untold
 from inbox.store.database import Transaction
-from inbox.store.heads import Head
+from inbox.store.heads import Head, places_document
 from inbox.store.instants import instant
 from inbox.store.rows import decoded
 
@@ -38,6 +38,18 @@ def follow(
             untold.seen_elsewhere(tx, changed.values(), at, seen=seen)
             touched.update(other["conversation"] for other in changed.values())
     return touched
+
+
+def answered(tx: Transaction, item: OutboxItem, at: datetime) -> None:
+    """Let the mails of what an accepted reply answers be marked as answered in their mailbox."""
+    where = places_document(item.reply.answers)
+    rows = tx.sql.execute(
+        "SELECT doc FROM doc_messages WHERE conversation = ? AND account = ?",
+        (item.conversation, item.account),
+    )
+    heads = (decoded(raw) for (raw,) in rows.fetchall())
+    for head in [each for each in heads if where and each["places"] == where]:
+        untold.answered_elsewhere(tx, _others(tx, head).values(), at)
 
 
 def _others(tx: Transaction, head: Mapping[str, Any]) -> dict[int, Head]:

@@ -24,6 +24,7 @@ from inbox.store.heads import owner_of, places_of, without_twins
 from inbox.store.instants import maybe_instant, micros
 from inbox.store.rows import Fields, decoded
 
+_ANSWERED = "answered"
 _SPAM = "spam"
 _TRASH = "trash"
 _MARKS = {
@@ -71,7 +72,7 @@ class Untold:
     subject: str
     mark: Mark
     places: tuple[Place, ...]
-    """Of SEEN and UNSEEN: the messages it is about; else empty, it is about all of them."""
+    """Of SEEN, UNSEEN and ANSWERED: the messages it is about; else it is about all of them."""
     attempts: int
     at: int
     """When it was said, in microseconds."""
@@ -200,6 +201,14 @@ def seen_elsewhere(
         _write(tx, uid, account, Subject.SEEN, Mark.SEEN if seen else Mark.UNSEEN, places, at)
 
 
+def answered_elsewhere(tx: Transaction, heads: Iterable[Mapping[str, Any]], at: datetime) -> None:
+    """Let it be told where these lie that their other halves were answered."""
+    for head in heads:
+        if "gone_at" not in head:
+            where = head["conversation"], head["account"]
+            _write(tx, *where, _ANSWERED, Mark.ANSWERED, head["places"], at)
+
+
 def _put(tx: Transaction, uid: ConversationUid, subject: str, mark: Mark, at: datetime) -> None:
     """Let a mark be told to the conversation's service, and to where the same came by mail."""
     row = tx.sql.execute("SELECT account FROM doc_conversations WHERE uid = ?", (uid,)).fetchone()
@@ -222,8 +231,8 @@ def _write(  # noqa: PLR0917 - the columns of one row
     about: list[list[str]],
     at: datetime,
 ) -> None:
-    """Let one account's service be told; of what is read, with what waits of it already."""
-    if subject == Subject.SEEN:
+    """Let one account's service be told; of single messages, with what waits of it already."""
+    if subject in {Subject.SEEN, _ANSWERED}:
         waiting = tx.sql.execute(
             "SELECT places FROM untold"
             " WHERE conversation = ? AND account = ? AND subject = ? AND mark = ?",

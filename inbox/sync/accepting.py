@@ -9,7 +9,7 @@ from connectors.values import Receipt
 from inbox.core.model import Delivery, OutboxItem, Verb
 from inbox.core.obligations import Book
 from inbox.core.snooze import span_of
-from inbox.store import derive, journal, messages, outbox
+from inbox.store import derive, halves, journal, messages, outbox
 from inbox.store.database import Transaction
 
 
@@ -38,6 +38,7 @@ def accept(
         accepted_at=receipt.accepted_at,
         remote_id=receipt.remote_id,
     )
+    halves.answered(tx, accepted, receipt.accepted_at)
     # Done must not look older than the answer it follows.
     _act_after(tx, accepted, at=max(now, receipt.accepted_at))
     derive.derive(tx, [item.conversation], book)

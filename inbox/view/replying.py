@@ -20,6 +20,7 @@ from inbox.core.model import (
 )
 from inbox.core.promises import promised_file
 from inbox.core.stated import is_closed
+from inbox.core.twins import is_mailed
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.store import conversations, messages, stated
@@ -163,8 +164,14 @@ def _followed_up(
 
 
 def answered_of(heads: Sequence[StoredMessage]) -> StoredMessage | None:
-    """Return the message an answer goes to: the newest a person sent us, else the newest in."""
+    """Return the message an answer goes to: the newest a person sent us, else the newest in.
+
+    Where mail stands beside what an API told, the API takes the answer: to what it told.
+    """
     received = [head for head in heads if head.message.direction is Direction.IN]
+    owner = next((head.account for head in received if not is_mailed(head.message)), None)
+    if owner is not None:
+        received = [head for head in received if head.account == owner]
     human = [head for head in received if not head.message.automatic]
     return max(human or received, key=lambda head: head.message.accepted_at, default=None)
 

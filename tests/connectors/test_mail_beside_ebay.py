@@ -13,6 +13,7 @@ from connectors.contract import Connector
 from inbox.core.model import AccountUid, Conversation
 from inbox.core.obligations import make_book
 from inbox.store import conversations, messages
+from inbox.sync.outbox import Deliverer
 from inbox.sync.pulling import Pulled, pull
 from inbox.sync.telling import tell_marks
 from inbox.triage import Triage
@@ -157,3 +158,27 @@ def test_what_is_read_on_the_phone_is_read_here_and_at_ebay(both: Shop) -> None:
     assert not row.unread
     (talk,) = both.ebay.sim.conversations.values()
     assert [each["readStatus"] for each in talk.messages] == [True]
+
+
+def test_what_is_answered_at_ebay_is_marked_as_answered_in_the_mailbox(both: Shop) -> None:
+    """Who looks at the mails on a phone must see that this one needs no second answer."""
+    both.asked("Does the lamp glow?")
+    (row,) = both.pulled(SHOP, EBAY)
+    both.desk.watch.forward(60)
+    both.triage.reply(row.uid, "It does.", delay=False)
+    sent = Deliverer(
+        store=both.desk.store,
+        connector=both.connectors[EBAY],
+        account=EBAY,
+        book=lambda: both.desk.book,
+        clock=both.desk.watch,
+    ).deliver()
+    both.told()
+    (again,) = both.pulled(SHOP, EBAY)
+
+    assert sent == 1
+    assert both.mails.server.flags(both.mails.user) == [{"\\Answered"}]
+    assert not again.owed
+    assert both.mails.arrived() == []
+    (talk,) = both.ebay.sim.conversations.values()
+    assert [each["messageBody"].strip() for each in talk.messages[1:]] == ["It does."]

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from connectors.values import Direction, Kind, Message, Origin, Party
 from inbox.core.model import AccountUid, Conversation, Verb
+from inbox.core.rulebook import terms_for
 from inbox.store import derive, journal, messages, pairing, twins
 from inbox.store.database import Store
+from inbox.view import replying
 from tests.store.making import (
     ACCOUNT,
     BOOK,
@@ -264,6 +266,41 @@ def test_a_buyers_own_words_go_on_asking(store: Store) -> None:
     take_both(store, [asked, ours], [again], "API")
 
     assert only(store).due_at == due_of(again)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": Kind.MESSAGE, "text": f"See https://leroy.example/inbox/{UUID}", "item_ref": None},
+        {"kind": Kind.MESSAGE, "item_ref": None, "conversation_ref": f"mirakl:{UUID}"},
+        {"kind": Kind.MESSAGE, "buyer_ref": "k3s9@members.example", "answerable": True},
+    ],
+)
+def test_an_answer_goes_to_what_the_api_told_whatever_was_mailed_after_it(
+    store: Store, changes: dict[str, Any]
+) -> None:
+    """A notice cannot be answered, and nobody reads what goes to no-reply@: the buyer waits on."""
+    service = "email" if "text" in changes else "mirakl"
+    sender = Party("Leroy", "no-reply@leroy.example")
+    if "buyer_ref" in changes:
+        sender = Party("anna_1977", "k3s9@members.example")
+    asked = case(service="mirakl", kind=Kind.MESSAGE, conversation_ref=UUID, answerable=True)
+    take_both(store, [asked], [notice(9, service=service, sender=sender, **changes)], "API")
+    row = only(store)
+    with store.read() as tx:
+        parts = replying.parts_of(tx, row.uid, terms_for(BOOK, row.account))
+        (told,) = (each for each in messages.heads(tx, row.uid) if each.account == OTHER)
+
+    assert parts.answered == told.uid
+    assert parts.recipients == (asked.sender,)
+    assert (parts.conversation_ref, parts.subject) == (UUID, f"Re: {asked.subject}")
+
+
+def test_a_row_shows_the_buyers_words_and_not_what_says_that_there_are_some(store: Store) -> None:
+    """A list of "You have a new message" says nothing of who is angry."""
+    take_both(store, [case()], [notice()], "API")
+
+    assert only(store).snippet == case().text
 
 
 def test_a_link_that_a_buyer_pastes_moves_nothing(store: Store) -> None:
