@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from connectors.contract import Temporary
+from connectors.contract import ConnectorError, Temporary, Unsure
 from connectors.values import Direction, Message, Receipt, Reply, ReplyKey
 
 SETTLED_AFTER = 120.0
@@ -38,6 +38,16 @@ class Doubts:
         """Note that a reply leaves now."""
         self._left[key] = self._monotonic()
 
+    def looked(self, reply: Reply, messages: Iterable[Message]) -> Receipt | None:
+        """Return the receipt if one of the conversation's messages is the reply.
+
+        None if it surely never came; raises Temporary if that cannot be said yet.
+        """
+        receipt = found(reply, messages)
+        if receipt is None:
+            self.not_found(reply.key)
+        return receipt
+
     def not_found(self, key: ReplyKey) -> None:
         """Return if "it is not there" can be believed; raise Temporary if it is too soon."""
         left = self._left.get(key, self._begun)
@@ -45,6 +55,21 @@ class Doubts:
         if wait > 0:
             said = f"{self._account} may not show it yet; we look again."
             raise Temporary(said, retry_after=wait)
+
+
+def shown(service: str, reply: Reply, messages: Callable[[], Iterable[Message]]) -> Receipt:
+    """Return the receipt of a reply that the service just took, as its conversation shows it.
+
+    `messages` asks for the conversation. Raises Unsure where it cannot be had,
+    or does not hold the reply: the service has it all the same.
+    """
+    try:
+        receipt = found(reply, messages())
+    except ConnectorError as failed:
+        raise Unsure(f"{service} took the message and did not show it.") from failed
+    if receipt is None:
+        raise Unsure(f"{service} took the message and does not show it yet.")
+    return receipt
 
 
 def found(reply: Reply, messages: Iterable[Message]) -> Receipt | None:

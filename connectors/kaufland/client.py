@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
-from connectors.doubt import SETTLED_AFTER, Doubts, found
+from connectors.contract import Account, Rejected, Temporary
+from connectors.doubt import SETTLED_AFTER, Doubts, shown
 from connectors.fetching import fetched
 from connectors.forms import ReplyForm
 from connectors.http import Answer, Missing, Web
@@ -189,20 +189,11 @@ class KauflandConnector(PollingConnector):
             body=msgspec.json.encode(body),
             leaving=leaves,
         )
-        try:
-            receipt = found(reply, self._messages(ticket))
-        except ConnectorError as failed:
-            raise Unsure("Kaufland took the message and did not show it.") from failed
-        if receipt is None:
-            raise Unsure("Kaufland took the message and does not show it yet.")
-        return receipt
+        return shown("Kaufland", reply, lambda: self._messages(ticket))
 
     def look(self, reply: Reply) -> Receipt | None:
         """Return the receipt if the ticket holds the message; None if it surely does not."""
-        receipt = found(reply, self._messages(reply.conversation_ref or ""))
-        if receipt is None:
-            self._doubts.not_found(reply.key)
-        return receipt
+        return self._doubts.looked(reply, self._messages(reply.conversation_ref or ""))
 
     def mark(self, places: Sequence[Place], mark: Mark) -> None:
         """Close the tickets of these messages."""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.contract import Account, CheckpointLost, ConnectorError, Rejected, Temporary
-from connectors.doubt import SETTLED_AFTER, Doubts, found
+from connectors.doubt import SETTLED_AFTER, Doubts
 from connectors.http import Missing, Web
 from connectors.keys import Key
 from connectors.listing import listed
@@ -167,10 +167,7 @@ class MiraklConnector(PollingConnector):
     def look(self, reply: Reply) -> Receipt | None:
         """Return the receipt if the thread holds the message; None if it surely does not."""
         thread = self._thread(reply.conversation_ref or "")
-        receipt = found(reply, wire.read(thread, self._seller).messages)
-        if receipt is None:
-            self._doubts.not_found(reply.key)
-        return receipt
+        return self._doubts.looked(reply, wire.read(thread, self._seller).messages)
 
     def order(self, ref: str) -> Order | None:
         """Return the order of that number."""

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from connectors.contract import Account, ConnectorError, Rejected, Temporary, Unsure
-from connectors.doubt import SETTLED_AFTER, Doubts, found
+from connectors.contract import Account, Rejected, Temporary
+from connectors.doubt import SETTLED_AFTER, Doubts, shown
 from connectors.fetching import fetched
 from connectors.http import Answer, Missing, Web
 from connectors.listing import is_json, listed, set_aside
@@ -192,20 +192,11 @@ class PayPalConnector(PollingConnector):
         ]
         path = f"{_path(name)}/send-message"
         self._web.write("POST", path, files=[text, *files], leaving=leaves)
-        try:
-            receipt = found(reply, self._messages(name))
-        except ConnectorError as failed:
-            raise Unsure("PayPal took the message and did not show it.") from failed
-        if receipt is None:
-            raise Unsure("PayPal took the message and does not show it yet.")
-        return receipt
+        return shown("PayPal", reply, lambda: self._messages(name))
 
     def look(self, reply: Reply) -> Receipt | None:
         """Return the receipt if the dispute holds the message; None if it surely does not."""
-        receipt = found(reply, self._messages(reply.conversation_ref or ""))
-        if receipt is None:
-            self._doubts.not_found(reply.key)
-        return receipt
+        return self._doubts.looked(reply, self._messages(reply.conversation_ref or ""))
 
     def order(self, ref: str) -> Order | None:
         """Return the payment of that transaction id, as the dispute about it shows it."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from connectors.contract import Account, Rejected
-from connectors.doubt import SETTLED_AFTER, Doubts, found
+from connectors.doubt import SETTLED_AFTER, Doubts
 from connectors.http import Web
 from connectors.listing import listed
 from connectors.polling import PollingConnector
@@ -88,10 +88,8 @@ class FleaMarketConnector(PollingConnector):
     def look(self, reply: Reply) -> Receipt | None:
         """Return the receipt if the chat holds the message; None if it surely does not."""
         answer = self._web.get(f"/chats/{reply.conversation_ref}", about_one=True)
-        receipt = found(reply, wire.read(self._web.decode(answer.body, wire.Chat), self._seller)[0])
-        if receipt is None:
-            self._doubts.not_found(reply.key)  # too soon to say no: Temporary
-        return receipt
+        messages = wire.read(self._web.decode(answer.body, wire.Chat), self._seller)[0]
+        return self._doubts.looked(reply, messages)  # too soon to say no: Temporary
 
     def check(self) -> Findings:
         """Ask for the newest chats and say how many there are."""
