@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from connectors.email.headers import Fields, split
-from connectors.email.keys import key_of
 from connectors.email.parts import Leaf
+from connectors.email.reply_keys import key_of
 from connectors.values import Bounce, Party
 
 _READ = 64 * 1024

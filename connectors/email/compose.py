@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
 
-from connectors.email.keys import KEY_HEADER
 from connectors.email.outgoing_parts import LINE_LIMIT, content_of
+from connectors.email.reply_keys import KEY_HEADER
 from connectors.values import Party, Reply
 
 _FOLD_AT = 76

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from connectors.email.headers import Fields
-from connectors.email.keys import KEY_HEADER
+from connectors.email.reply_keys import KEY_HEADER
 
 DRAFT_HEADER = "X-Seller-Inbox-Draft"
 FIELDS = f"BODY.PEEK[HEADER.FIELDS ({DRAFT_HEADER.upper()} MESSAGE-ID IN-REPLY-TO)]"

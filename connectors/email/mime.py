@@ -17,10 +17,10 @@ from connectors.email.automatic import automatic
 from connectors.email.bounces import bounce_of, receipted
 from connectors.email.headers import ID_LIMIT, Fields, opened
 from connectors.email.identity import body_digest, remote_id_in, remote_id_of
-from connectors.email.keys import key_of
 from connectors.email.lists import answered_at, followed_up_at
 from connectors.email.parameters import valued
 from connectors.email.parts import Leaf, leaves
+from connectors.email.reply_keys import key_of
 from connectors.email.structure import TEXT_LIMIT
 from connectors.email.texts import Said, said
 from connectors.values import Attachment, Direction, Message, Party, Place, Role

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.email.compose import compose
-from connectors.email.keys import KEY_HEADER
+from connectors.email.reply_keys import KEY_HEADER
 from connectors.values import Direction, Message, Reply, ReplyKey
 
 REBUILT = "X-Seller-Inbox-Rebuilt"
