@@ -29,9 +29,13 @@ def keep_bodies(tx: Transaction, rows: Iterable[tuple[int, str, str | None]]) ->
     )
 
 
-def keep_packed_bodies(tx: Transaction, rows: Iterable[tuple[int, str, bytes | None]]) -> None:
-    """Keep text and HTML of messages, given as (doc_id, text, packed html)."""
-    tx.sql.executemany("INSERT OR REPLACE INTO bodies (message, text, html) VALUES (?, ?, ?)", rows)
+def keep_packed_bodies(
+    tx: Transaction, rows: Iterable[tuple[int, str | bytes, bytes | None]]
+) -> None:
+    """Keep text and HTML of messages, given as (doc_id, text or its UTF-8, packed html)."""
+    tx.sql.executemany(
+        "INSERT OR REPLACE INTO bodies (message, text, html) VALUES (?, CAST(? AS TEXT), ?)", rows
+    )
 
 
 def keep_sources(tx: Transaction, rows: Iterable[tuple[int, bytes]]) -> None:

@@ -16,7 +16,7 @@ from inbox.i18n import ngettext
 from inbox.store import conversations, derive, index_check, legible, references
 from inbox.store.database import Store, Transaction
 from inbox.store.faults import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
-from inbox.store.rows import decoded, hot_values, portions, quoted
+from inbox.store.rows import decoded, hot_reader, portions, quoted
 from inbox.store.schema import TABLES, Layout
 
 
@@ -77,9 +77,8 @@ def _documents(tx: Transaction) -> Iterator[Finding]:
 def _columns(tx: Transaction, _book: Book) -> Iterator[Finding]:
     """Compare the hot columns of every row with its document."""
     for layout in TABLES.values():
-        wrong = sum(
-            list(columns) != hot_values(layout, decoded(raw)) for raw, *columns in _rows(tx, layout)
-        )
+        values_of = hot_reader(layout)
+        wrong = sum(list(columns) != values_of(decoded(raw)) for raw, *columns in _rows(tx, layout))
         if wrong:
             said = ngettext(
                 "{count} row of {table} does not fit its document.",

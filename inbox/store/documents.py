@@ -21,7 +21,7 @@ from inbox.store.rows import (
     Patch,
     Rows,
     decoded,
-    in_json,
+    encoded,
     patch,
     portions,
     quoted,
@@ -131,7 +131,9 @@ class Table(tinydb_table.Table):
             patch(self._storage.connection, self._layout, changes)
         self.clear_cache()
 
-    def put_new(self, documents: Sequence[Fields], texts: Sequence[str] | None = None) -> list[int]:
+    def put_new(
+        self, documents: Sequence[Fields], texts: Sequence[bytes] | None = None
+    ) -> list[int]:
         """Write new documents at once and return their ids; quicker than TinyDB's own way.
 
         `texts` are the documents in JSON, where the caller has them: then those given need
@@ -147,7 +149,7 @@ class Table(tinydb_table.Table):
             write(
                 self._storage.connection,
                 self._layout,
-                zip(doc_ids, documents, texts or map(in_json, documents), strict=True),
+                zip(doc_ids, documents, texts or map(encoded, documents), strict=True),
             )
         self.clear_cache()
         return doc_ids

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -67,6 +67,16 @@ _ALIKE = {
 
 Folded = tuple[str, str, str, str]
 """Subject, body, party and references, as the index holds them."""
+Encoded = tuple[bytes, bytes, bytes, bytes]
+"""The same as UTF-8."""
+
+
+class Alone(NamedTuple):
+    """What the index holds of one message by itself."""
+
+    folded: Encoded
+    length: int
+    """Characters of its body before they were folded."""
 
 
 class Words(NamedTuple):
@@ -75,12 +85,18 @@ class Words(NamedTuple):
     doc_id: int
     subject: str
     body: str
+    """Empty where `alone` has it."""
     party: str
     files: str
     order: str
     recipients: str
-    alone: Folded | None = None
+    alone: Alone | None = None
     """What the index holds of this message by itself, where that was made before."""
+
+    @property
+    def length(self) -> int:
+        """Characters of the body."""
+        return len(self.body) if self.alone is None else self.alone.length
 
 
 class _Table(dict[int, str]):
@@ -146,6 +162,23 @@ def recipients_folded(text: str) -> str:
     return " ".join(_TO + word for word in tokens(fold(text)))
 
 
+def made_alone(words: Words) -> Words:
+    """Return what a message is found by with what the index holds of it alone in its body's place.
+
+    Raises UnicodeEncodeError for what no index holds: half a letter.
+    """
+    subject, body, party, references = folded([words])
+    texts = (subject.encode(), body.encode(), party.encode(), references.encode())
+    return words._replace(body="", alone=Alone(texts, len(words.body)))
+
+
+def held(stretch: Sequence[Words]) -> Folded | Encoded:
+    """Return the same as `folded`, as it was made before if a message stands alone."""
+    if len(stretch) == 1 and stretch[0].alone is not None:
+        return stretch[0].alone.folded
+    return folded(stretch)
+
+
 def folded(stretch: Iterable[Words]) -> Folded:
     """Return what the index holds of some messages together, each repeated text once.
 
@@ -154,8 +187,6 @@ def folded(stretch: Iterable[Words]) -> Folded:
     It is the folded words that are compared, as the index does.
     """
     rows = list(stretch)
-    if len(rows) == 1 and rows[0].alone is not None:
-        return rows[0].alone
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
     references += (token for order in _once(row.order for row in rows) for token in _parts(order))
     references += map(recipients_folded, _once(row.recipients for row in rows))
@@ -248,7 +279,7 @@ def _unmarked(text: str) -> str:
 
 def _folded_body(row: Words) -> str:
     """Return a message's body, folded, as it was made before or now."""
-    return fold(row.body) if row.alone is None else row.alone[1]
+    return fold(row.body) if row.alone is None else row.alone.folded[1].decode()
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -41,11 +41,11 @@ def head_of(
 
 
 def head_json(
-    told_json: str, *, uid: MessageUid, account: AccountUid, conversation: ConversationUid
-) -> str:
+    told_json: bytes, *, uid: MessageUid, account: AccountUid, conversation: ConversationUid
+) -> bytes:
     """Return `head_of`'s document in JSON, given what `told` says of the message in JSON."""
     names = {"uid": uid, "account": account, "conversation": conversation}
-    return f"{encoded(names).decode()[:-1]},{told_json[1:]}"
+    return b"%b,%b" % (encoded(names)[:-1], told_json[1:])
 
 
 def told(message: Message, snippet: str, language: str = "") -> Head:

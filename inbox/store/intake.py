@@ -8,9 +8,9 @@ reply, by its key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from connectors.frozen import frozen, replaced
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.model import AccountUid, ConversationUid, MessageUid
 from inbox.core.stated import Subject
@@ -38,7 +38,7 @@ Keys = tuple[str, ...]
 """The threading keys of a message."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(quick=True)
 class Ingested:
     """What became of one message that came in."""
 
@@ -48,7 +48,7 @@ class Ingested:
     """Whether it was not in the store before."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(quick=True)
 class _Waiting:
     """A message that is to be written with others."""
 
@@ -68,7 +68,7 @@ class _Waiting:
             "digest": self.message.body_digest,
         }
 
-    def json(self, account: AccountUid) -> str:
+    def json(self, account: AccountUid) -> bytes:
         """Return its document in JSON."""
         return head_json(
             self.made.told, uid=self.uid, account=account, conversation=self.conversation
@@ -132,7 +132,7 @@ class Intake:
         )
         every = list(zip(doc_ids, waiting, strict=True))
         contents.keep_packed_bodies(
-            tx, [(doc_id, each.message.text, each.made.html) for doc_id, each in every]
+            tx, [(doc_id, each.made.text, each.made.html) for doc_id, each in every]
         )
         contents.keep_packed_sources(
             tx,
@@ -212,7 +212,7 @@ class Intake:
         head["digest"] = message.body_digest
         head.setdefault("key", head["outgoing"])
         self._known.drop(row)
-        self._known.add(replace(row, digest=message.body_digest), message.remote_id)
+        self._known.add(replaced(row, digest=message.body_digest), message.remote_id)
         self._links.add(keys, head["conversation"])
         if twin is not None:
             self._absorb(head, twin, row.doc_id)

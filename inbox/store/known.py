@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from connectors.frozen import frozen
 from connectors.values import Direction, Message, RemoteId
 from inbox.core.model import AccountUid, MessageUid
 from inbox.store import contents
@@ -12,7 +12,7 @@ from inbox.store.database import Transaction
 from inbox.store.rows import portions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(quick=True)
 class Row:
     """A stored message, as far as telling it from others needs."""
 

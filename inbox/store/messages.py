@@ -7,13 +7,13 @@ Functions that change anything leave the conversation documents to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tinydb import where
 from tinydb.table import Document
 
+from connectors.frozen import replaced
 from connectors.values import (
     Direction,
     FlagChange,
@@ -84,7 +84,10 @@ def ingest_messages(
     intake.touched |= pairing.settle(tx, touched | intake.touched)
     intake.touched |= bringing.joined(tx, touched | intake.touched)
     moved = uids.followed(tx, list(dict.fromkeys(each.conversation for each in taken)))
-    taken = [replace(each, conversation=uids.current(moved, each.conversation)) for each in taken]
+    if moved:
+        taken = [
+            replaced(each, conversation=uids.current(moved, each.conversation)) for each in taken
+        ]
     unnamed = intake.touched - {each.conversation for each in taken}
     if unnamed:
         derive(tx, unnamed, book)

@@ -9,10 +9,10 @@ from connectors.frozen import frozen, replaced
 from connectors.values import Direction, Message
 from inbox.core.linking import keys_of
 from inbox.core.snippets import first_words, snippet_of
-from inbox.store.folding import Words, folded
+from inbox.store.folding import Words, made_alone
 from inbox.store.heads import told, words_of
 from inbox.store.packing import packed
-from inbox.store.rows import in_json
+from inbox.store.rows import encoded
 
 _TELLING = 400
 """Characters by which a language is told."""
@@ -22,8 +22,10 @@ _TELLING = 400
 class Prepared:
     """All that costs time about a message and needs nothing of the store."""
 
-    told: str
+    told: bytes
     """What its document says but for the names we give it, in JSON: see `heads.told`."""
+    text: bytes
+    """UTF-8, as the store keeps it."""
     words: Words
     """What it is found by, folded; its doc_id is not known yet."""
     keys: tuple[str, ...]
@@ -80,10 +82,10 @@ def prepared(message: Message, own: frozenset[str]) -> Prepared:
     """Return what is made of a message whose strings are clean; `own` are our addresses there."""
     fresh = first_words(message.text, message.subject)
     head = told(message, snippet_of(fresh), _language(message, fresh))
-    words = words_of(0, head, message.text)
     return Prepared(
-        told=in_json(head),
-        words=words._replace(alone=folded([words])),
+        told=encoded(head),
+        text=message.text.encode(),
+        words=made_alone(words_of(0, head, message.text)),
         keys=keys_of(message, own),
         html=None if message.html is None else packed(message.html.encode()),
         source=None if message.source is None else packed(message.source),

@@ -110,10 +110,11 @@ class Rows(MutableMapping[int, Fields]):
     def flush(self) -> None:
         """Write what changed."""
         changed = []
+        values_of = hot_reader(self._layout)
         for doc_id, fields in self._held.items():
             raw = strictly_in_json(fields)
             if self._read.get(doc_id) != raw:
-                changed.append((doc_id, *hot_values(self._layout, fields), raw))
+                changed.append((doc_id, *values_of(fields), raw))
         if self._cleared:
             self._sql.execute(f"DELETE FROM {self._table}")  # noqa: S608 - quoted
         if self._gone:
@@ -151,16 +152,23 @@ def quoted(name: str) -> str:
     return '"' + table_name(name).replace('"', '""') + '"'
 
 
-def hot_values(layout: Layout, fields: Mapping[str, Any]) -> list[Scalar]:
-    """Return what stands in the hot columns of a document's row, in their order."""
-    get = fields.get
-    values = [get(hot.name) if hot.derived is None else hot.derived(fields) for hot in layout.hot]
-    return [each if type(each) in _AS_IT_IS else column_value(each) for each in values]
+def hot_reader(layout: Layout) -> Callable[[Mapping[str, Any]], list[Scalar]]:
+    """Return what makes of a document what stands in the hot columns of its row, in their order."""
+    columns = layout.columns
+    made = [(place, hot.derived) for place, hot in enumerate(layout.hot) if hot.derived is not None]
 
+    def values_of(fields: Mapping[str, Any]) -> list[Scalar]:
+        values: list[Any] = list(map(fields.get, columns))
+        for place, derived in made:
+            values[place] = derived(fields)
+        return [
+            each
+            if (kind := type(each)) in _AS_IT_IS or (kind is int and -LARGEST <= each <= LARGEST)
+            else column_value(each)
+            for each in values
+        ]
 
-def in_json(fields: Fields) -> str:
-    """Return a document as it is stored."""
-    return encoded(fields).decode()
+    return values_of
 
 
 def strictly_in_json(fields: Fields) -> str:
@@ -170,7 +178,7 @@ def strictly_in_json(fields: Fields) -> str:
     would make a text of a date. ValueError for NaN and the infinities.
     """
     try:
-        text = in_json(fields)
+        text = encoded(fields).decode()
         if decoded(text) == fields:
             return text
     except TypeError:  # a key that is no text
@@ -195,12 +203,13 @@ def _is_row(doc_id: object) -> bool:
 
 
 def write(
-    connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields, str]]
+    connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields, bytes]]
 ) -> None:
     """Write rows, given as doc_id, document and the document in JSON."""
+    values_of = hot_reader(layout)
     connection.executemany(
         _upsert(layout.name, layout.columns),
-        [(doc_id, *hot_values(layout, fields), text) for doc_id, fields, text in documents],
+        [(doc_id, *values_of(fields), raw) for doc_id, fields, raw in documents],
     )
 
 
@@ -220,9 +229,7 @@ def rewrite(
     if before is None:
         before = stored_bytes(connection, layout, list(documents))
     new = [
-        (doc_id, documents[doc_id], after[doc_id].decode())
-        for doc_id in documents
-        if doc_id not in before
+        (doc_id, documents[doc_id], after[doc_id]) for doc_id in documents if doc_id not in before
     ]
     if new:
         write(connection, layout, new)
@@ -272,8 +279,9 @@ def _rewrite_columns(
         list(documents),
     ).fetchall()
     changes: list[Patch] = []
+    values_of = hot_reader(layout)
     for doc_id, *old in rows:
-        new = hot_values(layout, documents[doc_id])
+        new = values_of(documents[doc_id])
         differ = {
             column: value
             for column, value, was in zip(columns, new, old, strict=True)
@@ -298,6 +306,6 @@ def _upsert(name: str, hot: tuple[str, ...]) -> str:
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
     return (
         f"INSERT INTO {quoted(name)} (doc_id, {names})"  # noqa: S608 - quoted
-        f" VALUES ({', '.join('?' * (len(columns) + 1))})"
+        f" VALUES ({'?, ' * len(columns)}CAST(? AS TEXT))"
         f" ON CONFLICT (doc_id) DO UPDATE SET {changes}"
     )

@@ -15,7 +15,7 @@ from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
 from inbox.store import contents
 from inbox.store.database import Transaction
-from inbox.store.folding import Words, folded
+from inbox.store.folding import Words, held
 from inbox.store.heads import words_of
 from inbox.store.rows import AT_ONCE, encoded, portions
 
@@ -26,7 +26,7 @@ _LONG = 200_000
 _SECOND = 1_000_000
 _SLOTS = 64
 """Row numbers for each second."""
-_Row = tuple[str | None, int, str, str, str, str]
+_Row = tuple[str | None, int, *tuple[str | bytes, ...]]
 """What FTS5 is told of one row: "delete" or nothing, its number and its four texts."""
 
 
@@ -151,17 +151,17 @@ def _exchange(
     """
     tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in taken])
     rows: list[_Row] = [
-        ("delete", each.row, *folded(before[doc_id] for doc_id in each.messages)) for each in taken
+        ("delete", each.row, *held([before[doc_id] for doc_id in each.messages])) for each in taken
     ]
     rows += [
-        (None, row, *folded(after[doc_id] for doc_id in some)) for row, some in _placed(tx, after)
+        (None, row, *held([after[doc_id] for doc_id in some])) for row, some in _placed(tx, after)
     ]
     rows.sort(key=lambda each: (each[1], each[0] is None))
     # FTS5 writes out what it holds whenever a number is smaller than the one before, or the same
     # one comes again; but after its own deletion.
     tx.sql.executemany(
-        "INSERT INTO words (words, rowid, subject, body, party, reference)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO words (words, rowid, subject, body, party, reference) VALUES"
+        " (?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))",
         rows,
     )
 
@@ -188,7 +188,7 @@ def _placed(tx: Transaction, texts: dict[int, Words]) -> list[tuple[int, list[in
 
 def _is_full(doc_ids: Sequence[int], texts: dict[int, Words]) -> bool:
     """Return whether a stretch of these messages takes no more."""
-    return len(doc_ids) >= FULL or sum(len(texts[doc_id].body) for doc_id in doc_ids) >= _LONG
+    return len(doc_ids) >= FULL or sum(texts[doc_id].length for doc_id in doc_ids) >= _LONG
 
 
 def _cut(doc_ids: Sequence[int], texts: dict[int, Words]) -> Iterator[list[int]]:
@@ -197,7 +197,7 @@ def _cut(doc_ids: Sequence[int], texts: dict[int, Words]) -> Iterator[list[int]]
     length = 0
     for doc_id in doc_ids:
         some.append(doc_id)
-        length += len(texts[doc_id].body)
+        length += texts[doc_id].length
         if len(some) == FULL or length >= _LONG:
             yield some
             some, length = [], 0

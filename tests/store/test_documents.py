@@ -18,7 +18,7 @@ from tinydb.operations import increment
 from tinydb.table import Document
 
 from inbox.store.documents import DocumentDB
-from inbox.store.rows import hot_values
+from inbox.store.rows import hot_reader
 from inbox.store.storage import SqliteStorage
 from tests.store.queries import LAYOUT, documents, made
 
@@ -186,7 +186,7 @@ def test_a_rewritten_row_has_the_columns_of_its_document(pairs: list[tuple[Any, 
 
     rows = storage.connection.execute("SELECT a, b, size FROM doc_things ORDER BY doc_id")
 
-    assert rows.fetchall() == [tuple(hot_values(LAYOUT, new)) for _old, new in pairs]
+    assert rows.fetchall() == [tuple(hot_reader(LAYOUT)(new)) for _old, new in pairs]
     ours.close()
 
 
