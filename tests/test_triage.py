@@ -191,6 +191,18 @@ def test_an_answer_goes_to_who_asked_from_the_address_they_wrote_to(tmp_path: Pa
         assert shop.nudged == [MAIL]
 
 
+def test_an_address_in_letters_of_its_own_still_has_a_plain_message_id(tmp_path: Path) -> None:
+    """Servers that know only ASCII would change the name by which the answer is known again."""
+    ours = "hallo@läden.example"
+    terms = replace(TERMS, addresses=frozenset({ours}), address_order=(ours,))
+    asked = wrote("Kate O'Neil", "Where?", ago=hours(2), subject="Lamp", to=ours)
+    with open_shop(tmp_path, [asked], terms=terms) as shop:
+        item = shop.triage.reply(shop.uid("Lamp"), "It ships today.")
+
+        assert item.reply.sender.address == ours
+        assert item.reply.key.isascii()
+
+
 def test_an_answer_goes_to_reply_to_with_its_case_kept(tmp_path: Path) -> None:
     """A relay finds the conversation by what stands after the plus."""
     relay = Party("Kate", "abc123+Case-9@marketplace.amazon.co.uk")

@@ -91,14 +91,16 @@ def test_a_notice_reaches_the_buyer_and_the_answer_stays_owed_in_its_time(
     """“We are looking into it” is no answer: the seller must not lose the clock over it."""
     uid = desk.asked()
     before = now(desk, uid)
-    desk.reply(uid, "We look.", form="interim", after={"done": "true", "tag": "told"})
+    desk.reply(
+        uid, "We look.", form="interim", after={"done": "true", "tag": "told", "snooze": "3d"}
+    )
     deliver(desk, connector)
     after = now(desk, uid)
 
     assert (connector.forms, desk.item().state) == (["interim"], Delivery.ACCEPTED)
     assert (after.owed, after.due_at, after.their_turn) == (True, before.due_at, False)
     assert state_of(after, desk.watch()) is State.OPEN
-    assert (after.done_at, after.tags) == (None, ("told",))
+    assert (after.done_at, after.snoozed_until, after.tags) == (None, None, ("told",))
 
 
 def test_the_answer_after_a_notice_is_an_answer(desk: Desk, connector: FormingConnector) -> None:

@@ -204,16 +204,21 @@ def test_what_nobody_can_tell_is_left_to_the_seller(
     assert deliverer.deliver() == 1
 
 
-def test_a_look_over_a_dead_line_is_repeated(desk: Desk, question: ConversationUid) -> None:
+@pytest.mark.parametrize(("asked_for", "wait"), [(None, 10), (300.0, 301)])
+def test_a_look_over_a_dead_line_is_repeated(
+    desk: Desk, question: ConversationUid, asked_for: float | None, wait: int
+) -> None:
     """Not being able to ask is no answer: the reply stays as it is until somebody can tell."""
     desk.reply(question)
     desk.far.fates.append(Fate.CUT_TAKEN)
-    desk.far.look_fates.append(Temporary("no line"))
+    desk.far.look_fates.append(Temporary("no line", asked_for))
     deliverer = desk.deliverer()
+    deliverer.deliver()
+    desk.watch.forward(wait - 5)
     deliverer.deliver()
     assert (desk.item().state, desk.item().left) == (Delivery.SENDING, True)
 
-    desk.watch.forward(10)
+    desk.watch.forward(5)
     deliverer.deliver()
 
     assert desk.item().state is Delivery.ACCEPTED

@@ -314,6 +314,24 @@ def test_a_refused_one_is_written_anew(desk: Desk, question: ConversationUid) ->
     assert conversation(desk, question).unsent is None
 
 
+def test_a_refused_one_that_is_sent_again_waits_for_nothing(
+    desk: Desk, question: ConversationUid
+) -> None:
+    """Whoever says "send it again" has seen what came in: its old time holds it no more."""
+    desk.far.fates.append(Fate.REFUSED)
+    item = schedule(desk, question, "1h")
+    desk.watch.forward(3600)
+    round_of(desk)
+    refused = desk.item().state
+    write_again(desk)
+    round_of(desk)
+
+    triage_of(desk).retry(item.key)
+
+    assert refused is Delivery.REFUSED
+    assert round_of(desk) == 1
+
+
 def test_undo_takes_a_scheduled_one_back(desk: Desk, question: ConversationUid) -> None:
     """However far away its time is."""
     schedule(desk, question, "3h")
