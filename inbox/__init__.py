@@ -22,8 +22,10 @@ goes the same way as the screen, by triage and view.
 The packages, high to low; each imports only what stands below it:
 
 - `cli`, `demo`: the commands.
+- `opening`: starts the screen, each thing as late as it may be.
 - `app`, `screens`, `widgets`: what is seen, in Textual. `app` wires and decides nothing.
-- `commands`, `messages`, `editor`: the one table of verbs; facts for the screen; $EDITOR.
+- `commands`, `messages`: the one table of verbs; facts for the screen.
+- `editor`, `files`, `relogin`: $EDITOR; strangers' files on the disk; a login on the screen's terminal.
 - `triage`: what the verbs do. Writes the store, nudges the engine.
 - `view` and `sync`: what a screen shows, as values; and the engine, what happens by itself.
 - `glance`: `inbox due` without the rest of the command line.
@@ -31,7 +33,7 @@ The packages, high to low; each imports only what stands below it:
 - `notices`: what becomes due is found once, claimed in the store, then told by whoever claimed it.
 - `rules`: reads every `deadlines.toml` and the seller's own rules.
 - `store`: TinyDB over one SQLite file. Nobody above knows that.
-- `config`, `locations`, `secrets`, `errors`, `logs`, `i18n`: the ground.
+- `config`, `locations`, `secrets`, `errors`, `logs`, `i18n`, `clock`: the ground.
 - `core`: deadlines, threading, queries, plain text. Pure: no clock, no input, no output.
 
 Beside this package stand `connectors` (everything outside; imports nothing of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -44,3 +45,17 @@ def test_nobody_imports_past_their_layer() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", ["inbox", "inbox/store"])
+def test_every_module_stands_on_the_map_of_its_package(package: str) -> None:
+    """What nobody finds is written a second time."""
+    folder = ROOT / package
+    page = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    found = {each.stem for each in folder.glob("*.py")} | {
+        each.parent.name for each in folder.glob("*/__init__.py")
+    }
+
+    missing = {name for name in found if f"`{name}`" not in page} - {"__init__", "__main__"}
+
+    assert not missing, f"say in {package}/__init__.py what they are"

@@ -265,15 +265,16 @@ def test_the_words_of_another_draft_stay_beside_those_taken_back(
     desk: Desk, question: ConversationUid
 ) -> None:
     """The seller began a second answer: taking the first back must lose neither."""
-    item = schedule(desk, question, "3h")
+    item = desk.reply(question, when=wish_of("3h", desk.watch()), after={"tag": "sent"})
     triage = triage_of(desk)
-    triage.save_draft(question, "Or rather: tomorrow.")
+    triage.save_draft(question, "Or rather: tomorrow.", after={"done": "true"})
 
     triage.edit(item.key)
 
     draft = triage.draft(question)
     assert draft is not None
     assert draft.text == "Or rather: tomorrow.\n\nOn its way."
+    assert draft.after == {"done": "true", "tag": "sent"}
 
 
 @pytest.mark.parametrize("verb", ["edit", "send_now"])
