@@ -25,7 +25,7 @@ The packages, high to low; each imports only what stands below it:
 - `opening`: starts the screen, each thing as late as it may be.
 - `app`, `screens`, `widgets`: what is seen, in Textual. `app` wires and decides nothing.
 - `commands`, `messages`: the one table of verbs; facts for the screen.
-- `editor`, `files`, `relogin`: $EDITOR; strangers' files on the disk; a login on the screen's terminal.
+- `editor`, `files`, `relogin`: $EDITOR; strangers' files on the disk; logging in again.
 - `triage`: what the verbs do. Writes the store, nudges the engine.
 - `view` and `sync`: what a screen shows, as values; and the engine, what happens by itself.
 - `glance`: `inbox due` without the rest of the command line.
