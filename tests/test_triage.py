@@ -281,9 +281,12 @@ def test_undo_within_the_window_gives_the_words_back(shop: Shop) -> None:
     item = shop.triage.reply(lamp, "It ships today.")
 
     undone = shop.triage.undo()
+    redone = shop.triage.redo()
 
     assert undone is not None
     assert undone.withdrawn == item.key
+    assert redone is not None
+    assert redone.verb is None
     draft = shop.triage.draft(lamp)
     assert draft is not None
     assert draft.text == "It ships today."
