@@ -21,6 +21,7 @@ from typing import IO, Any, Protocol
 
 import msgspec
 
+from inbox.i18n import gettext as _
 from inbox.store import faults
 from inbox.store.keeping.refusals import BackupDamaged, BackupThere, BackupTooNew, Stopped
 from inbox.store.keeping.workplace import sync_folder
@@ -154,7 +155,7 @@ def _fill(
         tarfile.open(fileobj=zipped, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
         heads: Mapping[str, bytes] = {
-            _READ_ME: _WORDS.format(made_at=manifest.made_at).encode(),
+            _READ_ME: _(_WORDS).format(made_at=manifest.made_at).encode(),
             _MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2),
         }
         for name, raw in heads.items():
