@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     not_buyers: frozenset[str],
     snippet: str = "",
     unsent: Delivery | None = None,
-    given: GivenTerms = NOTHING_GIVEN,
+    given: Callable[[], GivenTerms] = lambda: NOTHING_GIVEN,
     found: Findings | None = None,
     said: Sequence[Said] = (),
     standing: Standing | None = None,
@@ -77,7 +77,7 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     `heads` (at least one, any order) need no text. `terms` are those of the account
     that answers. `facts` are those of the conversation, in the order written, with the
     undo and redo facts that speak of their groups. `not_buyers` are the patterns in
-    force. `given` are the terms of verdicts that stand; `found` is told what was found;
+    force. `given` returns the terms of verdicts that stand; `found` is told what was found;
     `said` is what the service says of the whole conversation. `standing` is a verdict that
     still holds where the same happened under the same rules.
     """
@@ -293,8 +293,11 @@ def _all_history(messages: Sequence[Spoken], terms: AccountTerms) -> bool:
     """Return whether every word of a person is from before the account owes anything."""
     if terms.owed_since is None:
         return False
-    people = [each for each in messages if not each.automatic] or messages
-    return max([each.accepted_at for each in people]) < terms.owed_since
+    since = terms.owed_since
+    for each in [each for each in messages if not each.automatic] or messages:
+        if each.accepted_at >= since:
+            return False
+    return True
 
 
 def _spam(facts: Sequence[Fact], aside: str) -> bool:

@@ -113,6 +113,7 @@ def events_of(
     asked_at = _asked_at(heads) if len(heads) > 1 else {}
     placed: list[tuple[datetime, int, Event]] = []
     seen: set[RemoteId] = set()
+    notices: dict[MessageUid, MessageUid] = {}
     if len(heads) > 1:
         heads = sorted(heads, key=IN_ORDER)
     for head in heads:
@@ -134,12 +135,13 @@ def events_of(
             placed.append((at, 1, event))
         elif direction is _OUT and head.delivery in _GOT_THERE:
             placed.append(_answer(head, asked_at))
+        if head.notice_of is not None:
+            notices[head.uid] = head.notice_of
     if facts or more:
         placed += [(event.order_at or event.at, 3, event) for event in (*_words(facts), *more)]
     if len(placed) > 1:
         placed.sort(key=itemgetter(0, 1))
     events = [event for _, _, event in placed]
-    notices = {head.uid: head.notice_of for head in heads if head.notice_of is not None}
     return tuple(_with_notices(events, notices) if notices else events)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from connectors.frozen import replaced
@@ -17,10 +17,11 @@ _WINDOW = Duty.WINDOW
 
 
 def judged(events: Sequence[Event], choice: Choice, given: GivenTerms, found: Findings) -> Owing:
-    """Return what is owed after these events, and tell `found` all that was found."""
+    """Return what is owed after these events, and tell `found` all that was found.
+
+    Some rule can find something in them (`opens`).
+    """
     found.events, found.rules = events, choice.rules
-    if not opens(events):
-        return Owing(choice.quiet)
     found.obligations = owed = obligations(events, choice.rules, given)
     first = _verdict(owed) if owed else None
     if first is None:
@@ -39,7 +40,7 @@ def judged(events: Sequence[Event], choice: Choice, given: GivenTerms, found: Fi
 def judged_unless_it_stands(
     events: Sequence[Event],
     choice: Choice,
-    given: GivenTerms,
+    given: Callable[[], GivenTerms],
     found: Findings,
     standing: Standing | None,
 ) -> tuple[Owing, Course]:
@@ -48,13 +49,16 @@ def judged_unless_it_stands(
     Where the same happened under the same rules as when a verdict was given, that verdict
     is the answer, and `found` is told that it stands: given again, it would be the same.
     """
-    course = told(events) if opens(events) else ()
-    if standing is not None and course == standing.course and course:
+    if not opens(events):
+        found.events, found.rules = events, choice.rules
+        return Owing(choice.quiet), ()
+    course = told(events)
+    if standing is not None and course and course == standing.course:
         owing = standing.owing
         if choice.same_rules(owing.rule_hash):
             found.stands = True
             return replaced(owing, rule_hash=choice.hash), course
-    return judged(events, choice, given, found), course
+    return judged(events, choice, given(), found), course
 
 
 def _verdict(found: Iterable[Obligation]) -> Obligation | None:

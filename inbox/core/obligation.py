@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from connectors.frozen import frozen
 from inbox.core.events import Event, EventKind
@@ -38,16 +39,13 @@ GivenTerms = Mapping[tuple[str, str], Given]
 class Findings:
     """What was found in one conversation, for whoever keeps verdicts; filled by `summarise`."""
 
-    __slots__ = ("events", "obligations", "rules", "stands")
-
-    def __init__(self) -> None:
-        self.stands = False
-        """Whether the verdict that stood was not asked about again: nothing else is told then."""
-        self.obligations: tuple[Obligation, ...] = ()
-        self.events: Sequence[Event] = ()
-        """What happened there."""
-        self.rules: Sequence[Rule] = ()
-        """The versions of rules that ran."""
+    stands: bool = False
+    """Whether the verdict that stood was not asked about again: nothing else is told then."""
+    obligations: tuple[Obligation, ...] = ()
+    events: Sequence[Event] = ()
+    """What happened there."""
+    rules: Sequence[Rule] = ()
+    """The versions of rules that ran."""
 
     def asks(self, message: str) -> bool:
         """Return whether a message can open something."""
@@ -128,15 +126,6 @@ class Obligation:
 
 
 @frozen(quick=True)
-class Standing:
-    """A verdict that was given on a conversation, and what had happened there."""
-
-    course: Sequence[Sequence[object]]
-    """See `retelling`."""
-    owing: Owing
-
-
-@frozen(quick=True)
 class Owing:
     """What of a conversation's document hangs on rules."""
 
@@ -146,3 +135,15 @@ class Owing:
     target: timedelta | None = None
     rule: str | None = None
     unreachable: bool = False
+
+
+class Standing(Protocol):
+    """A verdict that was given on a conversation, and what had happened there."""
+
+    @property
+    def course(self) -> Sequence[Sequence[object]]:
+        """See `retelling`."""
+
+    @property
+    def owing(self) -> Owing:
+        """The verdict."""

@@ -175,11 +175,11 @@ def choice_for(book: Book, account: AccountUid, service: str, storefront: str = 
     leaves nothing without one. The account's `reply_within` takes the place of
     a general promise's target.
     """
-    terms = book.accounts.get(account)
-    front = storefront or (terms.storefront if terms else "")
     key = (book.hash, account, service, storefront)  # `replace` hands the memory on
     found = book.chosen.get(key)
     if found is None:
+        terms = book.accounts.get(account)
+        front = storefront or (terms.storefront if terms else "")
         fit = [rule for rule in book.rules if _applies(rule, account, service, front)]
         rules = tuple(_ready(rule, book, front) for rule in _picked(fit, terms))
         quiet = _digest((DERIVATION, *_told_terms(terms_for(book, account))))

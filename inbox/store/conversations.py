@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -21,12 +21,15 @@ from inbox.store.database import Transaction
 from inbox.store.faults import UNFIT, Unfit
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.listing import counts, ids, owed_counts
-from inbox.store.rows import decoded, encoded, portions
+from inbox.store.rows import Patch, decoded, encoded, portions
 from inbox.store.schema import Scalar, rank
 
 __all__ = ["counts", "forget", "get", "ids", "owed_counts", "page", "put", "put_owing"]
 
 _MICROSECOND = timedelta(microseconds=1)
+_OWED, _COURSE = b'"owed":', b',"course":'
+"""Between these stands what `Owed` has: inside a string no quotation mark stands without a
+backslash."""
 
 
 def get(tx: Transaction, uid: ConversationUid) -> Conversation:
@@ -81,23 +84,31 @@ def _documents(
 
 def put(
     tx: Transaction,
-    values: Iterable[Conversation],
+    values: Collection[Conversation],
     stored: Mapping[ConversationUid, Kept] | None = None,
 ) -> None:
     """Write these documents over those of the same uid, which the caller may have read already."""
-    documents = {value.uid: _written(value) for value in values}
     if stored is None:
-        stored = {row.uid: row for row in kept(tx, list(documents))}
+        stored = {row.uid: row for row in kept(tx, [value.uid for value in values])}
     table = tx.table("conversations")
     changed: dict[int, dict[str, Any]] = {}
     before: dict[int, bytes] = {}
+    patches: list[Patch] = []
     new: list[dict[str, Any]] = []
-    for uid, document in documents.items():
-        row = stored.get(uid)
+    for value in values:
+        document = _written(value)
+        row = stored.get(value.uid)
         if row is None:
             new.append(asdict(document))
-        elif encoded(document) != row.raw:
+            continue
+        raw = encoded(document)
+        if raw == row.raw:
+            continue
+        if _is_told_alike(row, raw):
+            patches.append((row.doc_id, _columns_of(row, document), raw))
+        else:
             changed[row.doc_id], before[row.doc_id] = asdict(document), row.raw
+    table.patch(patches)
     table.put(changed, before)
     table.put_new(new)
 
@@ -130,7 +141,7 @@ class Kept(msgspec.Struct, gc=False):
             self.rule_hash,
             owed=self.owed,
             due_at=maybe_instant(self.due_at),
-            target=None if self.target is None else timedelta(0, 0, self.target),
+            target=None if self.target is None else _span(self.target),
             rule=self.rule,
             unreachable=self.unreachable,
         )
@@ -150,7 +161,7 @@ def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
         )
         for doc_id, uid, last_at, raw in rows:
             try:
-                one = _kept(_essence(raw))
+                one = _kept(raw)
             except msgspec.DecodeError:  # damaged, or of another form: nothing in it stands
                 one = Kept()
             one.uid, one.doc_id, one.last_at, one.raw = uid, doc_id, last_at, raw
@@ -159,31 +170,40 @@ def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
     return found
 
 
-def _essence(raw: bytes) -> bytes:
-    """Return a document (JSON, as stored) without what rules have no say in: see `spliced`."""
-    begins, goes_on = raw.find(b',"kind":'), raw.find(b',"owed":')
-    return raw[:begins] + raw[goes_on:] if 0 < begins < goes_on else raw
-
-
 def put_owing(tx: Transaction, judged: Iterable[tuple[Kept, Owing]]) -> None:
     """Write what is owed into these rows; a row that says so already stays untouched.
 
     Only into documents that `put` wrote in this form: those with a hash of this form.
     """
-    changes: list[tuple[int, dict[str, Scalar], bytes]] = []
+    changes: list[Patch] = []
     for row, owing in judged:
         said = Owed(*_owing_of(owing))
         raw = spliced(row.raw, said)
         if raw != row.raw:
-            due_at, soon_at = said.due_at, said.soon_at
-            columns: dict[str, Scalar] = {"rule_hash": owing.rule_hash}
-            if row.due_at != due_at or row.soon_at != soon_at:
-                placed = rank({"due_at": due_at, "last_at": row.last_at})
-                columns |= {"due_at": due_at, "soon_at": soon_at, "rank": placed}
-            if row.owed != owing.owed:
-                columns["owed"] = owing.owed
-            changes.append((row.doc_id, columns, raw))
+            changes.append((row.doc_id, _columns_of(row, said), raw))
     tx.table("conversations").patch(changes)
+
+
+def _is_told_alike(row: Kept, raw: bytes) -> bool:
+    """Return whether a row's document and a new one differ only behind what `Owed` begins with."""
+    goes_on = raw.index(_OWED) + len(_OWED)
+    return bool(row.rule_hash) and row.raw.startswith(raw[:goes_on])
+
+
+def _columns_of(row: Kept, said: Owed | _Written) -> dict[str, Scalar]:
+    """Return the hot columns of a row that differ where its document says this from `Owed` on."""
+    columns: dict[str, Scalar] = {}
+    due_at, soon_at = said.due_at, said.soon_at
+    if row.rule_hash != said.rule_hash:
+        columns["rule_hash"] = said.rule_hash
+    if row.due_at != due_at or row.soon_at != soon_at:
+        placed = rank({"due_at": due_at, "last_at": row.last_at})
+        columns |= {"due_at": due_at, "soon_at": soon_at, "rank": placed}
+    if row.owed != said.owed:
+        columns["owed"] = said.owed
+    if isinstance(said, _Written) and row.unsent != said.unsent:
+        columns["unsent"] = said.unsent
+    return columns
 
 
 def forget(tx: Transaction, gone: Sequence[ConversationUid]) -> None:
@@ -293,17 +313,20 @@ def _owing_of(
 
 
 @lru_cache
+def _span(micros: int) -> timedelta:
+    """Return a target of so many microseconds."""
+    return timedelta(0, 0, micros)
+
+
+@lru_cache
 def _soon_before(target: timedelta | None) -> int:
     """Return the same as `soon_before`, in microseconds: few targets, asked for every document."""
     return soon_before(target) // _MICROSECOND
 
 
 def spliced(raw: bytes, owed: Owed) -> bytes:
-    """Return a document (JSON, as stored) with that part in the place of its own.
-
-    The names are found as bytes: inside a string no quotation mark stands without a backslash.
-    """
-    return raw[: raw.index(b'"owed":')] + encoded(owed)[1:-1] + raw[raw.index(b',"course":') :]
+    """Return a document (JSON, as stored) with that part in the place of its own."""
+    return raw[: raw.index(_OWED)] + encoded(owed)[1:-1] + raw[raw.index(_COURSE) :]
 
 
 def _value_of(document: Mapping[str, Any]) -> Conversation:

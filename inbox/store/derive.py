@@ -21,7 +21,7 @@ from inbox.core.model import (
     Fact,
 )
 from inbox.core.obligation import Findings, Standing
-from inbox.core.obligations import NOTHING_GIVEN, Book, choice_for, terms_for
+from inbox.core.obligations import NOTHING_GIVEN, Book, GivenTerms, choice_for, terms_for
 from inbox.store import conversations, journal, outbox, uids, verdicts
 from inbox.store.conversations import Kept
 from inbox.store.database import Store, Transaction
@@ -47,30 +47,53 @@ def derive(
     forgotten, unless a mail that begins it is being written. `anew`: no
     verdict that stands is trusted.
     """
-    wanted = _current(tx, touched)
     judge = _Judge(tx, book)
+    for some in portions(_current(tx, touched), TOGETHER):
+        _derive(tx, some, conversations.kept(tx, some), judge, anew=anew)
+
+
+def renew(tx: Transaction, wanted: Sequence[ConversationUid], book: Book) -> None:
+    """Do as `derive` does, with less work where nothing but the book has changed."""
+    judge = _Judge(tx, book)
+    merged: list[ConversationUid] = []
     for some in portions(wanted, TOGETHER):
-        stored = {row.uid: row for row in conversations.kept(tx, some)}
-        makings = makings_of(tx, some)
-        if not anew:
-            for row in stored.values():
-                makings[row.uid].standing = _standing(row, makings[row.uid].rows)
-        made = judge.every(makings).values()
-        conversations.put(tx, made, stored)
-        found = [(each, makings[each.uid].found) for each in made]
-        verdicts.put(
-            tx,
-            [
-                Found(each.uid, each.account, each.service, findings)
-                for each, findings in found
-                if not findings.stands
-            ],
-            {uid: making.rows for uid, making in makings.items()},
-        )
-        for making in makings.values():
-            for item in making.replanned:
-                outbox.put(tx, item)
-        conversations.forget(tx, [uid for uid, making in makings.items() if not making.anything])
+        rows = conversations.kept(tx, some)
+        done = rejudge(tx, rows, book)
+        left = [row for row in rows if row.uid not in done]
+        if left:
+            _derive(tx, [row.uid for row in left], left, judge)
+        if len(rows) < len(some):
+            merged += set(some).difference([row.uid for row in rows])
+    if merged:
+        derive(tx, merged, book)
+
+
+def _derive(
+    tx: Transaction,
+    some: Sequence[ConversationUid],
+    rows: Sequence[Kept],
+    judge: _Judge,
+    *,
+    anew: bool = False,
+) -> None:
+    """Write a lot of documents, `rows` being what stands there of them."""
+    makings = makings_of(tx, some)
+    if not anew:
+        for row in rows:
+            making = makings[row.uid]
+            making.standing = _standing(row, making.rows)
+    made = judge.every(makings)
+    conversations.put(tx, made.values(), {row.uid: row for row in rows})
+    found: list[Found] = []
+    for uid, one in made.items():
+        making = makings[uid]
+        if not making.found.stands and (making.rows or making.found.obligations):
+            found.append(Found(uid, one.account, one.service, making.found))
+        for item in making.replanned:
+            outbox.put(tx, item)
+    verdicts.put(tx, found, {one.uid: makings[one.uid].rows for one in found})
+    if len(made) < len(makings):
+        conversations.forget(tx, [uid for uid in makings if uid not in made])
 
 
 def recompute(
@@ -117,9 +140,7 @@ def refresh(store: Store, book: Book, now: datetime | None = None) -> int:
         old = stale(tx, book)
     for some in portions(old, _AT_ONCE):
         with store.write() as tx:
-            left = rejudge(tx, some, book)
-            if left:
-                derive(tx, left, book)
+            renew(tx, some, book)
     return len(old)
 
 
@@ -147,10 +168,11 @@ def _standing(row: Kept, rows: Rows) -> Standing | None:
     if not row.course or (row.owed and not rows):
         return None
     if rows:
-        messages = {each[2] for each in row.course}
-        if not all(each.anchor in messages for each in rows.values()):
-            return None
-    return Standing(row.course, row.owing)
+        messages = [each[2] for each in row.course]
+        for _rule, anchor in rows:
+            if anchor not in messages:
+                return None
+    return row
 
 
 class _Judge:
@@ -178,8 +200,8 @@ class _Judge:
             self._book,
             self._no_buyers,
             _snippet(making),
-            _unsent(making.heads),
-            self._given(making.rows) if making.rows else NOTHING_GIVEN,
+            _unsent(making.heads) if making.delivered else None,
+            partial(self._given, making.rows) if making.rows else _nothing_given,
             making.found,
             making.said,
             making.standing,
@@ -207,6 +229,11 @@ class _Judge:
         return begun(
             uid, account, service, party, draft.subject, draft.text, draft.at, self._book, facts
         )
+
+
+def _nothing_given() -> GivenTerms:
+    """Return the terms of no verdict at all."""
+    return NOTHING_GIVEN
 
 
 def _snippet(making: Making) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from inbox.core.undo import TURNS, effective, group_of, undone
 from inbox.store import uids, untold
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
-from inbox.store.rows import portions
+from inbox.store.rows import decoded, portions
 
 
 def add(
@@ -52,19 +52,23 @@ def of_conversation(tx: Transaction, uid: ConversationUid) -> list[Fact]:
 
 
 def of_conversations(
-    tx: Transaction, wanted: Iterable[ConversationUid]
+    tx: Transaction, wanted: Sequence[ConversationUid]
 ) -> dict[ConversationUid, list[Fact]]:
     """Return the facts of each of these that has any, as `of_conversation` does."""
-    found = tx.table("journal").search(where("conversation").one_of(list(wanted)))
-    if not found:
-        return {}
     numbered: dict[ConversationUid, dict[int, Fact]] = {}
     groups: dict[str, set[ConversationUid]] = {}
-    for document in found:
-        fact = fact_of(document)
-        uid = document["conversation"]
-        numbered.setdefault(uid, {})[document.doc_id] = fact
-        groups.setdefault(group_of(fact), set()).add(uid)
+    for some in portions(wanted):
+        rows = tx.sql.execute(
+            "SELECT doc_id, conversation, doc FROM doc_journal"  # noqa: S608 - marks only
+            f" WHERE conversation IN ({','.join('?' * len(some))})",
+            some,
+        )
+        for doc_id, uid, raw in rows:
+            fact = fact_of(decoded(raw))
+            numbered.setdefault(uid, {})[doc_id] = fact
+            groups.setdefault(group_of(fact), set()).add(uid)
+    if not numbered:
+        return {}
     for doc_id, fact in _turns(tx, groups).items():
         for uid in groups[fact.arguments["group"]]:
             numbered[uid][doc_id] = fact

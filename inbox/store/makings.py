@@ -28,6 +28,8 @@ class Making(msgspec.Struct, gc=False):
     """What one conversation's document is made of."""
 
     heads: list[Judged] = []
+    delivered: bool = False
+    """Whether a reply of ours is among them."""
     owner: AccountUid = AccountUid("")
     """Whose terms hold."""
     facts: Sequence[Fact] = ()
@@ -56,13 +58,16 @@ def makings_of(tx: Transaction, wanted: Sequence[ConversationUid]) -> dict[Conve
     facts = journal.of_conversations(tx, wanted)
     kept = verdicts.of_conversations(tx, wanted)
     said = stated.of_conversations(tx, wanted)
-    makings = {
-        uid: Making(facts=facts.get(uid, ()), rows=kept.get(uid, {}), said=said.get(uid, ()))
-        for uid in wanted
-    }
+    makings = {uid: Making() for uid in wanted}
+    for uid, some in facts.items():
+        makings[uid].facts = some
+    for uid, rows in kept.items():
+        makings[uid].rows = rows
+    for uid, words in said.items():
+        makings[uid].said = words
     _read_heads(tx, wanted, makings)
     for uid, making in makings.items():
-        if _QUEUED in [head.delivery for head in making.heads]:
+        if making.delivered and _QUEUED in [head.delivery for head in making.heads]:
             making.scheduled = _scheduled(tx, uid)
         draft = None if making.heads else drafts.get(tx, uid)
         if draft is not None and draft.account is not None:
@@ -94,7 +99,10 @@ def _read_heads(
         )
         for (raw,) in rows:
             head = judged(raw)
-            makings[head.conversation].heads.append(head)
+            making = makings[head.conversation]
+            making.heads.append(head)
+            if head.delivery is not None:
+                making.delivered = True
     for making in makings.values():
         found = making.heads
         if len(found) > 1:

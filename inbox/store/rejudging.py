@@ -18,31 +18,25 @@ from inbox.core.rulebook import Choice
 from inbox.store import conversations, verdicts
 from inbox.store.conversations import Kept
 from inbox.store.database import Transaction
-from inbox.store.rows import portions
 from inbox.store.verdicts import Found, Rows
 
-_TOGETHER = 100
-"""How many are judged at once: with more of them the processor's caches are left behind."""
 
-
-def rejudge(
-    tx: Transaction, wanted: Sequence[ConversationUid], book: Book
-) -> list[ConversationUid]:
-    """Judge these anew; return those it cannot do, which are to be derived as a whole.
+def rejudge(tx: Transaction, rows: Sequence[Kept], book: Book) -> set[ConversationUid]:
+    """Judge anew those of these that can be and return them; the others are to be derived.
 
     They are those made under other terms, those of which not all that happened stands in their
     document, and those with an answer that waits: it may leave by what is due.
     """
-    done: set[ConversationUid] = set()
-    for some in portions(conversations.kept(tx, wanted), _TOGETHER):
-        plain = [row for row in some if row.course and row.unsent != Delivery.QUEUED]
-        chosen = [(row, choice) for row in plain if (choice := _same_terms(row, book))]
-        before = verdicts.of_conversations(tx, [row.uid for row, _choice in chosen])
-        made = [_judge(row, choice, before.get(row.uid)) for row, choice in chosen]
-        conversations.put_owing(tx, [(row, owing) for row, owing, _found in made])
-        verdicts.put(tx, [found for _row, _owing, found in made], before)
-        done.update([row.uid for row, _choice in chosen])
-    return [uid for uid in wanted if uid not in done]
+    chosen = [
+        (row, choice)
+        for row in rows
+        if row.course and row.unsent != Delivery.QUEUED and (choice := _same_terms(row, book))
+    ]
+    before = verdicts.of_conversations(tx, [row.uid for row, _choice in chosen])
+    made = [_judge(row, choice, before.get(row.uid)) for row, choice in chosen]
+    conversations.put_owing(tx, [(row, owing) for row, owing, _found in made])
+    verdicts.put(tx, [found for _row, _owing, found in made], before)
+    return {row.uid for row, _choice in chosen}
 
 
 def _same_terms(row: Kept, book: Book) -> Choice | None:

@@ -16,7 +16,7 @@ from connectors.values import ConversationChange, Kind, Message, Role, StatedDea
 from inbox.core.calendar import Calendar, Hours
 from inbox.core.model import ConversationUid, Verb
 from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, SatisfiedBy, make_book
-from inbox.store import derive, journal, messages, stated, verdicts
+from inbox.store import conversations, derive, journal, messages, stated, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.rejudging import rejudge
 from tests.store.making import (
@@ -156,7 +156,7 @@ def check(store: Store, history: list[tuple[str, Any]], before: Book, then: Book
         whole = after(tx, lambda: derive.derive(tx, every, then, anew=True))
         assert after(tx, lambda: derive.derive(tx, every, then)) == whole
         stale = derive.stale(tx, then)
-        judged = after(tx, lambda: derive.derive(tx, rejudge(tx, stale, then), then))
+        judged = after(tx, lambda: derive.renew(tx, stale, then))
 
         assert judged == whole
         raise TakenBack
@@ -263,7 +263,7 @@ def test_a_damaged_document_is_made_anew(store: Store, damaged: str) -> None:
     with store.write() as tx:
         before = dump(tx)
         tx.sql.execute("UPDATE doc_conversations SET doc = ?", (damaged,))
-        assert rejudge(tx, [taken.conversation], BOOK) == [taken.conversation]
+        assert rejudge(tx, conversations.kept(tx, [taken.conversation]), BOOK) == set()
         derive.derive(tx, [taken.conversation], BOOK)
 
         assert dump(tx) == before
@@ -280,7 +280,7 @@ def test_a_long_conversation_is_judged_from_its_messages(store: Store) -> None:
 
     with store.write() as tx:
         (size,) = tx.sql.execute("SELECT max(length(doc)) FROM doc_conversations").fetchone()
-        assert rejudge(tx, [taken.conversation], strict) == [taken.conversation]
+        assert rejudge(tx, conversations.kept(tx, [taken.conversation]), strict) == set()
     derive.refresh(store, strict)
 
     assert size < 1000
