@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -101,8 +100,10 @@ def import_(
     session: Session, *, file: Path, name: str, kind: _Kind | None, side: _Side, as_json: bool
 ) -> None:
     """Import mail and say what came in."""
+    from inbox import logs
     from inbox.sync.carrying import importing
 
+    logs.start(session.locations.log_file)  # what cannot be read is told there, not in between
     kind = kind or _kind_of(file)
     with _counted() as progress:
         if kind == "jsonl":
@@ -127,13 +128,14 @@ def _kind_of(file: Path) -> _Kind:
     """Return what a file or folder is; wrong usage for what is none of it."""
     from inbox.store.keeping.export import KIND
     from inbox.sync.carrying.importing import is_maildir
+    from inbox.sync.carrying.opening import opened
 
     if file.is_dir():
         if is_maildir(file):
             return "maildir"
         raise click.UsageError(_("This folder is no Maildir: {}.").format(file))
-    with _opened(file) as opened:
-        first = opened.read(200)
+    with opened(file) as content:
+        first = content.read(200)
     if first.startswith(b"From "):
         return "mbox"
     if KIND.encode() in first:
@@ -145,21 +147,15 @@ def _import_ours(
     session: Session, file: Path, name: str, progress: Callable[[Imported], None]
 ) -> Imported:
     """Import our own export, each account of it into one that is here."""
+    from inbox.sync.carrying.opening import opened
     from inbox.sync.carrying.ours import OurLines, account_names
 
     _unstow_first(session, file)
-    with _opened(file) as lines:
+    with opened(file) as lines:
         named = account_names(lines.readline())
         accounts = {uid: _account_for(session, uid, known, name) for uid, known in named.items()}
         lines_in = OurLines(session.store, accounts, session.book, session.clock, progress)
         return lines_in.run(lines)
-
-
-def _opened(file: Path) -> IO[bytes]:
-    """Return a file opened to be read, decompressed if it is gzip."""
-    with file.open("rb") as opened:
-        packed = opened.read(2) == b"\x1f\x8b"
-    return cast("IO[bytes]", gzip.open(file, "rb")) if packed else file.open("rb")
 
 
 def _unstow_first(session: Session, file: Path) -> None:

@@ -113,6 +113,15 @@ def put(
     table.put_new(new)
 
 
+def outdate(tx: Transaction, wanted: Iterable[ConversationUid]) -> None:
+    """Let the verdicts on these be made again by whoever opens the store next."""
+    tx.sql.executemany(
+        "UPDATE doc_conversations SET rule_hash = '', doc = json_set(doc, '$.rule_hash', '')"
+        " WHERE uid = ?",
+        [(uid,) for uid in wanted],
+    )
+
+
 class Kept(msgspec.Struct, gc=False):
     """A conversation's document, as far as judging it anew goes."""
 

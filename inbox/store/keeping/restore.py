@@ -19,7 +19,7 @@ from pathlib import Path
 from inbox.core.model import Delivery
 from inbox.i18n import gettext as _
 from inbox.locations import Locations, make_private
-from inbox.store import faults, messages, outbox
+from inbox.store import conversations, faults, messages, outbox
 from inbox.store.connections import connect
 from inbox.store.database import Store
 from inbox.store.faults import StoreDamaged
@@ -112,8 +112,7 @@ def _forget_again(store: Store, forgotten: set[str], now: datetime) -> bool:
         bringing.bring_back(tx, stowed)
         touched = erase_forgotten(tx, forgotten)
         tombstones.add(tx, forgotten)
-        for uid in touched or ():
-            _outdate(tx.sql, uid)
+        conversations.outdate(tx, touched or ())
     if stowed:
         settling.settle(store, now)
     return touched is not None
@@ -141,17 +140,8 @@ def hold_outbox(store: Store, made_at: datetime) -> int:
                 replace(item, state=Delivery.UNSURE, left=True, next_attempt_at=None, error=said),
             )
             messages.set_delivery(tx, item.message, Delivery.UNSURE)
-            _outdate(tx.sql, item.conversation)
+            conversations.outdate(tx, [item.conversation])
     return held
-
-
-def _outdate(sql: sqlite3.Connection, conversation: str) -> None:
-    """Let the conversation's verdict be made again by whoever opens the store next."""
-    sql.execute(
-        "UPDATE doc_conversations SET rule_hash = '', doc = json_set(doc, '$.rule_hash', '')"
-        " WHERE uid = ?",
-        (conversation,),
-    )
 
 
 def _close_present(store: Path) -> None:

@@ -23,12 +23,16 @@ from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.store.database import Store
 from inbox.sync.carrying import mbox
+from inbox.sync.carrying.opening import CutShort, opened, whole
 from inbox.sync.ingest import Counts, Trust, ingest
 
 _AT_ONCE = 200
 _BYTES_AT_ONCE = 16_000_000
 _SENT = re.compile(r"sent|gesendet|envoy|inviat|enviad|verzonden|wys[lł]an|trimis", re.IGNORECASE)
 """Names that mail programs give to the folder of what was sent."""
+
+_MARKS = re.compile("[:;!]2,([A-Za-z]*)$")
+"""How a Maildir's file name ends; not every disk can have a colon in it."""
 
 Side = Literal["in", "out", "auto"]
 
@@ -66,7 +70,7 @@ def import_mails(
 ) -> Imported:
     """Store mails and return what they brought; `progress` is told after each lot.
 
-    Raises StoreError. What was stored before an interruption stays.
+    Raises StoreError, CutShort. What was stored before an interruption stays.
     """
     done = Imported()
     for lot in _lots(mails):
@@ -85,15 +89,19 @@ def take(store: Store, account: AccountUid, batch: Batch, book: Book, clock: Clo
 
 
 def _lots(mails: Iterable[Found]) -> Iterator[list[Found]]:
-    """Yield the mails in lots that one transaction takes in a moment."""
+    """Yield the mails in lots that one transaction takes in a moment; CutShort comes last."""
     lot: list[Found] = []
     size = 0
-    for mail in mails:
-        lot.append(mail)
-        size += len(mail.raw)
-        if len(lot) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
-            yield lot
-            lot, size = [], 0
+    try:
+        for mail in mails:
+            lot.append(mail)
+            size += len(mail.raw)
+            if len(lot) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+                yield lot
+                lot, size = [], 0
+    except CutShort:
+        yield lot
+        raise
     if lot:
         yield lot
 
@@ -151,11 +159,14 @@ def _accepted_at(mail: Found) -> datetime | None:
 
 
 def read_mbox(path: Path, side: Side) -> Iterator[Found]:
-    """Yield the mails of an mbox file; `auto`: sent by us if our export, or its name, says so."""
+    """Yield the mails of an mbox file; `auto`: sent by us if our export, or its name, says so.
+
+    Raises CutShort behind the last whole mail of a compressed one that ends too soon.
+    """
     sent = side == "out" or (side == "auto" and _SENT.search(path.stem) is not None)
     otherwise = Direction.OUT if sent else Direction.IN
-    with path.open("rb") as file:
-        for piece in mbox.pieces(file):
+    with opened(path) as file:
+        for piece in mbox.pieces(whole(file)):
             told = None if side != "auto" else piece.direction
             fields = Fields(split(piece.raw)[0])
             status = "".join(
@@ -175,10 +186,11 @@ def read_maildir(folder: Path, side: Side) -> Iterator[Found]:
     for box in sorted({path.parent for path in folder.rglob("cur")} | {folder}):
         sent = side == "out" or (side == "auto" and _SENT.search(box.name) is not None)
         direction = Direction.OUT if sent else Direction.IN
-        files = [*(box / "new").glob("*"), *(box / "cur").glob("*")]
+        files = [*(box / "new").glob("[!.]*"), *(box / "cur").glob("[!.]*")]
         for path in sorted(files, key=lambda each: each.name):
-            if path.is_file():
-                marks = path.name.rpartition(":2,")[2] if ":2," in path.name else ""
+            if path.is_file() and not path.is_symlink():
+                found = _MARKS.search(path.name)
+                marks = found[1] if found else ""
                 yield Found(
                     path.read_bytes(),
                     _delivered(path),

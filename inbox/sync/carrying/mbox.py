@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, pairwise
 
 from connectors.email.compose import compose
 from connectors.email.reply_keys import KEY_HEADER
@@ -20,6 +21,7 @@ REBUILT = "X-Seller-Inbox-Rebuilt"
 
 _OURS = re.compile(rb"(in|out|note)@seller-inbox\.invalid")
 _BETWEEN = re.compile(rb"From (\S*)\s.*\d\d?:\d\d.*")
+_FIELD = re.compile(rb"[!-9;-~]+:")
 _QUOTE = re.compile(rb"^(>*From )", re.MULTILINE)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _KEY_LINE = re.compile(rb"^%s:.*\r\n" % KEY_HEADER.encode(), re.MULTILINE)
@@ -72,13 +74,16 @@ def pieces(lines: Iterable[bytes]) -> Iterator[Piece]:
 
     A new one begins at a `From ` line with a time in it, at the start or after
     an empty line: so it is in every kind of mbox, and a sentence of a mail that
-    nobody quoted is none.
+    nobody quoted is none. Where files were put behind each other the empty line
+    may be missing: then a whole date must stand there and a header below.
     """
     head: re.Match[bytes] | None = None
     body: list[bytes] = []
     after_empty = True
-    for line in lines:
-        found = _BETWEEN.match(line) if after_empty and line.startswith(b"From ") else None
+    for line, following in pairwise(chain(lines, [b""])):
+        found = None
+        if line.startswith(b"From ") and (after_empty or _is_plain(line, following)):
+            found = _BETWEEN.match(line)
         if found is not None:
             if head is not None:
                 yield _piece(head, body)
@@ -88,6 +93,12 @@ def pieces(lines: Iterable[bytes]) -> Iterator[Piece]:
         after_empty = line in (b"\n", b"\r\n")
     if head is not None:
         yield _piece(head, body)
+
+
+def _is_plain(line: bytes, following: bytes) -> bool:
+    """Return whether a line can be nothing but the beginning of a mail."""
+    dated = _when(line.decode("ascii", "replace")) is not None
+    return dated and _FIELD.match(following) is not None
 
 
 def _piece(head: re.Match[bytes], body: list[bytes]) -> Piece:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -34,6 +35,7 @@ from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.keeping.restore import IN_DOUBT
 from inbox.store.rows import portions
 from inbox.sync.carrying.importing import Imported, take
+from inbox.sync.carrying.opening import CutShort, whole
 from inbox.sync.cleaning import cleaned_json
 
 log = logging.getLogger(__name__)
@@ -83,26 +85,42 @@ class OurLines:
     """The uid here of each message of the file."""
     fresh: set[str] = field(default_factory=set)
     """The uids here of the messages that were not here before."""
+    touched: set[ConversationUid] = field(default_factory=set)
+    """The conversations here that the transaction at work is about."""
     brought: dict[tuple[str, str], str] = field(default_factory=dict)
     """Replies (by key) and drafts (by conversation) that it brought, with their name here."""
 
     def run(self, lines: Iterable[bytes]) -> Imported:
-        """Store all lines but the first and return what they brought; raises StoreError."""
+        """Store all lines but the first and return what they brought; raises StoreError.
+
+        Of a compressed file that is cut short or damaged all before that is
+        stored; then raises CutShort.
+        """
+        cut = self._take_all(lines)
+        self._judge()
+        if cut is not None:
+            raise cut
+        return self.done
+
+    def _take_all(self, lines: Iterable[bytes]) -> CutShort | None:
+        """Store all lines, those of one kind in lots; return why not, where the file ends early."""
+        cut = None
         lot: list[Line] = []
         kind = ""
-        for number, raw in enumerate(lines, 2):
-            line = self._read(raw, number)
-            if line is None:
-                continue
-            if lot and (line["type"] != kind or len(lot) >= _most(kind)):
-                self._take(kind, lot)
-                lot = []
-            kind = line["type"]
-            lot.append(line)
-        if lot:
-            self._take(kind, lot)
-        self._judge()
-        return self.done
+        try:
+            for number, raw in enumerate(whole(lines), 2):
+                line = self._read(raw, number) if raw.strip() else None
+                if line is None:
+                    continue
+                if lot and (line["type"] != kind or len(lot) >= _most(kind)):
+                    self._take(kind, lot)
+                    lot = []
+                kind = line["type"]
+                lot.append(line)
+        except CutShort as exc:
+            cut = exc
+        self._take(kind, lot)
+        return cut
 
     def _read(self, raw: bytes, number: int) -> Line | None:
         """Return a line; one that is none is put aside, and those behind it come in."""
@@ -159,7 +177,7 @@ class OurLines:
             self.done.seen += len(some)
             self.done.new += counts.new
             self.done.quarantined += counts.quarantined
-            with self.store.write() as tx:
+            with self._writing() as tx:
                 for line in some:
                     self._follow(tx, account, line["head"], _name(line["head"]) in known)
 
@@ -173,6 +191,7 @@ class OurLines:
         self.named[head["uid"]] = here["uid"]
         if not known:
             self.fresh.add(here["uid"])
+            self.touched.add(here["conversation"])
             more = {name: value for name, value in head.items() if name not in (*_OWN, *here)}
             if more:
                 _complete(tx, doc_id, here, {**here, **more})
@@ -182,7 +201,7 @@ class OurLines:
         head, item = line["head"], line["outbox"]
         account = self.accounts[head["account"]]
         self.done.seen += 1
-        with self.store.write(durable=True) as tx:
+        with self._writing(durable=True) as tx:
             known = _written_here(tx, account, head) or _find(tx, account, head)
             target = self._here(tx, head["conversation"])
             if known is not None:
@@ -225,7 +244,7 @@ class OurLines:
 
     def _take_facts(self, facts: Sequence[Line]) -> None:
         """Write the facts that are not there, in their order."""
-        with self.store.write(durable=True) as tx:
+        with self._writing(durable=True) as tx:
             table = tx.table("journal")
             fresh = []
             for fact in facts:
@@ -238,7 +257,7 @@ class OurLines:
 
     def _take_drafts(self, every: Sequence[Line]) -> None:
         """Keep drafts where there is none."""
-        with self.store.write(durable=True) as tx:
+        with self._writing(durable=True) as tx:
             for draft in every:
                 account = self.accounts.get(draft.get("account") or "")
                 here = self._here(tx, draft["conversation"])
@@ -249,6 +268,8 @@ class OurLines:
                 if here is not None and drafts.get(tx, here) is None:
                     self.brought["conversation", draft["conversation"]] = here
                     drafts.put(tx, _draft(draft, here, account))
+                    if account is not None:
+                        derive(tx, [here], self.book)
 
     def _begun(self, tx: Transaction, name: str) -> ConversationUid | None:
         """Return where a mail goes on that begins a conversation; None if it is here already."""
@@ -269,7 +290,7 @@ class OurLines:
 
     def _take_beside(self, kind: str, rows: Sequence[Line]) -> None:
         """Keep what the file has beside messages and facts."""
-        with self.store.write() as tx:
+        with self._writing() as tx:
             here = beside.Here(
                 self.accounts, self.named, self.fresh, lambda uid: self._here(tx, uid)
             )
@@ -279,7 +300,19 @@ class OurLines:
     def _here(self, tx: Transaction, conversation: str | None) -> ConversationUid | None:
         """Return the conversation here that one of the file is, None where there is none."""
         here = self.moved.get(conversation or "")
-        return None if here is None else uids.current(uids.followed(tx, [here]), here)
+        if here is None:
+            return None
+        found = uids.current(uids.followed(tx, [here]), here)
+        self.touched.add(found)
+        return found
+
+    @contextmanager
+    def _writing(self, *, durable: bool = False) -> Iterator[Transaction]:
+        """Give a transaction after which what it touched waits to be judged, come what may."""
+        with self.store.write(durable=durable) as tx:
+            yield tx
+            conversations.outdate(tx, self.touched)
+            self.touched.clear()
 
     def _judge(self) -> None:
         """Make every conversation follow its facts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import mailbox
 from collections.abc import Iterator
 from contextlib import closing
@@ -213,6 +214,10 @@ def test_other_programs_files_are_understood(tmp_path: Path) -> None:
     path.write_bytes(FOREIGN)
 
     one, two = read_mbox(path, "auto")
+    path.write_bytes(gzip.compress(FOREIGN))
+    assert [*read_mbox(path, "auto")] == [one, two]
+    path.write_bytes(FOREIGN.replace(b"\n\nFrom 1234", b"\nFrom 1234"))  # put behind each other
+    assert [each.at for each in read_mbox(path, "auto")] == [one.at, two.at]
 
     assert (one.at, one.seen, one.answered) == (datetime(2026, 11, 21, 10, tzinfo=UTC), True, True)
     assert one.raw.endswith(b"From my point of view it is broken.\nFrom yours too.\n")
@@ -254,8 +259,10 @@ def test_a_maildir_is_read_with_its_folders_and_marks(tmp_path: Path) -> None:
         (root / name).mkdir(parents=True)
     (root / "cur" / "1795000000.M1P2.host:2,RS").write_bytes(mail(1))
     (root / "new" / "1795000001.M1P2.host").write_bytes(mail(2))
-    (root / ".Sent" / "cur" / "1795000002.M1P2.host:2,S").write_bytes(mail(3))
+    (root / ".Sent" / "cur" / "1795000002.M1P2.host!2,S").write_bytes(mail(3))
     (root / "tmp" / "1795000003.half").write_bytes(b"half")
+    (root / "cur" / ".DS_Store").write_bytes(b"no mail")
+    (root / "cur" / "1795000004.M1P2.host:2,S").symlink_to("/etc/hostname")
 
     found = list(read_maildir(root, "auto"))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from inbox.store import (
     attachments,
     conversations,
     derive,
+    doctor,
     drafts,
     held_back,
     messages,
@@ -45,6 +47,7 @@ from inbox.store.database import Store, Transaction
 from inbox.store.drafts import Draft
 from inbox.sync.carrying.exporting import write
 from inbox.sync.carrying.importing import Imported
+from inbox.sync.carrying.opening import CutShort
 from inbox.sync.carrying.ours import NoExport, OurLines, account_names
 from inbox.triage import Triage
 from tests.store.making import (
@@ -198,6 +201,60 @@ def test_files_come_along_and_nothing_is_added_to_what_is_here(fresh: Fresh) -> 
     imported(two, raw)
     with two.read() as tx:
         assert outgoing_files.files(tx, mine) == ()
+    assert_whole(two)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "fact",
+        *(
+            pytest.param(kind, marks=pytest.mark.slow)
+            for kind in ("message", "reply", "draft", "said", "verdict")
+        ),
+    ],
+)
+def test_an_import_that_stops_anywhere_leaves_a_store_that_fits_together(
+    fresh: Fresh, kind: str
+) -> None:
+    """Behind any line: what came in is judged by whoever opens the store next."""
+    one, two = fresh(), fresh()
+    busy(one)
+    first, *rest = exported(one).splitlines(keepends=True)
+    begun = b'{"type":"%s"' % kind.encode()
+    last = max(number for number, line in enumerate(rest) if line.startswith(begun))
+    accounts = {uid: AccountUid(uid) for uid in account_names(first)}
+
+    with pytest.raises(KeyboardInterrupt):
+        OurLines(two, accounts, BOOK, lambda: NOON).run(_stopping(rest[: last + 1]))
+
+    assert [found for found in doctor.examine(two, BOOK) if found.severity == "error"] == []
+    derive.refresh(two, BOOK, NOON)
+    assert_whole(two)
+    imported(two, b"".join([first, *rest]))
+    assert held(two) == held(one)
+
+
+def _stopping(lines: list[bytes]) -> Iterator[bytes]:
+    """Yield lines, then a blank one of another kind so that they are taken, then be stopped."""
+    yield from lines
+    yield b'{"type":"nothing that is known"}\n'
+    raise KeyboardInterrupt
+
+
+def test_an_export_that_is_cut_short_says_so_and_its_beginning_comes_in(fresh: Fresh) -> None:
+    """A copy that broke off looks like a whole one until the day it is needed."""
+    one, two = fresh(), fresh()
+    busy(one)
+    packed = gzip.compress(exported(one))
+
+    with gzip.open(io.BytesIO(packed[:-300])) as lines:
+        accounts = {uid: AccountUid(uid) for uid in account_names(lines.readline())}
+        coming_in = OurLines(two, accounts, BOOK, lambda: NOON)
+        with pytest.raises(CutShort):
+            coming_in.run(lines)
+
+    assert listed(two)
     assert_whole(two)
 
 
