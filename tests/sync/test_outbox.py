@@ -204,13 +204,15 @@ def test_what_nobody_can_tell_is_left_to_the_seller(
     assert deliverer.deliver() == 1
 
 
-@pytest.mark.parametrize(("asked_for", "wait"), [(None, 10), (300.0, 301)])
+@pytest.mark.parametrize(
+    ("fate", "asked_for", "wait"), [(Fate.CUT_TAKEN, None, 10), (Fate.CUT_UNTOLD, 300.0, 301)]
+)
 def test_a_look_over_a_dead_line_is_repeated(
-    desk: Desk, question: ConversationUid, asked_for: float | None, wait: int
+    desk: Desk, question: ConversationUid, fate: Fate, asked_for: float | None, wait: int
 ) -> None:
     """Not being able to ask is no answer: the reply stays as it is until somebody can tell."""
     desk.reply(question)
-    desk.far.fates.append(Fate.CUT_TAKEN)
+    desk.far.fates.append(fate)
     desk.far.look_fates.append(Temporary("no line", asked_for))
     deliverer = desk.deliverer()
     deliverer.deliver()
