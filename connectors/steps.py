@@ -26,7 +26,7 @@ STEPS = (
     "settle.before_commit",
     "settle.committed",
 )
-"""Every name that `reached` is called with; a test asserts that each is passed."""
+"""Those passed while mail comes in and a reply goes out; a test asserts that each is."""
 
 
 MARK_STEPS = ("mark.telling", "mark.told")
