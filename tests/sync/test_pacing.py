@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.sync.backoff import Backoff
-from inbox.sync.pacing import ASKS_EVERY, FAULT, pause
+from inbox.sync.pacing import ASKS_EVERY, FAULT, NOT_SOONER, not_after, pause
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1), st.none() | st.floats(0, 86_400))
@@ -57,3 +59,24 @@ def test_a_state_decides_the_pause(state: str, poll_every: float | None, expecte
 def test_a_broken_connector_is_tried_seldom() -> None:
     """Its log entries must not fill the disk."""
     assert pause("broken", poll_every=None, failures=99, retry_after=None) >= FAULT.cap / 2
+
+
+@pytest.mark.parametrize(
+    ("state", "due_in", "expected"),
+    [
+        ("ok", 30.0, 30.0),
+        ("ok", 90.0, 60.0),
+        ("ok", None, 60.0),
+        ("ok", 0.0, NOT_SOONER),
+        ("offline", 30.0, 30.0),
+        ("login", 30.0, 60.0),
+    ],
+)
+def test_what_falls_due_shortens_the_wait(
+    state: str, due_in: float | None, expected: float
+) -> None:
+    """A scheduled answer leaves at its time; where nobody can send, nobody spins."""
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    waiting = [None, None if due_in is None else now + timedelta(seconds=due_in)]
+
+    assert not_after(60.0, state, waiting, now) == expected
