@@ -135,8 +135,7 @@ class ForecastScreen(Moving, KeyScreen):
             mark = "> " if here else "  "
             role = "cursor" if here else "plain"
             return PageLine(f"{mark}{outside(line.text.strip())}", role, Wrap.CUT)
-        role = "title" if line.text.endswith(")") else "plain"
-        return PageLine(outside(line.text), role, Wrap.CUT)
+        return PageLine(outside(line.text), "title" if line.heading else "plain", Wrap.CUT)
 
 
 class BudgetScreen(PageScreen):

@@ -109,6 +109,8 @@ class Line:
     text: str
     conversation: ConversationUid | None = None
     """Whose answer it is about; None where it is about none."""
+    heading: bool = False
+    """Whether it says what the lines below it are."""
 
 
 def words(seen: Outlook, instant: Instant) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ def lines(seen: Outlook, instant: Instant) -> tuple[Line, ...]:
         items = seen.of(when)
         if items:
             rows = [Line(_row(seen, each, instant), each.conversation) for each in items]
-            said += [Line(""), Line(f"{title} ({len(items)})"), *rows]
+            said += [Line(""), Line(f"{title} ({len(items)})", heading=True), *rows]
     if not seen.of(When.AWAY) and not seen.of(When.LATE) and not seen.of(When.BEFORE_LEAVING):
         said += [Line(""), Line(_("Nothing becomes late before you are back."))]
     return tuple(said)
