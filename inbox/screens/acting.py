@@ -260,7 +260,7 @@ class ActingScreen(KeyScreen):
 
     def action_budget(self, _count: int | None = None) -> None:
         """Show how the accounts stand by their platforms' measures."""
-        from inbox.screens.forecast import BudgetScreen
+        from inbox.screens.budget import BudgetScreen
 
         self.open_page(self.desk.reader.scores, lambda found: BudgetScreen(self.desk, found))
 

@@ -1,8 +1,8 @@
-"""What is ahead: what to do before leaving and tonight, and how many misses are left."""
+"""What is ahead: what to do before leaving, and what falls due while nobody is at the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -14,9 +14,6 @@ from inbox.i18n import gettext as _
 from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
 from inbox.screens.moving import Moving
-from inbox.screens.pages import PageScreen, sentence
-from inbox.view import budget
-from inbox.view.budget import Score
 from inbox.view.forecast import Line, Outlook, lines
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import long_when, outside
@@ -136,21 +133,3 @@ class ForecastScreen(Moving, KeyScreen):
             role = "cursor" if here else "plain"
             return PageLine(f"{mark}{outside(line.text.strip())}", role, Wrap.CUT)
         return PageLine(outside(line.text), "title" if line.heading else "plain", Wrap.CUT)
-
-
-class BudgetScreen(PageScreen):
-    """How the accounts stand by their platforms' own measures."""
-
-    def __init__(self, desk: Desk, found: Sequence[Score]) -> None:
-        super().__init__(desk)
-        self._found = found
-
-    def lines(self) -> list[PageLine]:
-        """Return each score and its windows."""
-        now, zone = self.desk.clock(), self.desk.zone
-        said = budget.words(self._found, lambda at: long_when(at, now, zone))
-        return [
-            PageLine(_("The platforms' own measures"), "title"),
-            PageLine(""),
-            *map(sentence, said),
-        ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.screens.budget import BudgetScreen
 from inbox.screens.conversations import ConversationsScreen
-from inbox.screens.forecast import BudgetScreen, ForecastScreen
+from inbox.screens.forecast import ForecastScreen
 from inbox.screens.reading import ReadingScreen
 from tests.screens.driving import hands_on
 from tests.screens.shop import Shop
