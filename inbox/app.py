@@ -15,8 +15,8 @@ from textual.screen import Screen
 from inbox.core.model import AccountUid
 from inbox.i18n import gettext as _
 from inbox.messages import Asked, EngineIs
-from inbox.screens.base import PAINTED_WITHIN, KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import PAINTED_WITHIN, KeyScreen
 from inbox.screens.opening import first_page
 from inbox.screens.plain import TooSmallScreen, too_small
 from inbox.view.rows import Rows

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from inbox.core.model import Conversation, ConversationUid, MessageUid, OutboxItem, Verb
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import undone_words, what
 from inbox.screens.desk import Deed
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.lines import SAID_FOR, Said
 from inbox.widgets.words import long_when, name_of
 

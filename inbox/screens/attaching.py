@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from inbox.commands import Context
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage, Wrap
 from inbox.widgets.words import outside

@@ -15,8 +15,8 @@ from inbox.core.model import Conversation, ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.screens.acting import ActingScreen
-from inbox.screens.base import PAINTED_WITHIN
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import PAINTED_WITHIN
 from inbox.screens.moving import Moving
 from inbox.screens.searching import Searching
 from inbox.screens.selecting import Selecting

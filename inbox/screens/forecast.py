@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.moving import Moving
 from inbox.view.forecast import Line, Outlook, lines
 from inbox.widgets.text_page import PageLine, TextPage, Wrap

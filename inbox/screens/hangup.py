@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.app import App
 
-    from inbox.screens.base import KeyScreen
+    from inbox.screens.key_screen import KeyScreen
 
 _LONGEST = 30.0
 """Seconds that leaving may take; what writes to a terminal that is gone may block for ever."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual import on
 from textual.widgets import Input
 
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.field import Field
 
 

@@ -11,8 +11,8 @@ from inbox.commands import Context
 from inbox.core.model import Delivery
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.view.outbox import OutboxRow, needs_word
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import long_when, name_of, outside

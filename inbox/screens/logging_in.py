@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.view.strip import Standing
 from inbox.widgets.words import outside
 

@@ -12,9 +12,9 @@ from inbox.clock import Clock
 from inbox.commands import rebound, saved, table
 from inbox.config import Config
 from inbox.locations import Locations
-from inbox.screens.base import KeyScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.view.reader import Reader
 from inbox.view.rows import Rows
 

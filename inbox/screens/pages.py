@@ -10,8 +10,8 @@ from inbox.commands import Command, Context, keys_shown, of_context
 from inbox.commands.values import MOVING
 from inbox.core.model import ConversationUid, MessageUid
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.moving import Moving
 from inbox.view.explain import Explanation, words
 from inbox.widgets.text_page import PageLine, TextPage, Wrap

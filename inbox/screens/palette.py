@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from inbox.commands import Command, Pressed, keys_shown
 from inbox.commands.plain_words import likeness, plain_words
 from inbox.commands.values import MOVING
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 
 _SAID = 1000
 """What a command named by its words counts; by letters alone it counts far less."""

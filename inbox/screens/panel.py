@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.pages import PageScreen, sentence
 from inbox.view.panel import Panel, words
 from inbox.widgets.text_page import PageLine

@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from inbox.core.countdown import countdown
 from inbox.core.snooze import SnoozeError
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import long_when

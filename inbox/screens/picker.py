@@ -15,8 +15,8 @@ from inbox.commands import Context
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import language
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.view.filling import Filling
 from inbox.view.meant import MeantOrder
 from inbox.widgets.field import Field

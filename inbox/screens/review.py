@@ -15,8 +15,8 @@ from inbox.core.scheduling import Wish, phrase_of
 from inbox.core.sizes import size_words
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.triage import ReplyParts
 from inbox.view.policy import warnings_of
 from inbox.view.refusals import FilesLost

@@ -8,8 +8,8 @@ from typing import ClassVar, Generic, TypeVar
 from textual import on
 from textual.app import ComposeResult
 
-from inbox.screens.base import KeyScreen
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.moving import Moving
 from inbox.widgets.lines import PieceLine
 from inbox.widgets.pointer import in_sight

@@ -9,7 +9,7 @@ from inbox.commands import keys_shown
 from inbox.core.model import ConversationUid
 from inbox.core.query import QueryError
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.typing_ahead import TypingAhead
 from inbox.widgets.conversation_list import ConversationList
 

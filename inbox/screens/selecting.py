@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbox.core.model import ConversationUid
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.conversation_list import ConversationList
 
 

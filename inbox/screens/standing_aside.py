@@ -16,7 +16,7 @@ from textual.app import SuspendNotSupported
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from inbox.screens.base import KeyScreen
+    from inbox.screens.key_screen import KeyScreen
 
 
 def stand_aside(screen: KeyScreen) -> None:

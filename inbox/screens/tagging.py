@@ -14,9 +14,9 @@ from textual.widgets import Input
 from inbox.commands import Context
 from inbox.core.model import Conversation
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
 from inbox.screens.deed_words import about_what
 from inbox.screens.desk import Desk
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.field import Field
 from inbox.widgets.text_page import PageLine, TextPage
 from inbox.widgets.words import one_line, outside

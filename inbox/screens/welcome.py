@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from inbox.commands import Context
 from inbox.i18n import gettext as _
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.widgets.text_page import PageLine, TextPage
 
 

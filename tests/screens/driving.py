@@ -11,7 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from inbox.app import InboxApp
-from inbox.screens.base import KeyScreen
+from inbox.screens.key_screen import KeyScreen
 
 _PATIENCE = 20.0
 """Seconds after which something that should be seen will never be."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from inbox.core.model import Delivery
-from inbox.screens.base import KeyScreen
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.forecast import ForecastScreen
 from inbox.screens.journal import JournalScreen
+from inbox.screens.key_screen import KeyScreen
 from inbox.screens.outbox import OutboxScreen
 from inbox.screens.pages import HelpScreen
 from inbox.screens.reading import ReadingScreen
