@@ -54,6 +54,7 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 
 _LONGEST_NAME = 40
 _SAMPLE = 4_000
+_NUL, _ESC = b"\0\x1b"
 _SEVEN_BIT = re.compile(rb"\x00[^\x00]\x00|\x1b\$[B@]|\x1b\(J")
 """What UTF-8 would take for letters though it is none: UTF-16, and Japanese in seven bits."""
 
@@ -66,7 +67,7 @@ def decode(data: bytes, charset: str = "") -> str:
             return data.decode(codec)
         except (UnicodeError, ValueError):
             pass
-    if (b"\0" not in data and b"\x1b" not in data) or _SEVEN_BIT.search(data) is None:
+    if (_NUL not in data and _ESC not in data) or _SEVEN_BIT.search(data) is None:
         try:
             return data.decode("utf-8")
         except UnicodeError:

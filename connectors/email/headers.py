@@ -32,6 +32,8 @@ _FIELD_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _END = re.compile(rb"\n\r{0,2}\n")
 """The empty line below a header; some relays end each line twice."""
 _SPACES = re.compile(rb"[ \t\r\n]+")
+_NUL, _TAB, _LF, _VT, _FF, _CR, _ESC = b"\0\t\n\v\f\r\x1b"
+"""As numbers: bytes that are looked for `in` bytes cost Python an error it makes and drops."""
 _WORD = re.compile(r"=\?([A-Za-z0-9][^?\s*]{0,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
 _ID = re.compile(rf"<([^<>]{{1,{ID_LIMIT}}})>")
 _ONE_ID = re.compile(rf"[^\s<>]{{1,{ID_LIMIT}}}")
@@ -165,16 +167,16 @@ def _said(value: bytes) -> str:
     """Return a field's value as one line of text."""
     line = _unfolded(value)[:VALUE_LIMIT]
     # Nearly every one: there is no charset to look for.
-    plain = line.isascii() and b"\x1b" not in line and b"\0" not in line
+    plain = line.isascii() and _ESC not in line and _NUL not in line
     return line.decode("ascii") if plain else decode(line)
 
 
 def _unfolded(value: bytes) -> bytes:
     """Return a field's value as one line, blanks collapsed."""
     line = value.strip()
-    if b"\n" not in line and b"  " not in line and b"\t" not in line and b"\r" not in line:
+    if _LF not in line and _TAB not in line and _CR not in line and line.find(b"  ") < 0:
         return line
-    if b"\v" in line or b"\f" in line:  # the two that are no blanks here
+    if _VT in line or _FF in line:  # the two that are no blanks here
         return _SPACES.sub(b" ", line)
     return b" ".join(line.split())
 

@@ -11,6 +11,7 @@ from connectors.values import RemoteId
 
 _NAMED_BY = ("message-id", "from", "date", "subject")
 _TRAILING = re.compile(rb"(?<![ \t])[ \t]++(?=\n|\Z)")
+_TAB = ord("\t")
 _LENGTH = 32
 
 
@@ -46,6 +47,7 @@ def _settled(data: bytes) -> bytes:
     # Where every one of them ends a line, which is twice as fast to do, it is the same.
     ends_lines = len(data) - len(bare) == data.count(b"\r\n")
     data = bare if ends_lines else data.replace(b"\r\n", b"\n")
-    if b" \n" in data or (b"\t" in data and b"\t\n" in data) or data.endswith((b" ", b"\t")):
+    blank = data.find(b" \n") >= 0 or (_TAB in data and data.find(b"\t\n") >= 0)
+    if blank or data.endswith((b" ", b"\t")):
         data = _TRAILING.sub(b"", data)
     return data.rstrip(b"\n")

@@ -25,6 +25,8 @@ from connectors.email.structure import TEXT_LIMIT
 from connectors.email.texts import Said, said
 from connectors.values import Attachment, Direction, Message, Party, Place, Role
 
+_LF = ord("\n")
+
 __all__ = ["TextPart", "Unreadable", "parse", "parse_parts", "remote_id_of"]
 
 
@@ -67,7 +69,7 @@ def parse(
     `authserv_id` is the server whose word on senders is believed. Raises
     Unreadable for bytes without a single header field, nothing else.
     """
-    whole = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    whole = raw if _LF in raw else raw.replace(b"\r", b"\n")
     fields, start = _opened(whole)
     parts = leaves(fields, whole, start)
     return _message(
