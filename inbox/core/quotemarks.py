@@ -57,11 +57,14 @@ _OTHER_LABEL = re.compile(r"\*?[^\W\d_][^:：*]{0,24}?\s?\*?[:：]\*?(?=\s|$|[^/
 _OUTSIDE_ADDRESS = re.compile(r"[\s<>()\[\]\",;:]")
 _WEAK = re.compile(r"\|(?!.*\|\s*$)|[A-Z]\w{0,3}>")
 _FACE = re.compile(r">\s?(?![-._=^]+\Z)[:;=._^-]\S{0,3}|>[^<]*[^\s<]\s?<+")
-_SENT_FROM_STARTS = (
-    *(line.partition("{}")[0].strip() for line in words.SENT_FROM if not line.startswith("{}")),
-    *("outlook", "yahoo"),
+_SENT_FROM = tuple(
+    (start.strip(), "" if start else end.strip(), f"{start}{{}}{end}")
+    for start, _, end in (line.partition("{}") for line in words.SENT_FROM)
 )
-_SENT_FROM_ENDS = tuple(line[2:].strip() for line in words.SENT_FROM if line.startswith("{}"))
+"""How each such line begins, or else how it ends, and the line."""
+_SENT_FROM_STARTS = (*(start for start, _, _ in _SENT_FROM if start), "outlook", "yahoo")
+_SENT_FROM_ENDS = tuple(end for _, end, _ in _SENT_FROM if end)
+_OTHER_ASIDE = r"(?i)outlook\s\w+\s(?:ios|android)\b.*|yahoo mail:? .{0,40}"
 
 FRAME_BEGIN = re.compile(
     r"(?i)---(?<!----)-*+\s{0,3}(?:begin message(?:\s?/\s?début du message)?|début du message"
@@ -184,8 +187,12 @@ def is_aside(line: str) -> bool:
     if len(line) > _ASIDE_LIMIT:
         return False
     said = line.lower().rstrip(". ")
-    likely = said.startswith(_SENT_FROM_STARTS) or said.endswith(_SENT_FROM_ENDS)
-    return likely and _sent_from().fullmatch(line) is not None
+    if not (said.startswith(_SENT_FROM_STARTS) or said.endswith(_SENT_FROM_ENDS)):
+        return False
+    return re.fullmatch(_OTHER_ASIDE, line) is not None or any(
+        said.startswith(start) and said.endswith(end) and _sent_from(written).fullmatch(line)
+        for start, end, written in _SENT_FROM
+    )
 
 
 def says_answers_below(text: str) -> bool:
@@ -196,18 +203,14 @@ def says_answers_below(text: str) -> bool:
     return _hints().search(text) is not None
 
 
-# Making these two takes a twentieth of a second, and few texts are asked about them.
+# Making all of these takes a twentieth of a second, and few texts are asked about any of them.
 
 
 @cache
-def _sent_from() -> re.Pattern[str]:
+def _sent_from(line: str) -> re.Pattern[str]:
     """Return the pattern for what a phone or a program says of itself, from end to end."""
     slot = rf"(?:\S+\s){{0,4}}\S{{0,12}}(?:{_any_of(words.DEVICES)})[^,?!;]{{0,50}}"
-    return re.compile(
-        "(?i)(?:"
-        + "|".join(re.escape(line).replace(r"\{\}", slot) for line in words.SENT_FROM)
-        + r")[.\s]*|outlook\s\w+\s(?:ios|android)\b.*|yahoo mail:? .{0,40}"
-    )
+    return re.compile("(?i)" + re.escape(line).replace(r"\{\}", slot) + r"[.\s]*")
 
 
 @cache

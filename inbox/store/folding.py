@@ -34,6 +34,10 @@ _ASCII = bytes(range(128))
 _FEW = 40
 """Different letters that are folded faster one after the other than one by one."""
 
+_MAY_COMPOSE = re.compile("[^\x80-\u02ff\u0388-\u0482\u2010-\u20cf]")
+"""All but Latin, Greek, Cyrillic, punctuation, currencies: those stay as they are in NFC, whatever
+stands before them, and looking at a text's different letters costs less than at the text."""
+
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
@@ -114,19 +118,23 @@ def fold(text: str) -> str:
     """Return the text in the form that is indexed and asked for; ASCII keeps its case."""
     if text.isascii():
         return text
-    composed = unicodedata.normalize("NFC", text)
-    foreign = composed.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    changing = {
-        letter: found
-        for letter in set(foreign.decode("utf-8", "surrogatepass"))
-        if (found := _TABLE[ord(letter)]) != letter
-    }
+    letters = _foreign(text)
+    if _MAY_COMPOSE.search("".join(letters)) is not None:
+        text = unicodedata.normalize("NFC", text)
+        letters = _foreign(text)
+    changing = {letter: found for letter in letters if (found := _TABLE[ord(letter)]) != letter}
     # Few letters, each in one go; all by one where one letter's fold could be folded again.
     if len(changing) > _FEW or not changing.keys().isdisjoint("".join(changing.values())):
-        return composed.translate(_TABLE)
+        return text.translate(_TABLE)
     for letter, found in changing.items():
-        composed = composed.replace(letter, found)
-    return composed
+        text = text.replace(letter, found)
+    return text
+
+
+def _foreign(text: str) -> set[str]:
+    """Return each different character of a text beyond ASCII."""
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return set(data.decode("utf-8", "surrogatepass"))
 
 
 def tokens(folded_text: str) -> list[str]:
@@ -187,6 +195,8 @@ def folded(stretch: Iterable[Words]) -> Folded:
     It is the folded words that are compared, as the index does.
     """
     rows = list(stretch)
+    if len(rows) == 1 and rows[0].alone is None:
+        return _alone(rows[0])
     references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
     references += (token for order in _once(row.order for row in rows) for token in _parts(order))
     references += map(recipients_folded, _once(row.recipients for row in rows))
@@ -194,6 +204,21 @@ def folded(stretch: Iterable[Words]) -> Folded:
         _joined(_once(row.subject for row in rows)),
         f" {BREAK} ".join(said_once(map(_folded_body, rows))),
         _joined(_once(row.party for row in rows)),
+        " ".join(references),
+    )
+
+
+def _alone(row: Words) -> Folded:
+    """Return what the index holds of one message: `folded`, where nothing can be a repetition."""
+    named = f"{row.order}\n{row.files}"
+    references = [fold(named)] if named.strip() else []
+    references += _parts(row.order)
+    if row.recipients.strip():
+        references.append(recipients_folded(row.recipients))
+    return (
+        fold(row.subject) if row.subject.strip() else "",
+        fold(row.body),
+        fold(row.party) if row.party.strip() else "",
         " ".join(references),
     )
 

@@ -145,3 +145,15 @@ def test_a_hostile_text_takes_no_time() -> None:
     list(said_once([hostile] * 8))
 
     assert time.process_time() - began < 5.0
+
+
+FIELDS = st.text("1 ä\n\u2003", max_size=4)
+
+
+@given(st.builds(Words, st.just(1), *[FIELDS] * 6, st.none()))
+def test_one_message_is_indexed_as_it_is_among_others(row: Words) -> None:
+    """What is made of a message before it is stored must be what a repair makes of it."""
+    alone, twice = folded([row]), folded([row, row])
+
+    assert (alone[0], *alone[2:]) == (twice[0], *twice[2:])
+    assert f"{alone[1]} {BREAK} {alone[1]}" == twice[1]

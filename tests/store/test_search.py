@@ -199,6 +199,18 @@ def test_a_text_is_folded_as_its_letters_are(text: str) -> None:
     assert folding.fold(text) == "".join(folding.fold(letter) for letter in letters)
 
 
+def test_no_letter_that_may_compose_is_taken_for_settled() -> None:
+    """Else "e" and its accent, typed apart, would not be found as the one letter that they are."""
+    apart = (unicodedata.decomposition(chr(code)).split() for code in range(0x1E000))
+    second = {chr(int(pair[1], 16)) for pair in apart if len(pair) == 2 and pair[0][0] != "<"}
+    letters = map(chr, range(0x80, 0x20D0))
+    settled = {each for each in letters if not folding._MAY_COMPOSE.search(each)}
+
+    assert second.isdisjoint(settled)
+    assert all(unicodedata.normalize("NFC", each) == each for each in settled)
+    assert not any(map(unicodedata.combining, settled))
+
+
 def test_no_text_breaks_the_index(store: Store) -> None:
     """The index has a language of its own; a text is never a command in it."""
     nasty = ['"', "AND", "NEAR(", "a* OR b", "subject:x", "^a", "-", "\u0000", "{a b}", "'; --"]
