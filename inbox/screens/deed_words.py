@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from inbox.core.model import Conversation
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.view.verb_words import verb_words
 from inbox.widgets.words import name_of, outside
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def about_what(found: Sequence[Conversation]) -> str:
 
 def undone_words(undone: Undone | None, *, again: bool) -> str:
     """Return what is said of an undo or a redo."""
+    from inbox.view.verb_words import verb_words  # the first list needs no words for it
+
     if undone is None:
         return _("Nothing to do again.") if again else _("Nothing to undo.")
     passed = ngettext(
