@@ -11,21 +11,34 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 
 from inbox.locations import Locations, make_private
 
 
+class Ending(Enum):
+    """How an editor failed; what it is called is for the log."""
+
+    NOT_STARTED = "could not be started"
+    ERROR = "ended with an error"
+    NO_TEXT = "left no text in UTF-8"
+    NO_FILE = "left no file"
+
+
 class EditorFailed(Exception):
     """The editor did not give the text back; `path` holds what there is of it."""
 
-    def __init__(self, command: str, path: Path, code: int | None = None) -> None:
-        how = "could not be started" if code is None else f"ended with {code}"
-        super().__init__(f"{command} {how}; the text is in {path}")
+    def __init__(
+        self, command: str, path: Path, ending: Ending = Ending.NOT_STARTED, code: int = 0
+    ) -> None:
+        kept = "" if ending is Ending.NO_FILE else f"; the text is in {path}"
+        super().__init__(f"{command} {ending.value} ({code}){kept}")
         self.command = command
         self.path = path
+        self.ending = ending
         self.code = code
-        """The exit code; None if it could not be started or left no readable text."""
+        """The exit code where it ended with an error."""
 
 
 def edit(
@@ -49,10 +62,11 @@ def edit(
     except (OSError, ValueError) as broken:
         raise EditorFailed(command, path) from broken
     if done.returncode != 0:
-        raise EditorFailed(command, path, done.returncode)
+        raise EditorFailed(command, path, Ending.ERROR, done.returncode)
     try:
         edited = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as broken:
-        raise EditorFailed(command, path) from broken
+        ending = Ending.NO_TEXT if path.exists() else Ending.NO_FILE
+        raise EditorFailed(command, path, ending) from broken
     path.unlink()
     return edited.removesuffix("\n")

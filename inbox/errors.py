@@ -180,13 +180,23 @@ def _no_keyring(failure: Any) -> Said:
 
 
 def _editor(failure: Any) -> Said:
-    if failure.code is None:
-        sentence = _("The editor could not be used: {}.").format(failure.command)
-    else:
-        sentence = _("The editor ended with an error ({code}): {command}.").format(
-            code=failure.code, command=failure.command
-        )
-    return Said(sentence, _("Your text is kept in {}.").format(failure.path))
+    sentence, hint = {
+        "NOT_STARTED": (
+            _("The editor could not be started: {command}."),
+            _("Name another as `editor` under [settings], or in $EDITOR. Your text is in {path}."),
+        ),
+        "ERROR": (
+            _("The editor ended with an error ({code}): {command}."),
+            _("Your text is kept in {path}."),
+        ),
+        "NO_TEXT": (
+            _("The editor left no text in UTF-8: {command}."),
+            _("What it left is kept in {path}."),
+        ),
+        "NO_FILE": (_("The editor left no file: {command}."), _("The text is what it was before.")),
+    }[failure.ending.name]
+    known = {"command": failure.command, "code": failure.code, "path": failure.path}
+    return Said(sentence.format(**known), hint.format(**known))
 
 
 def _not_private(failure: Any) -> Said:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox.editor import EditorFailed, edit
+from inbox.editor import EditorFailed, Ending, edit
 from inbox.locations import Locations
 
 
@@ -54,21 +54,21 @@ def test_the_text_travels_in_a_private_file_under_our_home(
 
 
 @pytest.mark.parametrize(
-    ("code", "exit_code"),
+    ("code", "ending"),
     [
-        ("path.write_text('half a reply'); sys.exit(1)", 1),
-        ("path.write_bytes(b'half a reply\\xff')", None),
+        ("path.write_text('half a reply'); sys.exit(1)", Ending.ERROR),
+        ("path.write_bytes(b'half a reply\\xff')", Ending.NO_TEXT),
     ],
     ids=["crashes", "writes no text"],
 )
 def test_when_the_editor_fails_the_file_stays(
-    where: Locations, tmp_path: Path, code: str, exit_code: int | None
+    where: Locations, tmp_path: Path, code: str, ending: Ending
 ) -> None:
     """Ten minutes of typing are in it."""
     with pytest.raises(EditorFailed) as told:
         edit("", where, {"EDITOR": _editor(tmp_path, code)})
 
-    assert told.value.code == exit_code
+    assert told.value.ending is ending
     assert told.value.path.read_bytes().startswith(b"half a reply")
 
 
@@ -79,3 +79,11 @@ def test_an_editor_that_cannot_start_is_told(where: Locations, command: str) -> 
         edit("my draft", where, {"EDITOR": command})
 
     assert told.value.path.read_text() == "my draft"
+
+
+def test_a_file_that_is_gone_is_not_promised(where: Locations, tmp_path: Path) -> None:
+    """Whoever is sent to a file that is not there believes the words lost."""
+    with pytest.raises(EditorFailed) as told:
+        edit("my draft", where, {"EDITOR": _editor(tmp_path, "path.unlink()")})
+
+    assert told.value.ending is Ending.NO_FILE

@@ -11,12 +11,13 @@ import pytest
 from connectors.contract import LoginRefused, Temporary
 from inbox import errors
 from inbox.config import ConfigError
-from inbox.editor import EditorFailed
+from inbox.editor import EditorFailed, Ending
 from inbox.errors import Said, said
 from inbox.rules.public_holidays import UnknownPlace
 from inbox.secrets import NoKeyring, NoSecret
 
 HERE = Path("/shop/config.toml")
+TEXT = Path("/d/reply.txt")
 
 
 @pytest.mark.parametrize("name", sorted(errors._TOLD))
@@ -38,8 +39,10 @@ def test_every_name_in_the_table_is_an_error_that_exists(name: str) -> None:
         (NoKeyring("password"), ["keyring", "password_command"]),
         (NoKeyring("oauth2"), ["keyring", "access tokens", "oauth2_command"]),
         (NoKeyring(""), ["keyring", "nowhere else"]),
-        (EditorFailed("vim", Path("/d/reply.txt"), 1), ["vim", "/d/reply.txt"]),
-        (EditorFailed("vim", Path("/d/reply.txt")), ["could not be used", "/d/reply.txt"]),
+        (EditorFailed("vim", TEXT, Ending.ERROR, 3), ["vim", "(3)", "kept in /d/reply.txt"]),
+        (EditorFailed("vim", TEXT), ["not be started: vim", "[settings]", "in /d/reply.txt"]),
+        (EditorFailed("vim", TEXT, Ending.NO_TEXT), ["UTF-8", "kept in /d/reply.txt"]),
+        (EditorFailed("vim", TEXT, Ending.NO_FILE), ["left no file", "what it was before"]),
         (LoginRefused("The password is wrong."), ["The password is wrong."]),
         (UnknownPlace("DE-XX"), ["DE-XX", "inbox rules check"]),
         (NoSecret("Nothing is kept."), ["Nothing is kept."]),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from textual import on
 from textual.widgets import Input
 
+from inbox.commands import keys_shown
 from inbox.core.drafting import joined
 from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
@@ -198,6 +199,10 @@ class DraftingScreen(LeadingScreen):
         """Take a text as the editor left it, or say why there is none."""
         if isinstance(found, Exception):
             self.say_failure(found)
+        elif self.editor.text.strip() and not found.strip():
+            said = _("The editor left nothing, so your words stay. {key} throws them away.")
+            key = next(keys_shown(each) for each in self.offered() if each.id == "throw-away")
+            self.say(said.format(key=key), "soon")
         else:
             self.editor.put(found)
             self.save()

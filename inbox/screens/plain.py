@@ -7,6 +7,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
+from inbox.commands.values import QUIT_ALWAYS, shown
 from inbox.i18n import gettext as _
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
@@ -23,5 +24,8 @@ class TooSmallScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Return the sentence."""
-        said = _("The terminal is too small: {width}x{height} at least. Make it larger.")
-        yield Static(said.format(width=LEAST_WIDTH, height=LEAST_HEIGHT), markup=False)
+        said = _(
+            "The terminal is too small: {width}x{height} at least. Make it larger; {key} leaves."
+        )
+        words = said.format(width=LEAST_WIDTH, height=LEAST_HEIGHT, key=shown(QUIT_ALWAYS))
+        yield Static(words, markup=False)

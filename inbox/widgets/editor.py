@@ -31,8 +31,8 @@ class ReplyEditor(TextArea):
         event.text = plaintext.clean(event.text)
 
     def put(self, text: str) -> None:
-        """Hold this text instead."""
-        self.load_text(plaintext.clean(text))
+        """Hold this text instead; what was typed before comes back by undoing."""
+        self.replace(plaintext.clean(text), (0, 0), self.document.end)
 
     def go_on_writing(self, signature: str) -> None:
         """Put the cursor where the words end, above a signature."""

@@ -10,7 +10,7 @@ import pytest
 
 from inbox.app import InboxApp
 from inbox.core.model import Delivery, OutboxItem
-from inbox.editor import EditorFailed
+from inbox.editor import EditorFailed, Ending
 from inbox.screens.composer import ComposerScreen
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.filling_in import FillScreen
@@ -295,10 +295,16 @@ async def test_an_editor_that_fails_costs_no_words(shop: Shop) -> None:
         await hands.write("Hello")
         page = hands.app.screen
         assert isinstance(page, ComposerScreen)
-        page.edited(EditorFailed("vi", Path("drafts/reply.txt"), 1))
+        page.edited(EditorFailed("vi", Path("drafts/reply.txt"), Ending.ERROR, 1))
 
         assert text(hands) == "Hello"
         await hands.see("drafts/reply.txt")
+        page.edited("\n")
+        assert text(hands) == "Hello"
+        await hands.see("The editor left nothing, so your words stay.")
+        page.edited("Other words")
+        await hands.press("ctrl+z")
+        assert text(hands) == "Hello"
 
 
 @pytest.mark.slow
