@@ -11,7 +11,8 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run what the words of the command line ask for and end with its exit status."""
     ends = (sys.stdin, sys.stdout, sys.stderr)  # the screen is painted on the last
-    if len(sys.argv) == 1 and all(end is not None and end.isatty() for end in ends):
+    terminal = all(end is not None and end.isatty() for end in ends)
+    if len(sys.argv) == 1 and terminal and os.environ.get("TERM") != "dumb":
         _screen()
     if sys.argv[1:2] == ["due"]:
         _due(sys.argv[2:])

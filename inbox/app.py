@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.command import Provider
 from textual.screen import Screen
 
@@ -18,7 +18,7 @@ from inbox.messages import Asked, EngineIs
 from inbox.screens.desk import Desk
 from inbox.screens.key_screen import PAINTED_WITHIN, KeyScreen
 from inbox.screens.opening import first_page
-from inbox.screens.plain import TooSmallScreen, too_small
+from inbox.screens.terminal import TerminalApp, TooSmallScreen, too_small
 from inbox.view.rows import Rows
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _commands() -> type[Provider]:
     return CommandsProvider
 
 
-class InboxApp(App[None]):
+class InboxApp(TerminalApp):
     """Shows the first page, hands on what the engine says, and keeps the clock ticking."""
 
     CSS_PATH = "inbox.tcss"
@@ -61,8 +61,7 @@ class InboxApp(App[None]):
         self._welcome = welcome
         self._first = first
         self._troubles = tuple(troubles)
-        self._seen = 0
-        self._due = False
+        self._seen, self._due = 0, False
         self._make_watch = watch
         self._watch: Watch | None = None
         self._looking = False

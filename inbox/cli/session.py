@@ -167,6 +167,10 @@ def check_screen(without: str) -> None:
         raise click.UsageError(
             _("The screen is painted where errors go, so they cannot go to a file (2>).")
         )
+    if os.environ.get("TERM") == "dumb":
+        raise click.UsageError(
+            _("This terminal says that it can show lines only (TERM=dumb), no pages: use another.")
+        )
 
 
 def _unknown_account(name: str, known: Iterable[AccountConfig]) -> str:

@@ -10,8 +10,8 @@ from inbox.core.model import Delivery
 from inbox.screens.conversations import ConversationsScreen
 from inbox.screens.leaving import LeavingScreen
 from inbox.screens.pages import HelpScreen, SourceScreen, WhyScreen
-from inbox.screens.plain import TooSmallScreen
 from inbox.screens.reading import ReadingScreen
+from inbox.screens.terminal import TooSmallScreen
 from inbox.store import conversations
 from inbox.store.database import Transaction
 from inbox.widgets.lines import BottomLine
