@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from connectors.email.headers import Fields, split
+from connectors.email.headers import Fields, opened
 from connectors.email.parts import Leaf
 from connectors.email.reply_keys import key_of
 from connectors.values import Bounce, Party
@@ -158,7 +158,7 @@ def _names(fields: Fields, leaves: Sequence[Leaf], text: str) -> tuple[str, ...]
         if leaf.media_type not in _RETURNED:
             continue
         content = leaf.content()[:_READ].replace(b"\r\n", b"\n").lstrip(b"\n")
-        block = Fields(content[: split(content)[1]] or content)
+        block, _body = opened(content)
         key = key_of(block.plain("x-seller-inbox-key"))
         found += [*([key] if key else []), *block.ids("message-id")]
     if not found:
