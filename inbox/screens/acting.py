@@ -356,6 +356,7 @@ class ActingScreen(KeyScreen):
                 lambda writing: ComposerScreen(
                     self.desk, writing, picking=picking, copies=everyone, queued=self.answered
                 ),
+                after_deeds=True,  # the draft may have been left this moment
             )
 
 

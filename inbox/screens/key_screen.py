@@ -107,21 +107,41 @@ class KeyScreen(Screen[None]):
         self.say(str(said), "trouble")
 
     def ask(
-        self, work: Callable[[], T], then: Callable[[T], object], *, group: str, hold: bool = False
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        *,
+        group: str,
+        hold: bool = False,
+        after_deeds: bool = False,
     ) -> None:
         """Run `work` in a thread and `then` here with its answer: a question to the store.
 
         It is dropped when a newer one of its group was asked, or when this
-        page is left. `hold` keeps the keys typed meanwhile for what comes.
+        page is left. `hold` keeps the keys typed meanwhile for what comes;
+        `after_deeds` waits until what was done before it is in the store.
         """
         if hold:
             self._held_for[group] = self._held_for.get(group, 0) + 1
             self.desk.typing.hold()
-        self.run_worker(self._ask(work, then, group), group=group, exit_on_error=False)
+        asking = self._ask(work, then, group, after_deeds=after_deeds)
+        self.run_worker(asking, group=group, exit_on_error=False)
 
-    def open_page(self, work: Callable[[], T], page: Callable[[T], KeyScreen]) -> None:
+    def open_page(
+        self,
+        work: Callable[[], T],
+        page: Callable[[T], KeyScreen],
+        *,
+        after_deeds: bool = False,
+    ) -> None:
         """Open the page made of an answer; keys typed meanwhile are for that page."""
-        self.ask(work, lambda found: self.app.push_screen(page(found)), group="page", hold=True)
+        self.ask(
+            work,
+            lambda found: self.app.push_screen(page(found)),
+            group="page",
+            hold=True,
+            after_deeds=after_deeds,
+        )
 
     def carry_out(
         self,
@@ -244,9 +264,19 @@ class KeyScreen(Screen[None]):
 
         self.app.push_screen(HelpScreen(self.desk, self.CONTEXT))
 
-    async def _ask(self, work: Callable[[], T], then: Callable[[T], object], group: str) -> None:
+    async def _ask(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        group: str,
+        *,
+        after_deeds: bool,
+    ) -> None:
         number = self._newest[group] = self._newest.get(group, 0) + 1
         try:
+            if after_deeds:
+                async with self.desk.turn:  # each takes its turn in the order of the keys
+                    pass
             answer = await asyncio.to_thread(work)
         except Exception as failure:  # noqa: BLE001 - whatever reading raises is told, the screen lives on
             if self.is_attached and number == self._newest[group]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +92,25 @@ async def test_a_answers_all_also_after_a_pause_and_says_so_before_it_is_sent(sh
 
     (item,) = queued(shop)
     assert [each.address for each in item.reply.cc] == ["bo@example.net"]
+
+
+@pytest.mark.slow
+async def test_an_answer_that_is_gone_on_with_at_once_has_its_words(shop: Shop) -> None:
+    """On a busy machine the draft is still on its way to the disk when `r` asks for it."""
+    async with hands_on(shop.app()) as hands:
+        await hands.press("r")
+        await hands.on(ComposerScreen)
+        with closing(sqlite3.connect(shop.store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await hands.write("It ships today.")
+            await hands.press("escape")
+            await hands.on(ConversationsScreen)
+            await hands.press("r")
+            for _ in range(20):
+                await hands.tick()
+            other.execute("ROLLBACK")
+        await hands.on(ComposerScreen)
+        await hands.see("It ships today.")
 
 
 @pytest.mark.slow
