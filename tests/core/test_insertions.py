@@ -203,3 +203,36 @@ def test_no_text_is_lost_and_nothing_new_is_folded(
     assert "".join(part.text for part in found) == "".join(part.text for part in parts)
     new = sum(len(part.text) for part in parts if not part.quoted)
     assert sum(len(part.text) for part in found if not part.quoted) >= new
+
+
+DIVIDER = "----- Original Message -----\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "shown"),
+    [
+        ("I wrote that it hums.\nNow it smokes, too.\n", True),
+        ("\nNow it smokes, too.\n", True),
+        ("Now it smokes. Which size?\nThe small one smokes as well, all day long.\n", True),
+        (OURS, False),
+        (f"\n{OURS}", False),
+        (marked("Something that never came by here.\nNor did this."), False),
+        (f"{HEAD}Something that never came by here.\n", False),
+        ("From: Lamps\n\nSomething that never came by here.\n", False),
+        (f"{WROTE}Something that never came by here.\n", False),
+    ],
+)
+def test_a_divider_that_was_typed_folds_no_words_of_its_writer(below: str, *, shown: bool) -> None:
+    """Many draw a line and write on below it: what nobody said before is news."""
+    words = [line for line in below.splitlines() if line.strip()]
+    found = seen(f"See my first mail:\n\n{DIVIDER}{below}", OURS)
+
+    assert found[:1] == ["See my first mail:"]
+    assert [line for line in found[1:] if line != DIVIDER.strip()] == (words if shown else [])
+
+
+def test_what_was_typed_into_words_below_a_bare_divider_is_seen() -> None:
+    """There it is told by what was said before, as everywhere."""
+    answered = OURS.replace("like?\n", "like?\nGreen\n")
+
+    assert seen(f"Hi,\n\n{DIVIDER}{answered}", OURS) == ["Hi,", "Green"]
