@@ -5,7 +5,8 @@ a quote is found in what was said in the conversation before, a line of it that
 is not found there is the writer's own, and is shown. Where it is not (the mail
 that is quoted never came by here) the quote stays folded, unless the writer says
 that answers stand below and none is seen there, or greets and says nothing, or
-nothing but a sign before each line says that it is a quote: then all of it is shown.
+nothing but a sign before each line, or a divider above them, says that it is a
+quote: then all of it is shown.
 """
 
 from __future__ import annotations
@@ -186,10 +187,24 @@ def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
     if found.none and not any(found.silent):
         return [bool(line) for line in found.known]  # of nobody here, and no program says of whom
     if not found.enough:
-        return [False] * len(quoted)
+        typed = _is_only_divided(quoted)
+        return [typed and bool(line) for line in found.known]
     own = [not all(line) for line in found.known]
     empty = [not line.strip("> \t|") for line in quoted]
     return [each or _between(own, empty, number) for number, each in enumerate(own)]
+
+
+def _is_only_divided(quoted: Sequence[str]) -> bool:
+    """Return whether a divider alone, which anybody can type, says that these lines are old."""
+    divided = [number for number, line in enumerate(quoted) if quotemarks.is_divider(line)]
+    below = (next(filter(None, quoted[number + 1 :]), "") for number in divided)
+    return (
+        bool(divided)
+        and not any(map(quotemarks.is_marked, quoted))
+        and not any(quotemarks.label_of(line) >= 0 for line in below)
+        and not any(quotemarks.foreign_header_at(quoted, number + 1) for number in divided)
+        and not any(_heads(quoted))
+    )
 
 
 def _between(own: Sequence[bool], empty: Sequence[bool], number: int) -> bool:
