@@ -12,6 +12,9 @@ from typing import Any
 
 RENEW_SECONDS = 50.0
 """IDLE is renewed so often: a line that died silently is noticed within a minute."""
+FIRST_SECONDS = 2.0
+"""IDLE is renewed so soon the first time: some servers tell of what came in while it began only
+when it ends."""
 ALIVE_SECONDS = 10.0
 """Seconds to wait for the answer to nothing before a line is taken for dead."""
 LOOK_SECONDS = 2.0
@@ -67,11 +70,11 @@ def idle(
     """
     deadline = time.monotonic() + seconds
     sleep = Sleep(wall)
+    most = FIRST_SECONDS
     while (left := deadline - time.monotonic()) > 0:
         tag, early = _enter(imap)
-        news, woken = (
-            (True, False) if early else _listen(imap, wake, min(left, RENEW_SECONDS), sleep)
-        )
+        news, woken = (True, False) if early else _listen(imap, wake, min(left, most), sleep)
+        most = RENEW_SECONDS
         try:
             late = _leave(imap, tag)
         except TimeoutError:

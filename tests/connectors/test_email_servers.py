@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -214,6 +215,34 @@ def test_news_count_though_the_server_does_not_end_the_waiting(shop: MailService
     shop.put(mail("Question"))
 
     assert news is True
+    assert pull_all(connector, before.checkpoint).subjects == ["Question"]
+
+
+@pytest.mark.slow
+def test_what_comes_in_while_the_waiting_begins_is_heard_soon(shop: MailService) -> None:
+    """Some servers tell of it only when the waiting ends: a question lay there for a minute."""
+    kept: list[bytes] = []
+
+    def late(said: bytes) -> bytes:
+        if b" OK Idle completed" in said:
+            return b"".join(kept) + said
+        kept.extend(re.findall(rb"\* \d+ EXISTS\r\n", said))
+        return re.sub(rb"\* \d+ EXISTS\r\n", b"", said)
+
+    def arrive() -> None:
+        shop.imap_line.fault.rewrite = late
+        shop.put(mail("Question"))
+
+    connector = shop.connect()
+    before = pull_all(connector)
+    shop.imap_line.fault.when = (b" IDLE", arrive)
+    began = time.monotonic()
+    news = connector.wait(600)
+    took = time.monotonic() - began
+    shop.mend()
+
+    assert news is True
+    assert took < 20
     assert pull_all(connector, before.checkpoint).subjects == ["Question"]
 
 
