@@ -42,6 +42,7 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
     what = what.strip()
     if not yes and not on_terminal():
         raise click.UsageError(_("Say --yes to erase without being asked."))
+    doing.refuse_own(what, session.book)
     with session.store.read() as tx:
         found = forgetting.find(tx, what)
     stowed = finding.of_buyer(session.store, what)

@@ -44,6 +44,8 @@ def backup(
 
     if (file is None) is not as_list:
         raise click.UsageError(_("Name the file to write, or say --list."))
+    if file is not None and str(file) == "-":
+        raise click.UsageError(_("A backup is a file, and cannot be written to the output."))
     if file is None:
         _list(session, as_json=as_json)
         return

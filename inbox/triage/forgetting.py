@@ -11,6 +11,7 @@ from pathlib import Path
 from connectors.values import Direction
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
+from inbox.core.parties import canonical_address
 from inbox.locations import Locations
 from inbox.store import before_migrating, messages
 from inbox.store.database import Store, Transaction
@@ -42,6 +43,13 @@ class Forgotten:
     """Copies that only the seller can remove."""
 
 
+def refuse_own(what: str, book: Book) -> None:
+    """Raise OwnAddress for an address of the seller's."""
+    own = {each for terms in book.accounts.values() for each in terms.addresses}
+    if canonical_address(what) in map(canonical_address, own):
+        raise forgetting.OwnAddress(what)
+
+
 def forget(
     store: Store,
     found: Found,
@@ -56,10 +64,11 @@ def forget(
     """Take out everything that was found and return what was done.
 
     `folder` holds the automatic backups; `stowed` says which stowed conversations
-    may be theirs: they are brought back and go with the rest. Raises NothingKnown,
+    may be theirs: they are brought back and go with the rest. Raises NothingKnown, OwnAddress,
     ReplyUnderWay, KeepingBusy, NoRoom, StowDamaged, StoreError, OSError.
     """
     stowed = stowed or Theirs()
+    refuse_own(found.what, book)
     if found.nothing and not stowed.conversations:
         raise forgetting.NothingKnown(found.what)
     with workplace(where.data) as place:

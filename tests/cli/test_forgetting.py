@@ -36,6 +36,16 @@ def test_a_buyer_is_erased_and_it_is_told_what_is_left_where(shop: Shop, tmp_pat
     assert len(list(tmp_path.rglob("forgotten-*.txt"))) == 1
 
 
+def test_what_names_nobody_or_the_seller_erases_nothing(shop: Shop) -> None:
+    """A variable that is empty in a script would fit every conversation without an order."""
+    kate, omar = shop.deliver(wrote("Kate"), wrote("Omar"))
+
+    for what in ("", "  ", "@", "-", "ANNA@Lamps.example"):
+        refused = shop.run("forget", "--yes", "--", what)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+    assert {row["id"] for row in shop.json("list")} == {kate, omar}
+
+
 @pytest.mark.slow
 def test_it_shows_what_goes_and_asks_twice(shop: Shop) -> None:
     """There is no undo."""

@@ -33,6 +33,16 @@ class NothingKnown(KeepingRefused):
         )
 
 
+class OwnAddress(KeepingRefused):
+    """It is the seller's own address: every answer ever given is sent by it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _("This is an address of yours: {}.").format(what),
+            _("Nothing was erased. Name the buyer: your answers to a buyer go with the buyer."),
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What is theirs."""
@@ -66,7 +76,10 @@ def find(tx: Transaction, what: str, before: Found | None = None) -> Found:
 
     With what was found before, only what has come in since is looked at: finding
     it all takes seconds in a large store, and whoever writes must not wait for it.
+    Raises NothingKnown for what names nobody: it would fit all that have no order.
     """
+    if not any(letter.isalnum() for letter in what):
+        raise NothingKnown(what)
     wanted = canonical_address(what)
     (last,) = tx.sql.execute("SELECT coalesce(max(doc_id), 0) FROM doc_messages").fetchone()
     whole, candidates = _first(tx, wanted) if before is None else _since(tx, wanted, before)

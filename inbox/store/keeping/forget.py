@@ -24,7 +24,7 @@ from inbox.store import (
 from inbox.store.database import Transaction
 from inbox.store.heads import words_of
 from inbox.store.keeping import keys, tombstones
-from inbox.store.keeping.finding import Found, NothingKnown, find
+from inbox.store.keeping.finding import Found, NothingKnown, OwnAddress, find
 from inbox.store.keeping.refusals import KeepingRefused
 from inbox.store.keeping.renewing import renew
 from inbox.store.rows import PREFIX, encoded
@@ -33,6 +33,7 @@ from inbox.store.schema import TABLES
 __all__ = [
     "Found",
     "NothingKnown",
+    "OwnAddress",
     "ReplyUnderWay",
     "erase",
     "erase_conversations",
