@@ -120,6 +120,20 @@ def test_an_answer_ends_a_stated_deadline_though_the_service_repeats_it_for_a_wh
     assert before == after
 
 
+def test_what_was_closed_before_they_wrote_again_stays_settled(desk: Desk) -> None:
+    """The service opens it anew for a new question: the clock of the old one must not come back."""
+    with_the_services_own_rule(desk)
+    desk.ingest(asked(desk))
+    says(desk, closed=True)
+    desk.watch.forward(60)
+    again = replace(asked(desk), accepted_at=desk.watch())
+    desk.ingest(again)
+
+    says(desk, closed=False)
+
+    assert conversation(desk).due_at == again.accepted_at + timedelta(hours=48)
+
+
 def test_archived_elsewhere_is_done_here_and_back_again(desk: Desk) -> None:
     """The seller tidied up at the service's page: that was the seller's own word."""
     desk.ingest(asked(desk, seen=True))
