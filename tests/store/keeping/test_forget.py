@@ -132,7 +132,7 @@ def test_what_goes_is_counted_and_others_stay(home: Home, store: Store) -> None:
 
 
 def test_how_well_it_was_answered_stays_as_a_number(home: Home, store: Store) -> None:
-    """A month's rate must not change because somebody asked to be forgotten."""
+    """How much came in and how much of it was answered late names nobody, so it may stay."""
     bob = Party("Bob", "bob@buyers.example")
     asked = question(60, sender=bob)
     again = question(61, sender=bob, subject="other")
