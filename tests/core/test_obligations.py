@@ -392,8 +392,9 @@ BETWEEN = {
         (BETWEEN, Anchor.FIRST_UNANSWERED, [29]),
         (BETWEEN, Anchor.EVERY_MESSAGE, [29]),
         (BETWEEN, Anchor.FIRST_OF_CONVERSATION, []),
+        ({-1: EventKind.DONE, 0: EventKind.ASKED}, Anchor.FIRST_OF_CONVERSATION, [24]),
     ],
-    ids=["V13", "V13 every", "V13 first", "V14", "V14 every", "V14 first"],
+    ids=["V13", "V13 every", "V13 first", "V14", "V14 every", "V14 first", "done is no answer"],
 )
 def test_each_anchor_starts_its_clock_at_its_own_message(
     kinds: dict[int, EventKind], anchor: Anchor, due: list[int]
