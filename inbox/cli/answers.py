@@ -13,7 +13,7 @@ import click
 
 from inbox.cli.filling import ORDER
 from inbox.cli.output import Failed, local, one_line, print_json, say, tell
-from inbox.cli.scheduling import planned_words, wished
+from inbox.cli.scheduling import held_words, wished
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
@@ -353,10 +353,9 @@ def report(session: Session, item: OutboxItem, *, as_json: bool) -> None:
             count,
         )
         tell(said.format(n=count))
-    if item.schedule is not None:
-        for line in planned_words(session, item):
-            tell(line)
-    elif item.send_after > session.clock():
+    if held := held_words(session, item):
+        tell(held)
+    elif item.schedule is None and item.send_after > session.clock():
         at = f"{local(item.send_after, session.zone):%H:%M:%S}"
         tell(_('Queued. Until {} it can be taken back: "inbox undo".').format(at))
     else:

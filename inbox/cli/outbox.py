@@ -109,11 +109,11 @@ def now(session: Session, *, key: str, as_json: bool) -> None:
 @click.pass_obj
 def time(session: Session, *, key: str, when: str, as_json: bool) -> None:
     """Put a reply to another time."""
-    from inbox.cli.scheduling import planned_words, wished
+    from inbox.cli.scheduling import held_words, wished
 
     found = _found(session, key)
     item = session.triage.schedule(found, wished(session, _conversation(session, found), when))
-    _report(session, found, " ".join(planned_words(session, item)), as_json=as_json)
+    _report(session, found, held_words(session, item), as_json=as_json)
 
 
 @outbox.command(
@@ -161,11 +161,14 @@ def _conversation(session: Session, key: ReplyKey) -> ConversationUid:
 
 
 def _wish_of(session: Session, key: ReplyKey) -> Wish | None:
-    """Return the time that a reply has, as it was wished for; None if it has none."""
+    """Return the time that a reply has, as it was wished for, and say it; None if it has none."""
     from inbox.view import outbox as viewing
 
     with session.store.read() as tx:
-        return viewing.row_of(tx, key, session.book).wish
+        row = viewing.row_of(tx, key, session.book)
+    if planned := _planned(session, row):
+        tell(planned)
+    return row.wish
 
 
 def _named(row: OutboxRow) -> str:
@@ -183,11 +186,12 @@ def _planned(session: Session, row: OutboxRow) -> str:
 
 
 def _report(session: Session, key: ReplyKey, said: str, *, as_json: bool) -> None:
-    """Say what was done to a reply, in JSON as its row."""
+    """Say what was done to a reply (nothing where `said` is ""), in JSON as its row."""
     from inbox.view import outbox as viewing
 
     if not as_json:
-        tell(said)
+        if said:
+            tell(said)
         return
     with session.store.read() as tx:
         row = viewing.row_of(tx, key, session.book)

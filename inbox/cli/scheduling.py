@@ -31,10 +31,10 @@ def wished(session: Session, conversation: ConversationUid, phrase: str) -> Wish
     return meant.wish
 
 
-def planned_words(session: Session, item: OutboxItem) -> list[str]:
-    """Return what is to be known of a scheduled reply that was just queued."""
+def held_words(session: Session, item: OutboxItem) -> str:
+    """Return what holds a scheduled reply back that was just queued, "" where nothing does."""
     from inbox.view.scheduling import standing_of
 
-    if item.schedule is None:
-        return []
-    return [standing_of(item.schedule, item.send_after, lambda at: moment(at, session.zone))]
+    if item.schedule is None or item.schedule.held is None:
+        return ""
+    return standing_of(item.schedule, item.send_after, lambda at: moment(at, session.zone))
