@@ -204,7 +204,7 @@ def _key(tx: Transaction, beginning: str) -> ReplyKey:
 
     every = [item.key for item in stored.every(tx)]
     found = [key for key in every if key == beginning] or [
-        key for key in every if key.startswith(beginning)
+        key for key in every if beginning and key.startswith(beginning)
     ]
     if not found:
         raise Failed(_("There is no reply with that key: {}.").format(beginning))

@@ -98,7 +98,7 @@ def unstow(
     for word in words:
         if word.startswith("--"):
             raise click.NoSuchOption(word)
-    if bool(words) is every:
+    if any(word.strip() for word in words) is every:
         raise click.UsageError(_("Say which: ids, a query, or --all."))
     wanted = _wanted(session, words)
     if not dry_run and wanted:

@@ -115,5 +115,7 @@ def test_edit_without_a_terminal_takes_nothing_back(shop: Shop, uid: str) -> Non
     key = schedule(shop, uid, "3h")
 
     result = shop.run("outbox", "edit", key)
+    nothing = [shop.run("outbox", verb, "").exit_code for verb in ("cancel", "retry", "now")]
 
+    assert nothing == [1, 1, 1]  # of an empty name every key is a beginning
     assert (result.exit_code, [item.key for item in queued(shop)]) == (2, [key])

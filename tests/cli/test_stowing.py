@@ -91,6 +91,7 @@ def test_wrong_words_are_told(shop: Shop, old: list[ConversationUid]) -> None:
         ["stow", "--older-than", "3y"],
         ["stow", "--yes", "--older-than", "89d"],
         ["unstow"],
+        ["unstow", ""],
         ["unstow", "lamp", "--all"],
     ):
         assert shop.run(*words).exit_code == 2, words
