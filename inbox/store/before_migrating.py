@@ -73,8 +73,8 @@ def keep_copy(
     if shutil.disk_usage(path.parent).free < pages * page + _SPARE:
         raise faults.StoreFull(path, "no room for a copy before migrating")
     partial = path.with_name(f"{path.name}.version.{os.getpid()}.part")
+    _clear_up(path)
     try:
-        partial.unlink(missing_ok=True)
         make_file(partial)
         version = _copy(path, partial, tell)
         if version >= migrations.VERSION:
@@ -85,6 +85,25 @@ def keep_copy(
         partial.unlink(missing_ok=True)
     _sync(path.parent)
     return kept
+
+
+def _clear_up(path: Path) -> None:
+    """Remove what a process that was killed here left half, SQLite's journal of it too."""
+    for left in path.parent.glob(f"{path.name}.version.*.part*"):
+        number = left.name.removeprefix(f"{path.name}.version.").partition(".")[0]
+        if not number.isdecimal() or number == str(os.getpid()) or not _is_alive(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    """Return whether a process of that number runs."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _copy(path: Path, target: Path, tell: Progress) -> int:

@@ -61,10 +61,18 @@ def of_others(folder: Path, store_uid: str) -> list[Path]:
 
 
 def rotate(folder: Path, store_uid: str) -> list[Path]:
-    """Remove the automatic backups that need not stay and return them; may raise OSError."""
+    """Remove the automatic backups that need not stay and return them; may raise OSError.
+
+    Those that a kill left half go as well: one older than a whole one, since
+    one at a time is written.
+    """
     there = found(folder, store_uid)
     staying = kept(there)
     gone = [path for at, path in there.items() if at not in staying]
+    for path in folder.glob(".inbox-*.part"):
+        begun = made_at(path.name[1:].removesuffix(".part"), store_uid)
+        if begun is not None and begun < max(there, default=begun):
+            gone.append(path)
     for path in gone:
         path.unlink(missing_ok=True)
     return gone

@@ -94,6 +94,11 @@ def test_only_our_own_files_are_ever_removed(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / rotation.name_of(UID, MONDAY + number * DAY)).touch()
 
+    half, begun = (f".{rotation.name_of(UID, MONDAY + n * DAY)}.part" for n in (38, 40))
+    others.add(begun)
+    for name in (half, begun):
+        (tmp_path / name).touch()
+
     rotation.rotate(tmp_path, UID)
 
     left = {path.name for path in tmp_path.iterdir()}
