@@ -16,7 +16,7 @@ from inbox.core.model import AccountUid
 from inbox.core.obligations import Clock, Event, EventKind, Owner, obligations, rules_for
 from inbox.rules import RuleFault, load_book
 from inbox.rules.checking import check
-from tests.test_rules import ACCOUNT, DAY, SHOP, book_of
+from tests.rules.test_rules import ACCOUNT, DAY, SHOP, book_of
 
 
 def test_every_rule_of_the_platforms_is_there() -> None:

@@ -14,7 +14,7 @@ from inbox.store import conversations, drafts, outgoing_files
 from inbox.store.keeping import forget
 from inbox.triage.discarding import KEPT_FOR, NoDraft
 from tests.screens.shop import NOON, Shop, hours, open_shop, wrote
-from tests.test_composing import ABLE, SUPPLIER, assert_whole, at, draft_of, learn
+from tests.triage.test_composing import ABLE, SUPPLIER, assert_whole, at, draft_of, learn
 
 FILE = OutgoingFile("photo.jpg", "image/jpeg", b"JPEG")
 

@@ -12,7 +12,7 @@ from inbox.core.model import ConversationUid
 from inbox.store import attachments, messages, outbox
 from inbox.view.refusals import FilesLost, FilesRefused, NotWhole
 from tests.screens.shop import MAIL, Shop, hours, open_shop, wrote
-from tests.test_composing import ABLE, SUPPLIER, draft_of, learn
+from tests.triage.test_composing import ABLE, SUPPLIER, draft_of, learn
 
 
 @pytest.fixture
