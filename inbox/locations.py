@@ -101,6 +101,18 @@ class Locations:
             make_private(folder)
 
 
+def is_anything(path: Path) -> bool:
+    """Return whether anything has that name, a link that leads nowhere too; may raise OSError.
+
+    Where nobody may look it is not said that there is nothing.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def make_private(folder: Path) -> None:
     """Create the folder, and the parents it lacks, with mode 0700; may raise OSError."""
     if folder.is_dir():

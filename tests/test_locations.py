@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox.locations import Locations, NotPrivate, make_private, make_runtime
+from inbox.locations import Locations, NotPrivate, is_anything, make_private, make_runtime
 
 
 def test_inbox_home_puts_everything_under_one_folder(tmp_path: Path) -> None:
@@ -101,3 +101,19 @@ def test_a_runtime_folder_that_is_too_open_is_closed(tmp_path: Path) -> None:
     make_runtime(folder)
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_link_that_leads_nowhere_is_something_and_what_cannot_be_asked_is_an_error(
+    tmp_path: Path,
+) -> None:
+    """Nothing there means a new store; that must not be said of one that nobody may look at."""
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "nowhere")
+
+    assert [is_anything(each) for each in (link, tmp_path / "a", link / "a")] == [
+        True,
+        False,
+        False,
+    ]
+    with pytest.raises(OSError, match="too long"):
+        is_anything(tmp_path / ("a" * 5000))

@@ -12,6 +12,7 @@ from inbox.cli.output import print_json, say, tell
 from inbox.cli.session import Session, on_terminal
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
+from inbox.locations import is_anything
 
 if TYPE_CHECKING:
     from inbox.store.drafts import Draft
@@ -30,7 +31,7 @@ def repair_store(session: Session, *, yes: bool, as_json: bool) -> None:
     book = load_book(session.config)
     done = repair.Repaired()
     lock = EngineLock(where.store_file)
-    if os.path.lexists(where.store_file):
+    if is_anything(where.store_file):
         if not lock.try_acquire():
             raise StoreInUse
         try:

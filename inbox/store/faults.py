@@ -24,6 +24,8 @@ from pathlib import Path
 
 import msgspec
 
+from inbox.locations import is_anything
+
 
 class StoreError(Exception):
     """The base: the store at `path` cannot be used as asked."""
@@ -132,7 +134,7 @@ def named(path: Path) -> Iterator[None]:
 
 def refuse_no_file(path: Path) -> None:
     """Raise StoreNoFile where anything else than a file stands in the store's place."""
-    if not path.is_file() and (path.exists() or path.is_symlink()):
+    if is_anything(path) and not path.is_file():
         raise StoreNoFile(path)
 
 

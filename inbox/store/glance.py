@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from inbox.locations import is_anything
 from inbox.store.rules_read import NAME
 
 _SHOWN = 10
@@ -60,7 +61,7 @@ def glance(path: Path, now: int) -> Glance:
 
     Nothing where there is no store yet.
     """
-    if not path.exists() and not path.is_symlink():
+    if not is_anything(path):
         return Glance()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1.0)) as sql:
         (version,) = sql.execute("PRAGMA user_version").fetchone()
