@@ -19,8 +19,8 @@ from inbox import secrets
 from inbox.config import AccountConfig
 from inbox.core.model import AccountUid
 from inbox.secrets import NoKeyring, NoSecret
-from tests import fakes_keyring
-from tests.fakes_keyring import FileKeyring, ForgetfulKeyring, LoudKeyring, StuckKeyring
+from tests.fakes import keyrings
+from tests.fakes.keyrings import FileKeyring, ForgetfulKeyring, LoudKeyring, StuckKeyring
 
 PASSWORD = "correct horse \N{SNOWMAN}"
 
@@ -187,5 +187,5 @@ def test_a_command_that_never_ends_holds_nobody_up(
 
 def test_the_fake_is_a_keyring_that_children_can_load() -> None:
     """Tests of whole commands name it by PYTHON_KEYRING_BACKEND."""
-    assert fakes_keyring.FileKeyring.priority > 0
+    assert keyrings.FileKeyring.priority > 0
     assert secrets.keyring_name()

@@ -21,7 +21,7 @@ class Program:
             "INBOX_HOME": str(self.home),
             "TZ": "America/New_York",
             "LC_ALL": "C.UTF-8",
-            "PYTHON_KEYRING_BACKEND": "tests.fakes_keyring.FileKeyring",
+            "PYTHON_KEYRING_BACKEND": "tests.fakes.keyrings.FileKeyring",
             "FAKE_KEYRING": str(folder / "keyring.json"),
             "PYTHONPATH": os.pathsep.join(map(str, (Path(__file__).parents[2], *packages))),
         }

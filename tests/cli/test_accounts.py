@@ -14,7 +14,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 from inbox import config, secrets
 from inbox.store.database import Store
 from tests.cli.shop import ACCOUNT, NOW, SETTINGS, Shop, wrote
-from tests.fakes_keyring import FileKeyring
+from tests.fakes.keyrings import FileKeyring
 
 PASSWORD = "correct horse battery"
 GIVEN = {

@@ -46,7 +46,7 @@ def keyring(tmp_path: Path) -> Path:
 def _environ(shop: Shop, keyring: Path) -> dict[str, str]:
     return {
         "INBOX_HOME": str(shop.home),
-        "PYTHON_KEYRING_BACKEND": "tests.fakes_keyring.FileKeyring",
+        "PYTHON_KEYRING_BACKEND": "tests.fakes.keyrings.FileKeyring",
         "FAKE_KEYRING": str(keyring),
     }
 

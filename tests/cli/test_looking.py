@@ -23,7 +23,7 @@ def added(shop: Shop, names: DnsServer) -> Terminal:
     words = [str(names.port), "accounts", "add", "email", "shop"]
     environ = {
         "INBOX_HOME": str(shop.home),
-        "PYTHON_KEYRING_BACKEND": "tests.fakes_keyring.FileKeyring",
+        "PYTHON_KEYRING_BACKEND": "tests.fakes.keyrings.FileKeyring",
         "FAKE_KEYRING": str(shop.home / "keyring.json"),
     }
     return Terminal(words, environ, module="tests.cli.named_child")

@@ -105,7 +105,7 @@ def test_the_wizard_asks_for_what_is_missing(empty: Shop, tmp_path: Path) -> Non
     kept = tmp_path / "keyring.json"
     environ = _environ(
         empty,
-        PYTHON_KEYRING_BACKEND="tests.fakes_keyring.FileKeyring",
+        PYTHON_KEYRING_BACKEND="tests.fakes.keyrings.FileKeyring",
         FAKE_KEYRING=str(kept),
         PYTHONPATH=str(Path(__file__).parents[2]),
     )
