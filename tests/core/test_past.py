@@ -54,7 +54,9 @@ def test_words_mean_the_last_such_moment(phrase: str, expected: str) -> None:
     assert happened_at(phrase, FRIDAY, BERLIN) == meant
 
 
-@pytest.mark.parametrize("phrase", ["someday", "25:00", "yesterday noonish", "31.2.", "2026-13-01"])
+@pytest.mark.parametrize(
+    "phrase", ["someday", "25:00", "yesterday noonish", "mon noonish", "31.2.", "2026-13-01"]
+)
 def test_what_is_no_time_is_told(phrase: str) -> None:
     """Nothing is counted from a slip of the finger."""
     with pytest.raises(SnoozeError, match="This is no time"):
