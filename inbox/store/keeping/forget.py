@@ -7,7 +7,7 @@ from typing import Any
 
 from tinydb import where
 
-from inbox.core.model import ConversationUid, Delivery, Verb
+from inbox.core.model import ConversationUid, Delivery
 from inbox.core.parties import canonical_address
 from inbox.i18n import gettext as _
 from inbox.store import (
@@ -37,12 +37,12 @@ __all__ = [
     "ReplyUnderWay",
     "erase",
     "erase_conversations",
-    "erase_forgotten",
     "erase_messages",
     "find",
     "refuse_while_sending",
     "remove_conversations",
     "remove_messages",
+    "take_out_of",
 ]
 
 _HANDLED = ("doc_conversations", "doc_messages")
@@ -83,7 +83,7 @@ def erase(tx: Transaction, found: Found) -> set[str]:
     store_uid = tombstones.uid_of(tx)
     hashes.add(tombstones.hash_of(store_uid, "", canonical_address(found.what)))
     for doc_id in found.shared:
-        _take_out_of(tx, doc_id, canonical_address(found.what))
+        take_out_of(tx, doc_id, canonical_address(found.what))
     outgoing_names.take_out(tx, canonical_address(found.what))
     discarded.forget(tx, found.conversations, canonical_address(found.what))
     tx.table("journal").remove(doc_ids=list(found.patterns))
@@ -183,38 +183,7 @@ def _delete(tx: Transaction, table: str, column: str, values: Sequence[str | int
     )
 
 
-def erase_forgotten(tx: Transaction, hashes: Collection[str]) -> set[ConversationUid] | None:
-    """Take out of a restored store what was forgotten since; None if nothing was there.
-
-    Returns the conversations that lost a message and are still there.
-    """
-    store_uid = tombstones.uid_of(tx)
-    gone: list[int] = []
-    touched: set[ConversationUid] = set()
-    rows = tx.sql.execute(
-        "SELECT doc_id, account, remote_id, outgoing, conversation FROM doc_messages"
-    )
-    for doc_id, account, remote_id, key, uid in rows:
-        names = [remote_id] if key is None else [remote_id, tombstones.key_name(key)]
-        if any(tombstones.hash_of(store_uid, account, name) in hashes for name in names):
-            gone.append(doc_id)
-            touched.add(uid)
-    patterns = [
-        fact.doc_id
-        for fact in tx.table("journal").search(where("verb") == Verb.NOT_A_BUYER.value)
-        if tombstones.hash_of(store_uid, "", fact["arguments"]["pattern"]) in hashes
-    ]
-    if not gone and not patterns:
-        return None
-    erase_messages(tx, gone)
-    tx.table("journal").remove(doc_ids=patterns)
-    empty = {uid for uid in touched if not tx.table("messages").count(where("conversation") == uid)}
-    erase_conversations(tx, empty)
-    tombstones.add(tx, hashes)
-    return touched - empty
-
-
-def _take_out_of(tx: Transaction, doc_id: int, wanted: str) -> None:
+def take_out_of(tx: Transaction, doc_id: int, wanted: str) -> None:
     """Take an address out of a message to several people; its source names it, so that goes."""
     table = tx.table("messages")
     head = dict(table.get(doc_id=doc_id))

@@ -27,7 +27,7 @@ from inbox.store.keeping import bundle, tombstones
 from inbox.store.keeping.backup import is_newer
 from inbox.store.keeping.bundle import Manifest
 from inbox.store.keeping.compact import rewrite
-from inbox.store.keeping.forget import erase_forgotten
+from inbox.store.keeping.forgotten import erase_forgotten
 from inbox.store.keeping.refusals import BackupDamaged, BackupTooNew, StoreInUse
 from inbox.store.keeping.snapshot import is_sound, make_single
 from inbox.store.keeping.workplace import need_room, sync_folder, workplace

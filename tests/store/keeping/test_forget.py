@@ -14,7 +14,7 @@ import pytest
 from connectors.values import Batch, Checkpoint, Direction, Message, Party, Place, Quarantined, Role
 from inbox.core.model import Delivery, Verb
 from inbox.core.query import parse
-from inbox.store import conversations, derive, drafts, journal, messages, outbox
+from inbox.store import conversations, derive, drafts, held_back, journal, messages, outbox
 from inbox.store.database import Store
 from inbox.store.drafts import Draft
 from inbox.store.keeping import forget as forgetting
@@ -187,6 +187,8 @@ def test_our_own_copy_in_sent_is_not_taken_in_again(home: Home, store: Store) ->
 def test_a_restore_does_not_bring_it_back(home: Home, store: Store, tmp_path: Path) -> None:
     """Backups cannot be changed; what comes out of them can."""
     saved = tmp_path / "mine.backup"
+    both = question(4, recipients=(ME, ZYX), text="To both", source=b"Cc: zyxwanna@buyers.example")
+    take(store, [both])
     make_backup(home.where, saved, NOON)
     gone(home, store)
     store.close()
@@ -195,13 +197,30 @@ def test_a_restore_does_not_bring_it_back(home: Home, store: Store, tmp_path: Pa
 
     with closing(home.store()) as again:
         derive.refresh(again, BOOK)
-        assert texts(again) == {"Is lamp number 3 still there?"}
+        assert texts(again) == {"Is lamp number 3 still there?", "To both"}
         assert_whole(again)
         with again.read() as tx:
             assert tombstones.every(tx)
+            assert held_back.every(tx) == []
     raw = home.where.store_file.read_bytes().lower()
-    assert b"abracadabrant" not in raw
-    assert b"velociraptor" not in raw
+    assert [trace for trace in TRACES if trace.lower() in raw] == []
+
+
+def test_a_restore_leaves_what_came_in_after_the_forgetting(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    """Who was forgotten and wrote again is a buyer like any other."""
+    saved = tmp_path / "mine.backup"
+    gone(home, store)
+    take(store, [theirs(7, text="Again"), question(8, recipients=(ME, ZYX), text="To both again")])
+    make_backup(home.where, saved, NOON)
+    store.close()
+
+    restore(home.where, saved, LATER)
+
+    with closing(home.store()) as again:
+        assert {"Again", "To both again"} < texts(again)
+    assert b"zyxwanna" in home.where.store_file.read_bytes()
 
 
 def test_nor_on_a_new_machine_with_the_folder_of_backups(
