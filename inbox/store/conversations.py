@@ -129,6 +129,7 @@ class Kept(msgspec.Struct, gc=False):
     account: AccountUid = AccountUid("")
     service: str = ""
     storefront: str = ""
+    last_at: int = 0
     owed: bool = False
     due_at: int | None = None
     soon_at: int | None = None
@@ -139,8 +140,7 @@ class Kept(msgspec.Struct, gc=False):
     course: tuple[tuple[Any, ...], ...] = ()
     unsent: str | None = None
     doc_id: int = msgspec.field(default=0, name="-")
-    last_at: int = msgspec.field(default=0, name="--")
-    raw: bytes = msgspec.field(default=b"", name="---")
+    raw: bytes = msgspec.field(default=b"", name="--")
     """The document as it is stored."""
 
     @property
@@ -161,19 +161,29 @@ _kept = msgspec.json.Decoder(Kept).decode
 
 def kept(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Kept]:
     """Return the documents of these, those there are, in the order of their rows."""
+    return _read(tx, "uid", wanted)
+
+
+def kept_in(tx: Transaction, rows: Sequence[int]) -> list[Kept]:
+    """Return the documents of these rows, those there are, in their order."""
+    return _read(tx, "doc_id", rows)
+
+
+def _read(tx: Transaction, column: str, wanted: Sequence[Scalar]) -> list[Kept]:
+    """Return the documents whose rows have one of these values in a column."""
     found: list[Kept] = []
     for some in portions(wanted):
         rows = tx.sql.execute(
-            "SELECT doc_id, uid, last_at, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - marks only
-            f" WHERE uid IN ({','.join('?' * len(some))})",
+            "SELECT doc_id, uid, CAST(doc AS BLOB) FROM doc_conversations"  # noqa: S608 - a column and marks
+            f" WHERE {column} IN ({','.join('?' * len(some))})",
             some,
         )
-        for doc_id, uid, last_at, raw in rows:
+        for doc_id, uid, raw in rows:
             try:
                 one = _kept(raw)
             except msgspec.DecodeError:  # damaged, or of another form: nothing in it stands
                 one = Kept()
-            one.uid, one.doc_id, one.last_at, one.raw = uid, doc_id, last_at, raw
+            one.uid, one.doc_id, one.raw = uid, doc_id, raw
             found.append(one)
     found.sort(key=attrgetter("doc_id"))
     return found
@@ -195,7 +205,7 @@ def put_owing(tx: Transaction, judged: Iterable[tuple[Kept, Owing]]) -> None:
 
 def _is_told_alike(row: Kept, raw: bytes) -> bool:
     """Return whether a row's document and a new one differ only behind what `Owed` begins with."""
-    goes_on = raw.index(_OWED) + len(_OWED)
+    goes_on = raw.rindex(_OWED) + len(_OWED)
     return bool(row.rule_hash) and row.raw.startswith(raw[:goes_on])
 
 
@@ -335,7 +345,8 @@ def _soon_before(target: timedelta | None) -> int:
 
 def spliced(raw: bytes, owed: Owed) -> bytes:
     """Return a document (JSON, as stored) with that part in the place of its own."""
-    return raw[: raw.index(_OWED)] + encoded(owed)[1:-1] + raw[raw.index(_COURSE) :]
+    # From behind: what stands before is longer.
+    return raw[: raw.rindex(_OWED)] + encoded(owed)[1:-1] + raw[raw.rindex(_COURSE) :]
 
 
 def _value_of(document: Mapping[str, Any]) -> Conversation:

@@ -52,20 +52,19 @@ def derive(
         _derive(tx, some, conversations.kept(tx, some), judge, anew=anew)
 
 
-def renew(tx: Transaction, wanted: Sequence[ConversationUid], book: Book) -> None:
-    """Do as `derive` does, with less work where nothing but the book has changed."""
+def renew(tx: Transaction, numbers: Sequence[int], book: Book) -> None:
+    """Derive the conversations in these rows as `derive` does, if nothing but the book changed.
+
+    With less work where it need not be from their messages. A row that is no more was merged
+    into another meanwhile, which was derived then.
+    """
     judge = _Judge(tx, book)
-    merged: list[ConversationUid] = []
-    for some in portions(wanted, TOGETHER):
-        rows = conversations.kept(tx, some)
+    for some in portions(numbers, TOGETHER):
+        rows = conversations.kept_in(tx, some)
         done = rejudge(tx, rows, book)
         left = [row for row in rows if row.uid not in done]
         if left:
             _derive(tx, [row.uid for row in left], left, judge)
-        if len(rows) < len(some):
-            merged += set(some).difference([row.uid for row in rows])
-    if merged:
-        derive(tx, merged, book)
 
 
 def _derive(
@@ -103,18 +102,18 @@ def recompute(
     return _Judge(tx, book).every(makings_of(tx, wanted))
 
 
-def stale(tx: Transaction, book: Book) -> list[ConversationUid]:
-    """Return the conversations whose verdict hangs on what the book says otherwise now.
+def stale(tx: Transaction, book: Book) -> list[int]:
+    """Return the rows of the conversations whose verdict hangs on what the book says otherwise now.
 
     What can open nothing hangs on no rule, and what a rule does not speak of not on that one.
     """
-    found: list[ConversationUid] = []
+    found: list[int] = []
     for rule_hash, sample in conversations.samples(tx):
         if not is_fresh(rule_hash, sample, book):
             rows = tx.sql.execute(
-                "SELECT uid FROM doc_conversations WHERE rule_hash = ?", (rule_hash,)
+                "SELECT doc_id FROM doc_conversations WHERE rule_hash = ?", (rule_hash,)
             )
-            found += [ConversationUid(uid) for (uid,) in rows]
+            found += [doc_id for (doc_id,) in rows]
     return found
 
 

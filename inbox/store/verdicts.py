@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from inbox.core.calendar import told
@@ -46,6 +47,8 @@ class Row(NamedTuple):
     """1: missed, 0: met in time, None: open and not late when last looked at."""
 
 
+_opened = attrgetter("account", "service", "kind", "opened_at")
+"""What besides its verdict can differ in a row of one conversation, rule and anchor."""
 _row: Callable[[Any], Row] = partial(tuple.__new__, Row)
 """`Row._make` without its check: thousands are read when a rule changes."""
 
@@ -125,7 +128,7 @@ def put(tx: Transaction, judged: Iterable[Found], known: Mapping[ConversationUid
             old = before.get(key)
             if old == row:
                 continue
-            if old is not None and old[:6] == row[:6] and old.opened_at == row.opened_at:
+            if old is not None and _opened(old) == _opened(row):
                 changed.append(row)
             else:
                 new.append(row)

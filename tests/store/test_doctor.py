@@ -102,7 +102,7 @@ def test_verdicts_under_older_rules_are_only_told(store: Store) -> None:
 
     with store.write() as tx:
         stale = derive.stale(tx, other)
-        derive.derive(tx, stale, other)
+        derive.renew(tx, stale, other)
         assert derive.stale(tx, other) == []
     assert len(stale) == 2
     assert doctor.examine(store, other) == []
@@ -124,7 +124,7 @@ def test_the_mail_of_an_account_no_longer_configured_stays(store: Store) -> None
 
     alone = make_book([RULE], [])
     with store.write() as tx:
-        derive.derive(tx, derive.stale(tx, alone), alone)
+        derive.renew(tx, derive.stale(tx, alone), alone)
 
     assert_whole(store, alone)
 
