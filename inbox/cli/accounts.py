@@ -30,7 +30,12 @@ def accounts() -> None:
         "Add an account called NAME at a service of KIND, such as email.\n\n"
         "On a terminal what is missing is asked for, one thing after the other; then it is tried"
         " whether it works. Without a terminal nothing is logged in to;"
-        ' "inbox accounts check NAME" does that.'
+        ' "inbox accounts check NAME" does that.\n\n'
+        "\b\n"
+        "inbox accounts add email shop --set address=anna@shop.example \\\n"
+        "  --set username=anna@shop.example --set imap_host=imap.shop.example \\\n"
+        "  --set smtp_host=smtp.shop.example --secret password=-\n\n"
+        "What a service needs is in docs/accounts.md, every setting in docs/configuration.md."
     ),
 )
 @click.argument("kind", default="")

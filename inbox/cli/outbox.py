@@ -57,6 +57,13 @@ def outbox(ctx: click.Context, *, as_json: bool) -> None:
         ],
         width=terminal_width(),
     )
+    states = {row.state for row in rows}
+    if Delivery.UNSURE in states:
+        tell(_("Look in the service whether what is unsure arrived. If it did not:"))
+    elif Delivery.REFUSED in states:
+        tell(_("To try what was refused again:"))
+    if states & {Delivery.UNSURE, Delivery.REFUSED}:
+        tell(_('"inbox outbox retry KEY"; to take it out: "inbox outbox cancel KEY".'))
 
 
 @outbox.command("retry", help=_("Send that reply again: your word that it did not arrive."))

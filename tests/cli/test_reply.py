@@ -193,11 +193,14 @@ def test_a_stuck_reply_can_be_sent_again_or_taken_out(shop: Shop, uid: str) -> N
     (item,) = _queued(shop)
     _put(shop, replace(item, state=Delivery.UNSURE, error="The line broke.", left=True))
     (stuck,) = shop.json("outbox")
+    said = shop.run("outbox").stderr
 
     retried = shop.json("outbox", "retry", item.key[:6])
     cancelled = shop.json("outbox", "cancel", item.key)
 
     assert (stuck["state"], stuck["error"]) == ("unsure", "The line broke.")
+    assert "Look in the service" in said
+    assert '"inbox outbox retry KEY"' in said
     assert (retried["state"], retried["error"]) == ("queued", None)
     assert cancelled == {"key": item.key, "conversation": uid}
     assert _queued(shop) == []
