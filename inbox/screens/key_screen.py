@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,6 +17,9 @@ from inbox.i18n import gettext as _
 from inbox.screens.desk import Desk
 from inbox.screens.typing_ahead import KeysFreed
 from inbox.widgets.lines import BottomLine, Said, for_a_while
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 T = TypeVar("T")
 
@@ -124,8 +128,7 @@ class KeyScreen(Screen[None]):
         if hold:
             self._held_for[group] = self._held_for.get(group, 0) + 1
             self.desk.typing.hold()
-        asking = self._ask(work, then, group, after_deeds=after_deeds)
-        self.run_worker(asking, group=group, exit_on_error=False)
+        self.begin(partial(self._ask, work, then, group, after_deeds=after_deeds), group)
 
     def open_page(
         self,
@@ -154,7 +157,16 @@ class KeyScreen(Screen[None]):
         Deeds follow each other in the order of the keys, and none is ever
         dropped. `failed` is called once it was told that one did not work.
         """
-        self.app.run_worker(self._carry_out(work, then, failed), group="deeds", exit_on_error=False)
+        self.begin(partial(self._carry_out, work, then, failed), "deeds", stays=True)
+
+    def begin(self, work: WorkType[None], group: str, *, stays: bool = False) -> None:
+        """Begin work that ends with this page, or `stays` as long as the app.
+
+        It is a function, not what one has begun: then none is left half begun
+        where the end comes first.
+        """
+        worker = self.app if stays else self
+        worker.run_worker(work, group=group, exit_on_error=False)
 
     async def on_key(self, event: events.Key) -> None:
         """Read a stroke."""
@@ -230,7 +242,7 @@ class KeyScreen(Screen[None]):
             async with self.desk.turn:
                 self.app.exit(message=words or None)
 
-        self.app.run_worker(leave(), group="deeds", exit_on_error=False)
+        self.begin(leave, "deeds", stays=True)
 
     def action_suspend(self, _count: int | None = None) -> None:
         """Leave the terminal to the shell for a while."""
@@ -256,7 +268,7 @@ class KeyScreen(Screen[None]):
                 await self.app.push_screen(palette)
                 palette.call_after_refresh(self.free_keys)
 
-            self.app.run_worker(show(), group="palette", exit_on_error=False)
+            self.begin(show, "palette", stays=True)
 
     def action_help(self, _count: int | None = None) -> None:
         """Show the keys of this page."""

@@ -54,7 +54,7 @@ class Searching(KeyScreen):
             self.set_focus(field)
             self.free_keys()
 
-        self.run_worker(show(), group="search", exit_on_error=False)
+        self.begin(show, "search")
 
     def end_search(self) -> None:
         """Take the field away and forget what was searched."""

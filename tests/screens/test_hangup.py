@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pty
 import signal
@@ -71,3 +72,15 @@ def test_the_program_ends_with_its_terminal(tmp_path: Path, end: signal.Signals 
     finally:
         store.close()
     assert kept == ["Half a wo\n\nAnna"]
+
+
+async def test_a_signal_and_a_window_that_goes_at_once_are_one_leaving(shop: Shop) -> None:
+    """A terminal that is closed sends both; the second must find nothing half begun."""
+    app = shop.app()
+    async with hands_on(app) as hands:
+        page = app._pages()[-1]
+        page.action_quit_now()
+        await hands.until(lambda: app._exit)
+        page.action_quit_now()
+        app.workers.cancel_all()
+    gc.collect()
