@@ -78,10 +78,13 @@ def _names_given(message: Message) -> Iterator[Name]:
 
 def _names_in_links(message: Message) -> Iterator[Name]:
     """Yield the ids in the links of a notice by a service of whose mail nothing else is known."""
+    beginning = message.text[:_LINKED]
+    if "https://" not in beginning:
+        return
     local = message.sender.address.rpartition("@")[0]
     if not is_mailed(message) or not (message.automatic or re.fullmatch(NO_PERSON, local.lower())):
         return
-    for link in re.findall(_LINK, message.text[:_LINKED]):
+    for link in re.findall(_LINK, beginning):
         yield from ((ANY_SERVICE, f"id:{found.lower()}") for found in re.findall(_UUID, link))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,7 +42,11 @@ stands before them, and looking at a text's different letters costs less than at
 _PASSAGES = 50
 """Quoted passages of one text that are compared: their number is a stranger's choice."""
 
+_SHORT = 200
+"""Characters of a text whose fold is kept for when it comes again."""
+
 _WORDS = re.compile(r"[^\W_]+")
+_QUOTE_ENDS = re.compile(r"\n(?!>)")
 _WITHOUT_BLANKS = re.compile(
     "["
     "\u0e00-\u0eff"  # Thai, Lao
@@ -165,6 +170,7 @@ def whole_asked(text: str) -> str:
     return _WHOLE + compact(text)
 
 
+@lru_cache(maxsize=256)
 def recipients_folded(text: str) -> str:
     """Return the words of those a message was sent to, as tokens that only `to:` finds."""
     return " ".join(_TO + word for word in tokens(fold(text)))
@@ -197,13 +203,16 @@ def folded(stretch: Iterable[Words]) -> Folded:
     rows = list(stretch)
     if len(rows) == 1 and rows[0].alone is None:
         return _alone(rows[0])
-    references = [fold(each) for each in _once(f"{row.order}\n{row.files}" for row in rows)]
-    references += (token for order in _once(row.order for row in rows) for token in _parts(order))
-    references += map(recipients_folded, _once(row.recipients for row in rows))
+    references = [
+        _folded_again(each) for each in _once([f"{row.order}\n{row.files}" for row in rows])
+    ]
+    for order in _once([row.order for row in rows]):
+        references += _parts(order)
+    references += map(recipients_folded, _once([row.recipients for row in rows]))
     return (
-        _joined(_once(row.subject for row in rows)),
+        _joined(_once([row.subject for row in rows])),
         f" {BREAK} ".join(said_once(map(_folded_body, rows))),
-        _joined(_once(row.party for row in rows)),
+        _joined(_once([row.party for row in rows])),
         " ".join(references),
     )
 
@@ -290,9 +299,8 @@ def _passages(text: str) -> Iterator[tuple[int, int]]:
     broken = f"\n{text}"  # the first line has a break before it, too: places there are those here
     first = broken.find("\n>")
     while first >= 0:
-        end = first
-        while text[end : end + 1] == ">":
-            end = text.find("\n", end) + 1 or len(text)
+        last = _QUOTE_ENDS.search(text, first)
+        end = len(text) if last is None else last.end()
         yield first, end
         first = broken.find("\n>", end)
 
@@ -307,6 +315,16 @@ def _folded_body(row: Words) -> str:
     return fold(row.body) if row.alone is None else row.alone.folded[1].decode()
 
 
+def _folded_again(text: str) -> str:
+    """Return a text folded that is likely to come again: a name, a subject."""
+    if text.isascii():
+        return text
+    return _remembered(text) if len(text) <= _SHORT else fold(text)
+
+
+_remembered = lru_cache(maxsize=1024)(fold)
+
+
 def _once(texts: Iterable[str]) -> list[str]:
     """Return each text that says anything once, in its order."""
     return [text for text in dict.fromkeys(texts) if text.strip()]
@@ -314,16 +332,16 @@ def _once(texts: Iterable[str]) -> list[str]:
 
 def _joined(texts: Iterable[str]) -> str:
     """Return folded texts with a break between them."""
-    return f" {BREAK} ".join(map(fold, texts))
+    return f" {BREAK} ".join(map(_folded_again, texts))
 
 
-def _parts(order: str) -> Iterator[str]:
-    """Yield the tokens by which an order number is found whole and in part."""
+@lru_cache(maxsize=256)
+def _parts(order: str) -> tuple[str, ...]:
+    """Return the tokens by which an order number is found whole and in part."""
     number = compact(order)
-    if number:
-        yield _WHOLE + number
-    for start in range(min(len(number) - SHORTEST_PART + 1, _LONGEST)):
-        yield _part(number[start:])
+    whole = (_WHOLE + number,) if number else ()
+    starts = range(min(len(number) - SHORTEST_PART + 1, _LONGEST))
+    return (*whole, *[_part(number[start:]) for start in starts])
 
 
 def _part(number: str) -> str:

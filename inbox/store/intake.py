@@ -138,7 +138,14 @@ class Intake:
             tx,
             [(doc_id, each.made.source) for doc_id, each in every if each.made.source is not None],
         )
-        search.index(tx, [each.made.words._replace(doc_id=doc_id) for doc_id, each in every])
+        search.index(
+            tx,
+            [each.made.words._replace(doc_id=doc_id) for doc_id, each in every],
+            [
+                search.Spoken(micros(each.message.accepted_at), doc_id, each.conversation)
+                for doc_id, each in every
+            ],
+        )
         rows = [(doc_id, each.message) for doc_id, each in every]
         note_finds(tx, self._account, rows)
         for doc_id, each in every:
@@ -157,7 +164,9 @@ class Intake:
 
     def _linked(self, keys: Keys, *more: ConversationUid) -> ConversationUid:
         """Return the conversation of a message's keys, merging what they join, or a new one."""
-        found = list(dict.fromkeys((*self._links.of(keys), *more)))
+        found = self._links.of(keys)
+        if more:
+            found = list(dict.fromkeys((*found, *more)))
         if not found:
             conversation = ConversationUid(uids.new_uid())
         elif len(found) == 1:

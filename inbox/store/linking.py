@@ -41,7 +41,8 @@ class Links:
     def of(self, keys: Sequence[str]) -> list[ConversationUid]:
         """Return the conversations in which any of these keys stands."""
         known = self._known
-        return list(dict.fromkeys(known[key] for key in keys if key in known))
+        found = [known[key] for key in keys if key in known]
+        return list(dict.fromkeys(found)) if found else found
 
     def add(self, keys: Sequence[str], conversation: ConversationUid) -> None:
         """Let keys that lead nowhere yet lead to this conversation; written by `flush`."""

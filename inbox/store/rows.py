@@ -205,10 +205,10 @@ def _is_row(doc_id: object) -> bool:
 def write(
     connection: sqlite3.Connection, layout: Layout, documents: Iterable[tuple[int, Fields, bytes]]
 ) -> None:
-    """Write rows, given as doc_id, document and the document in JSON."""
+    """Write new rows, given as doc_id, document and the document in JSON."""
     values_of = hot_reader(layout)
     connection.executemany(
-        _upsert(layout.name, layout.columns),
+        _insert(layout.name, layout.columns),
         [(doc_id, *values_of(fields), raw) for doc_id, fields, raw in documents],
     )
 
@@ -301,11 +301,15 @@ def _update(name: str, columns: tuple[str, ...]) -> str:
 @cache
 def _upsert(name: str, hot: tuple[str, ...]) -> str:
     """Return the statement that writes one row, new or not."""
-    columns = (*hot, "doc")
-    names = ", ".join(f'"{name}"' for name in columns)
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in (*hot, "doc"))
+    return f"{_insert(name, hot)} ON CONFLICT (doc_id) DO UPDATE SET {changes}"
+
+
+@cache
+def _insert(name: str, hot: tuple[str, ...]) -> str:
+    """Return the statement that writes one new row."""
+    names = ", ".join(f'"{name}"' for name in (*hot, "doc"))
     return (
         f"INSERT INTO {quoted(name)} (doc_id, {names})"  # noqa: S608 - quoted
-        f" VALUES ({'?, ' * len(columns)}CAST(? AS TEXT))"
-        f" ON CONFLICT (doc_id) DO UPDATE SET {changes}"
+        f" VALUES (?, {'?, ' * len(hot)}CAST(? AS TEXT))"
     )

@@ -10,6 +10,7 @@ How it is asked is `inbox.store.asked`'s.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from connectors.frozen import frozen
 from inbox.core.model import ConversationUid
@@ -40,12 +41,25 @@ class Stretch:
     """The doc_ids, in the order of their time."""
 
 
-def index(tx: Transaction, rows: Iterable[Words]) -> None:
-    """Make these messages findable; their documents are written, none is in the index yet."""
+class Spoken(NamedTuple):
+    """When and where a message was said."""
+
+    at: int
+    """When the service took it, in microseconds."""
+    doc_id: int
+    conversation: ConversationUid
+
+
+def index(tx: Transaction, rows: Iterable[Words], spoken: Iterable[Spoken] | None = None) -> None:
+    """Make these messages findable; their documents are written, none is in the index yet.
+
+    `spoken` is what their documents say, where the caller knows it.
+    """
     fresh = {row.doc_id: row for row in rows}
-    taken = _open(tx, list(dict.fromkeys(_conversations(tx, list(fresh)).values())))
+    said = _spoken(tx, list(fresh)) if spoken is None else list(spoken)
+    taken = _open(tx, list(dict.fromkeys(each.conversation for each in said)))
     texts = words_in(tx, taken)
-    _exchange(tx, taken, texts, texts | fresh)
+    _exchange(tx, taken, texts, texts | fresh, [*said, *_spoken(tx, list(texts))])
 
 
 def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
@@ -53,13 +67,13 @@ def unindex(tx: Transaction, rows: Iterable[Words]) -> None:
     gone = {row.doc_id: row for row in rows}
     taken = [
         each
-        for uid in dict.fromkeys(_conversations(tx, list(gone)).values())
+        for uid in dict.fromkeys(each.conversation for each in _spoken(tx, list(gone)))
         for each in stretches(tx, uid)
         if not gone.keys().isdisjoint(each.messages)
     ]
     others = [doc_id for each in taken for doc_id in each.messages if doc_id not in gone]
     texts = _texts(tx, others)
-    _exchange(tx, taken, texts | gone, texts)
+    _exchange(tx, taken, texts | gone, texts, _spoken(tx, others))
 
 
 def moved(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
@@ -114,21 +128,17 @@ def _open(tx: Transaction, conversations: Sequence[ConversationUid]) -> list[Str
     return found
 
 
-def _conversations(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, ConversationUid]:
-    """Return the conversation of each of these messages, in the order of their time."""
-    return {doc_id: conversation for _at, doc_id, conversation in _in_time(tx, doc_ids)}
-
-
-def _in_time(tx: Transaction, doc_ids: Sequence[int]) -> list[tuple[int, int, ConversationUid]]:
-    """Return when each was accepted (microseconds), its doc_id and conversation, in this order."""
-    found: list[tuple[int, int, ConversationUid]] = []
+def _spoken(tx: Transaction, doc_ids: Sequence[int]) -> list[Spoken]:
+    """Return when and where each of these messages was said."""
+    found: list[Spoken] = []
     for some in portions(doc_ids):
-        found += tx.sql.execute(
+        rows = tx.sql.execute(
             "SELECT accepted_at, doc_id, conversation FROM doc_messages"  # noqa: S608 - marks only
             f" WHERE doc_id IN ({','.join('?' * len(some))})",
             some,
         )
-    return sorted(found)
+        found += map(Spoken._make, rows)
+    return found
 
 
 def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
@@ -142,19 +152,24 @@ def _texts(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Words]:
 
 
 def _exchange(
-    tx: Transaction, taken: Sequence[Stretch], before: dict[int, Words], after: dict[int, Words]
+    tx: Transaction,
+    taken: Sequence[Stretch],
+    before: dict[int, Words],
+    after: dict[int, Words],
+    spoken: Iterable[Spoken],
 ) -> None:
     """Take rows out of the index and put messages in, those of a conversation together.
 
     `before` and `after` are what the messages of those rows and the messages to
-    be put in are found by: FTS5 must be told what stood in a row.
+    be put in are found by: FTS5 must be told what stood in a row. `spoken` is of `after`.
     """
     tx.sql.executemany("DELETE FROM stretches WHERE row = ?", [(each.row,) for each in taken])
     rows: list[_Row] = [
         ("delete", each.row, *held([before[doc_id] for doc_id in each.messages])) for each in taken
     ]
     rows += [
-        (None, row, *held([after[doc_id] for doc_id in some])) for row, some in _placed(tx, after)
+        (None, row, *held([after[doc_id] for doc_id in some]))
+        for row, some in _placed(tx, after, spoken)
     ]
     rows.sort(key=lambda each: (each[1], each[0] is None))
     # FTS5 writes out what it holds whenever a number is smaller than the one before, or the same
@@ -166,11 +181,13 @@ def _exchange(
     )
 
 
-def _placed(tx: Transaction, texts: dict[int, Words]) -> list[tuple[int, list[int]]]:
+def _placed(
+    tx: Transaction, texts: dict[int, Words], spoken: Iterable[Spoken]
+) -> list[tuple[int, list[int]]]:
     """Note the stretches that messages make; return the row of each with its messages."""
     by_conversation: dict[ConversationUid, list[int]] = {}
     accepted_at: dict[int, int] = {}
-    for at, doc_id, uid in _in_time(tx, list(texts)):
+    for at, doc_id, uid in sorted(spoken):
         by_conversation.setdefault(uid, []).append(doc_id)
         accepted_at[doc_id] = at
     cut = [(uid, some) for uid, ids in by_conversation.items() for some in _cut(ids, texts)]

@@ -11,7 +11,7 @@ from connectors.values import Message
 from inbox.store.database import Store
 from tests.store.making import listed, question, take
 
-STEP = 200
+STEP = 100
 """Instructions of SQLite's machine between two counts."""
 ALLOWED = 1.3
 """How many times its share the longer one may take: trees are deeper."""
