@@ -15,12 +15,14 @@ from typing import Final
 from connectors.steps import reached
 from connectors.values import Batch, Direction, Message, Place, Quarantined, Receipt, Role
 from inbox.clock import Clock
-from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery
+from inbox.core.model import AccountState, AccountUid, ConversationUid, Delivery, MessageUid
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
 from inbox.store import accounts, derive, messages, orders, outbox, stated
 from inbox.store.database import Store, Transaction
-from inbox.store.faults import StoreError
+from inbox.store.faults import UNFIT, StoreError
+from inbox.store.heads import head_json
+from inbox.store.judged import judged
 from inbox.store.keeping import tombstones
 from inbox.store.prepared import Prepared, Ready, prepared
 from inbox.store.stowed import bringing
@@ -113,10 +115,10 @@ def _kept(work: _Work, batch: Batch) -> Counts:
     """Store the batch whole, else without the messages that cannot be stored."""
     try:
         return work.store_whole(batch)
-    except (StoreError, _AllGone):
+    except _AllGone:
         raise
     except Exception as exc:
-        if not batch.messages:
+        if not batch.messages or (isinstance(exc, StoreError) and all(map(_reads, batch.messages))):
             raise
         log.exception("a batch could not be stored whole; its messages are tried one by one")
         whole = exc
@@ -126,6 +128,18 @@ def _kept(work: _Work, batch: Batch) -> Counts:
     rest = replace(batch, messages=good, quarantined=batch.quarantined + poisoned)
     counts = work.store_whole(rest)
     return replace(counts, new=counts.new + new)
+
+
+def _reads(message: Message) -> bool:
+    """Return whether what is stored of a message can be read; else the store would look damaged."""
+    nobody, nowhere = AccountUid(""), ConversationUid("")
+    try:
+        told = prepared(cleaned(message), frozenset()).told
+        head = judged(head_json(told, uid=MessageUid(""), account=nobody, conversation=nowhere))
+        parts = (head.sender, head.recipients, head.reply_to, head.places, head.snippet)
+    except UNFIT:
+        return False
+    return None not in parts  # each is read only when it is asked for
 
 
 class _Work:
@@ -184,9 +198,9 @@ class _Work:
                 with self.store.write() as tx:
                     touched, added = self._place(tx, [cleaned(message)])
                     derive.derive(tx, touched, self.book)
-            except StoreError:
-                raise
             except Exception as exc:
+                if isinstance(exc, StoreError) and _reads(message):
+                    raise
                 log.exception("a message could not be stored and is put aside")
                 poisoned.append(_aside(message, exc))
             else:
