@@ -112,7 +112,6 @@ class Web:
         words_of: Callable[[bytes], str] = _no_words,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = 30.0,
-        context: ssl.SSLContext | None = None,
     ) -> None:
         """`words_of` returns what an error's body says, one plain sentence or "".
 
@@ -126,7 +125,7 @@ class Web:
         self._clock = clock
         self._closed = threading.Event()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._context = context
+        self._context: ssl.SSLContext | None = None
         self._times = httpx2.Timeout(patience, connect=min(_CONNECT_SECONDS, patience))
         self._guard = threading.Lock()
         self._asking = 0

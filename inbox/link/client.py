@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 ANSWERS_WITHIN = 2.0
 """Seconds a living engine needs at most to greet."""
+LEAVES_WITHIN = 10.0
+"""Seconds an older engine has to end once it was told to."""
 
 
 class EngineGone(Exception):
@@ -232,13 +234,13 @@ def connect(locations: Locations, *, screen: bool = False) -> Link | None:
     return link
 
 
-def make_way(locations: Locations, timeout: float = 10.0) -> bool:
+def make_way(locations: Locations) -> bool:
     """Return whether no engine older than us is left; to be called before the store is opened.
 
     Opening may migrate the store, which an older engine must not live to see.
     A running engine that is our equal stays.
     """
-    end = time.monotonic() + timeout
+    end = time.monotonic() + LEAVES_WITHIN
     while time.monotonic() < end:
         try:
             link = connect(locations)

@@ -271,9 +271,7 @@ class Answers(Desk):
         if terms is None:
             raise NothingToAnswer
         able = accounts.abilities(tx, conversation.account)
-        limit = self._limits.get(conversation.account)
-        if limit is None and able is not None:
-            limit = able.max_reply_chars
+        limit = None if able is None else able.max_reply_chars
         draft = drafts.get(tx, conversation.uid)
         if draft is not None and draft.account is not None:
             return begun_parts(draft, terms, limit, able)

@@ -45,14 +45,12 @@ class Desk:
         *,
         nudge: Callable[[AccountUid], object] = _nobody,
         undo_seconds: float = 10.0,
-        limits: Mapping[AccountUid, int] | None = None,
     ) -> None:
         self._store = store
         self.book = book
         self._clock = clock
         self._nudge = nudge
         self._window = timedelta(seconds=undo_seconds)
-        self._limits = dict(limits or {})
 
     def freshen(self) -> int:
         """Derive what was derived under other rules or terms again; return how many those were."""

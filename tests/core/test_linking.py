@@ -189,6 +189,13 @@ def test_members_of_a_list_stay_apart() -> None:
     )
 
 
+def test_a_person_is_who_wants_the_answer_whatever_they_write_from() -> None:
+    """From the office, answers please to the home address; then again from home."""
+    office = theirs(who="kate@office.example", reply_to=["anna@home.example"], subject="Lamp")
+
+    assert together(office, theirs(who="anna@home.example", subject="Re: Lamp"))
+
+
 def test_a_reply_to_several_joins_only_what_it_answers() -> None:
     """A copy to the supplier must not make one conversation of buyer and supplier."""
     buyer = theirs(message_id="q1", subject="Lamp")

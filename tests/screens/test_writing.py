@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.values import Capabilities
 from inbox.app import InboxApp
 from inbox.core.model import Delivery, OutboxItem
 from inbox.editor import EditorFailed, Ending
@@ -21,6 +22,7 @@ from inbox.screens.review import ReviewScreen
 from inbox.store import outbox
 from tests.screens.driving import Hands, hands_on
 from tests.screens.shop import TERMS, Shop, book_of, hours, open_shop, wrote
+from tests.triage.test_composing import learn
 
 
 @pytest.fixture
@@ -310,7 +312,7 @@ async def test_an_editor_that_fails_costs_no_words(shop: Shop) -> None:
 @pytest.mark.slow
 async def test_too_long_is_seen_while_typing(shop: Shop) -> None:
     """A limit that is met only at sending costs a rewrite."""
-    shop.triage._limits[TERMS.uid] = 5
+    learn(shop, Capabilities(max_reply_chars=5))
     async with hands_on(shop.app()) as hands:
         await hands.press("r")
         await hands.on(ComposerScreen)

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from connectors import steps
-from connectors.values import Mark, Party
+from connectors.values import Capabilities, Mark, Party
 from inbox.core.model import ConversationUid, Delivery, Verb
 from inbox.core.query import parse
 from inbox.store import conversations, journal, messages, outbox, untold
 from inbox.triage import AlreadyLeft, EmptyReply, NothingToAnswer, TooLong, Triage, Unfilled
 from tests.screens.shop import MAIL, TERMS, US, Shop, answered, hours, open_shop, wrote
+from tests.triage.test_composing import learn
 
 
 @pytest.fixture
@@ -389,10 +390,10 @@ def test_a_placeholder_in_the_subject_is_refused_too(shop: Shop) -> None:
 
 def test_an_answer_longer_than_the_service_takes_is_refused_here(shop: Shop) -> None:
     """The service would refuse it after the window, when nobody looks."""
-    triage = Triage(shop.store, shop.book, shop.hands, limits={MAIL: 10})
+    learn(shop, Capabilities(max_reply_chars=10))
 
     with pytest.raises(TooLong) as refused:
-        triage.reply(shop.uid("Lamp"), "eleven char")
+        shop.triage.reply(shop.uid("Lamp"), "eleven char")
 
     assert (refused.value.length, refused.value.limit) == (11, 10)
 
