@@ -189,6 +189,14 @@ def test_members_of_a_list_stay_apart() -> None:
     )
 
 
+def test_mails_of_ours_that_name_nobody_stay_apart() -> None:
+    """A copy whose recipients were lost could be to anybody."""
+    assert not together(
+        ours(to=[], references=["lost"], message_id="r1"),
+        ours(to=[], references=["lost"], message_id="r2"),
+    )
+
+
 def test_a_person_is_who_wants_the_answer_whatever_they_write_from() -> None:
     """From the office, answers please to the home address; then again from home."""
     office = theirs(who="kate@office.example", reply_to=["anna@home.example"], subject="Lamp")

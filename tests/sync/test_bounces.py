@@ -9,7 +9,7 @@ import pytest
 
 from connectors.values import Bounce, Direction, Message, Party, RemoteId, ReplyKey
 from inbox.core.model import ConversationUid, Delivery
-from inbox.store import conversations, messages
+from inbox.store import conversations, messages, outbox
 from inbox.triage import Triage
 from inbox.view import outbox as outbox_view
 from tests.sync.desk import Desk
@@ -63,6 +63,19 @@ def test_the_outbox_shows_it_until_the_seller_decides(desk: Desk) -> None:
     with desk.store.read() as tx:
         rows = outbox_view.unsent(tx, desk.book)
     assert [(row.key, row.state) for row in rows] == [(desk.item().key, Delivery.REFUSED)]
+
+
+def test_only_the_answer_that_is_named_came_back(desk: Desk, answered: ConversationUid) -> None:
+    """The other one arrived: called refused, it would be sent to the buyer a second time."""
+    first = desk.item()
+    second = desk.reply(answered, "One more thing.")
+    desk.deliverer().deliver()
+
+    desk.ingest(notice(second.key))
+
+    with desk.store.read() as tx:
+        states = {each.key: each.state for each in outbox.every(tx)}
+    assert states == {first.key: Delivery.ACCEPTED, second.key: Delivery.REFUSED}
 
 
 def test_the_notice_stands_below_the_answer(desk: Desk, answered: ConversationUid) -> None:
