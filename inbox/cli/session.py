@@ -69,6 +69,7 @@ class Session:
         from inbox.link.way import open_store
 
         store = open_store(self.locations)
+        store.waiting = _tell_waiting
         self._open.callback(store.close)
         return store
 
@@ -151,6 +152,14 @@ class Session:
         """Tell a running engine that there is something to do."""
         if self.link is not None:
             self.link.nudge(account)
+
+
+def _tell_waiting() -> None:
+    """Tell a person why nothing happens; a script need not know."""
+    from inbox.cli.output import tell
+
+    if sys.stderr is not None and sys.stderr.isatty():
+        tell(_("Another inbox is writing just now; waiting for it."))
 
 
 def on_terminal() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,8 @@ _PATIENCE = 60.0
 """Seconds to wait for another writer: far longer than any transaction of ours takes."""
 _NAP = 0.002
 """Seconds between two tries to become the writer; SQLite itself would wait up to 0.1."""
+_QUIET = 3.0
+"""Seconds of waiting after which whoever waits is told."""
 READING = ("PRAGMA query_only = ON", "PRAGMA cache_size = -10000")
 """For a connection that only reads: it needs less room than one that writes an index."""
 SELDOM = "PRAGMA wal_autocheckpoint = 16000"
@@ -111,8 +114,12 @@ def use_wal(sql: sqlite3.Connection) -> None:
             return
 
 
-def begin_writing(sql: sqlite3.Connection) -> None:
-    """Begin a transaction that may write, as soon as nobody else does."""
+def begin_writing(sql: sqlite3.Connection, waiting: Callable[[], object] = lambda: None) -> None:
+    """Begin a transaction that may write, as soon as nobody else does.
+
+    `waiting` is called once where that takes long.
+    """
+    tells = time.monotonic() + _QUIET
     until = time.monotonic() + _PATIENCE
     sql.execute("PRAGMA busy_timeout = 0")
     try:
@@ -122,6 +129,9 @@ def begin_writing(sql: sqlite3.Connection) -> None:
             except sqlite3.OperationalError as exc:
                 if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
+                if time.monotonic() > tells:
+                    tells = until
+                    waiting()
                 time.sleep(_NAP)
             else:
                 return

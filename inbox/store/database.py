@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import current_thread
@@ -139,6 +139,8 @@ class Store:
         self._sessions: list[_Session] = []
         self._closed = False
         self._much = False
+        self.waiting: Callable[[], object] = lambda: None
+        """Called once by a transaction that has waited for another process for seconds."""
 
     @classmethod
     def open(
@@ -207,7 +209,7 @@ class Store:
             session = self._session("durable" if durable else "write")
             try:
                 session.open = True
-                begin_writing(session.sql)
+                begin_writing(session.sql, self.waiting)
                 session.begun()
                 before = session.sql.total_changes
                 yield session.transaction

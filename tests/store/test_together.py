@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from inbox.core.query import parse
-from inbox.store import conversations
+from inbox.store import connections, conversations
 from inbox.store.database import Store
 from tests.store.making import ACCOUNT, NOON, assert_whole, question, take
 
@@ -49,6 +49,26 @@ with closing(Store.open(Path(sys.argv[1]))) as store:
         tx.table("drafts").insert({"conversation": "late", "text": "x"})
 print("written")
 """
+
+
+def test_who_waits_for_long_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that stands still for half a minute looks broken, and is ended in the middle."""
+    monkeypatch.setattr(connections, "_QUIET", 0.01)
+    path = tmp_path / "inbox.db"
+    with closing(Store.open(path)) as one, closing(Store.open(path)) as two, ExitStack() as writing:
+        writing.enter_context(one.write())
+        told: list[str] = []
+
+        def end_the_other() -> None:
+            told.append("waiting")
+            writing.close()
+
+        two.waiting = end_the_other
+
+        with two.write() as tx:
+            tx.table("drafts").insert({"conversation": "late", "text": "x"})
+
+        assert told == ["waiting"]
 
 
 def said_by(script: str, path: Path) -> str:
