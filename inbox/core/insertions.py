@@ -187,8 +187,7 @@ def _own_lines(quoted: Sequence[str], heard: Heard) -> list[bool]:
     if found.none and not any(found.silent):
         return [bool(line) for line in found.known]  # of nobody here, and no program says of whom
     if not found.enough:
-        typed = _is_only_divided(quoted)
-        return [typed and bool(line) for line in found.known]
+        return [_is_only_divided(quoted)] * len(quoted)
     own = [not all(line) for line in found.known]
     empty = [not line.strip("> \t|") for line in quoted]
     return [each or _between(own, empty, number) for number, each in enumerate(own)]
