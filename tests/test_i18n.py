@@ -11,6 +11,7 @@ import pytest
 
 from inbox import i18n
 from inbox.core.countdown import countdown
+from tests.cli.shop import Shop, wrote
 from tests.core.making import NOON
 
 
@@ -32,6 +33,7 @@ def german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     catalogue = {
         "": header,
         "Queued.": "Eingereiht.",
+        "done": "erledigt",
         "{} line\0{} lines": "{} Zeile\0{} Zeilen",
         "verb\x04open": "öffnen",
         "days left\x04d": "T",
@@ -79,6 +81,18 @@ def test_without_a_setting_the_environment_decides(
     monkeypatch.setenv(name, value)
 
     assert i18n.gettext("Queued.") == expected
+
+
+@pytest.mark.usefixtures("german")
+def test_a_command_speaks_the_language_of_the_configuration(tmp_path: Path) -> None:
+    """Commands are loaded before the configuration is read: half a sentence would be English."""
+    (home := tmp_path / "home").mkdir(mode=0o700)
+    shop = Shop(home)
+    shop.add_account()
+    shop.settings('language = "de"')
+    (uid,) = shop.deliver(wrote("Kate"))
+
+    assert f"{uid}  erledigt:" in shop.run("done", uid).stderr
 
 
 def test_a_sentence_nobody_translated_is_shown_as_it_is() -> None:

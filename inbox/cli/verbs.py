@@ -24,12 +24,13 @@ def _verb(
     name: str,
     summary: str,
     act: Callable[[Triage, list[ConversationUid]], object],
-    became: str,
+    became: Callable[[], str],
     *,
     ends: bool = False,
 ) -> click.Command:
     """Return the command that does one thing to conversations and says what they became.
 
+    `became` is asked when it was done: only then is the seller's language known.
     `ends`: it ends our own promise, and whose clock goes on is told.
     """
 
@@ -40,7 +41,7 @@ def _verb(
     def verb(session: Session, *, ids: Sequence[str], as_json: bool) -> None:
         uids = resolved(session, ids)
         act(session.triage, uids)
-        report(session, uids, became, as_json=as_json)
+        report(session, uids, became(), as_json=as_json)
         if ends and not as_json:
             _report_owed(session, uids)
 
@@ -51,20 +52,20 @@ done = _verb(
     "done",
     _("Mark conversations as done; a service's own clock goes on."),
     lambda triage, uids: triage.done(uids),
-    _("done"),
+    lambda: _("done"),
     ends=True,
 )
 reopen = _verb(
     "reopen",
     _("Open conversations again that were done."),
     lambda triage, uids: triage.reopen(uids),
-    _("open again"),
+    lambda: _("open again"),
 )
 close = _verb(
     "close",
     _("Close conversations at their service, where it can be done; undo takes it back at first."),
     lambda triage, uids: triage.close(uids),
-    _("closed"),
+    lambda: _("closed"),
 )
 
 
@@ -100,27 +101,27 @@ spam = _verb(
     "spam",
     _("Mark conversations as spam: only is:spam shows them."),
     lambda triage, uids: triage.spam(uids),
-    _("spam"),
+    lambda: _("spam"),
     ends=True,
 )
 not_spam = _verb(
     "not-spam",
     _("Bring conversations back from spam."),
     lambda triage, uids: triage.not_spam(uids),
-    _("no spam"),
+    lambda: _("no spam"),
 )
 trash = _verb(
     "trash",
     _("Throw conversations away, at the service too; a service's own clock goes on."),
     lambda triage, uids: triage.trash(uids),
-    _("thrown away"),
+    lambda: _("thrown away"),
     ends=True,
 )
 untrash = _verb(
     "untrash",
     _("Bring conversations back from the trash."),
     lambda triage, uids: triage.untrash(uids),
-    _("out of the trash"),
+    lambda: _("out of the trash"),
 )
 
 
@@ -128,26 +129,28 @@ read = _verb(
     "read",
     _("Mark conversations read, at the service too where it keeps that."),
     lambda triage, uids: triage.read(uids),
-    _("read"),
+    lambda: _("read"),
 )
 unread = _verb(
     "unread",
     _("Mark conversations unread, at the service too where it keeps that."),
     lambda triage, uids: triage.unread(uids),
-    _("unread"),
+    lambda: _("unread"),
 )
-star = _verb("star", _("Star conversations."), lambda triage, uids: triage.star(uids), _("starred"))
+star = _verb(
+    "star", _("Star conversations."), lambda triage, uids: triage.star(uids), lambda: _("starred")
+)
 unstar = _verb(
     "unstar",
     _("Take the star off conversations."),
     lambda triage, uids: triage.unstar(uids),
-    _("not starred"),
+    lambda: _("not starred"),
 )
 discard = _verb(
     "discard",
     _("Throw away what was begun there and not sent; undo brings it back for 30 days."),
     lambda triage, uids: triage.discard(uids),
-    _("draft thrown away"),
+    lambda: _("draft thrown away"),
 )
 
 
