@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tinydb import where
@@ -15,6 +15,9 @@ from inbox.store import outgoing_files, schedules, uids
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, maybe_instant, maybe_micros, micros
 from inbox.store.rows import decoded
+
+_SET_BACK = timedelta(minutes=1)
+"""A clock set back by less only lengthens the time in which a reply can be taken back."""
 
 
 def add(tx: Transaction, item: OutboxItem) -> None:
@@ -84,30 +87,37 @@ def ready(tx: Transaction, account: AccountUid, now: datetime) -> list[OutboxIte
     `next_attempt_at`. Refused ones, and unsure ones without a plan, wait for
     the seller.
     """
-    found = ((ready_at(item), item) for item in _of_account(tx, account))
+    found = ((ready_at(item, now), item) for item in _of_account(tx, account))
     return [item for at, item in found if at is not None and at <= now]
 
 
-def next_at(tx: Transaction, account: AccountUid) -> datetime | None:
+def next_at(tx: Transaction, account: AccountUid, now: datetime) -> datetime | None:
     """Return the earliest instant at which `ready` has something, None if it never will."""
-    found = (ready_at(item) for item in _of_account(tx, account))
+    found = (ready_at(item, now) for item in _of_account(tx, account))
     return min((at for at in found if at is not None), default=None)
 
 
-def ready_at(item: OutboxItem) -> datetime | None:
-    """Return when there is something to do for an item; None: nothing, or only by the seller."""
+def ready_at(item: OutboxItem, now: datetime) -> datetime | None:
+    """Return when there is something to do for an item; None: nothing, or only by the seller.
+
+    One made in the future was made before the clock was set back: it leaves now,
+    and not once that hour comes again, unless for a time the seller named.
+    """
     planned = item.next_attempt_at
+    was_set_back = item.created_at - now > _SET_BACK
+    begun = now if was_set_back else item.created_at
     match item.state:
         case Delivery.QUEUED if item.schedule is not None and item.schedule.waits:
             return None
         case Delivery.QUEUED:
-            return max(item.send_after, planned or item.send_after)
+            leaves = now if was_set_back and item.schedule is None else item.send_after
+            return max(leaves, planned or leaves)
         case Delivery.SENDING:
-            return planned or item.created_at
+            return planned or begun
         case Delivery.UNSURE:
             return planned
         case Delivery.ACCEPTED if not item.settled:
-            return planned or item.accepted_at or item.created_at
+            return planned or item.accepted_at or begun
     return None
 
 

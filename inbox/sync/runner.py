@@ -389,7 +389,7 @@ class Runner:
         )
         now = self._clock()
         with self._store.read() as tx:
-            waiting = (outbox.next_at(tx, self.uid), untold.next_at(tx, self.uid, now))
+            waiting = (outbox.next_at(tx, self.uid, now), untold.next_at(tx, self.uid, now))
         return not_after(seconds, state, waiting, now)
 
     def _let_go(self) -> None:

@@ -143,12 +143,25 @@ def test_an_item_is_ready_when_there_is_something_to_do(
     put_in(store, item(1, **changes))
 
     with store.read() as tx:
-        assert outbox.next_at(tx, ACCOUNT) == at
+        assert outbox.next_at(tx, ACCOUNT, NOON) == at
     if at is None:
         assert ready(store, NOON + timedelta(days=365)) == []
     else:
         assert ready(store, at - timedelta(microseconds=1)) == []
         assert ready(store, at) == [item(1).key]
+
+
+@pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.SENDING])
+def test_a_clock_that_was_set_back_keeps_no_reply_waiting(store: Store, state: Delivery) -> None:
+    """A laptop that wakes in another zone's time is put right, and the answer is hours late."""
+    before = NOON - timedelta(hours=2)
+    plan = Schedule(at=NOON, lead=None, said="12:00", knew=None, earliest=before)
+    put_in(store, item(1, state=state), item(2, schedule=plan))
+
+    assert ready(store, before) == [item(1).key]
+    with store.read() as tx:
+        assert outbox.next_at(tx, ACCOUNT, before) == before
+    assert ready(store, NOON - timedelta(seconds=30)) == []  # a little is the time to take it back
 
 
 def test_the_oldest_goes_first(store: Store) -> None:
@@ -157,7 +170,7 @@ def test_the_oldest_goes_first(store: Store) -> None:
 
     assert ready(store, NOON + timedelta(hours=1)) == [item(n).key for n in (1, 2, 3)]
     with store.read() as tx:
-        assert outbox.next_at(tx, OTHER) is None
+        assert outbox.next_at(tx, OTHER, NOON) is None
 
 
 def test_what_is_held_for_good_is_never_ready(store: Store) -> None:
@@ -167,4 +180,4 @@ def test_what_is_held_for_good_is_never_ready(store: Store) -> None:
 
     assert ready(store, NOON + timedelta(days=400)) == [item(2).key]
     with store.read() as tx:
-        assert outbox.next_at(tx, ACCOUNT) == item(2).send_after
+        assert outbox.next_at(tx, ACCOUNT, NOON) == item(2).send_after

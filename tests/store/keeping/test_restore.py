@@ -167,7 +167,7 @@ def test_what_waited_in_the_outbox_waits_for_the_sellers_word(
         derive.refresh(store, BOOK)
         assert_whole(store)
         with store.read() as tx:
-            assert outbox.next_at(tx, item.account) is None
+            assert outbox.next_at(tx, item.account, NOON) is None
 
 
 @pytest.mark.parametrize("state", [Delivery.ACCEPTED, Delivery.REFUSED])

@@ -314,7 +314,7 @@ def test_a_reply_that_was_waiting_is_not_sent_by_an_import(fresh: Fresh, state: 
 
     with two.read() as tx:
         (item,) = outbox.every(tx)
-        assert outbox.next_at(tx, ACCOUNT) is None
+        assert outbox.next_at(tx, ACCOUNT, NOON) is None
     assert (item.state, item.left) == (Delivery.UNSURE, True)
     assert "import" in item.error
     assert_whole(two)
