@@ -114,7 +114,9 @@ def _configuration(session: Session) -> Iterator[Finding]:
     )
     yield _fine("configuration", text.format(count))
     book = load_book(session.config)
-    yield _fine("rules", _("{} deadline rules are in force.").format(len(book.rules)))
+    count = len(book.rules)
+    said = ngettext("{} deadline rule is in force.", "{} deadline rules are in force.", count)
+    yield _fine("rules", said.format(count))
 
 
 def _no_store(_session: Session) -> Iterator[Finding]:

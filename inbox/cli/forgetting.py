@@ -100,8 +100,13 @@ def _ask_twice(session: Session, found: Found, stowed: int) -> None:
 def _tell_forgotten(done: Forgotten) -> None:
     """Say what is gone, and where it is not."""
     say(_("Erased: {}.").format(in_words(done.counts)))
-    if done.counts["mentions"]:
-        tell(_("{} messages of other people mention it and stay.").format(done.counts["mentions"]))
+    if mentions := done.counts["mentions"]:
+        said = ngettext(
+            "{} message of other people mentions it and stays.",
+            "{} messages of other people mention it and stay.",
+            mentions,
+        )
+        tell(said.format(mentions))
     if not done.emptied:
         tell(_("Close every open inbox once: until then its log may hold traces."))
     if done.backups_until is not None:

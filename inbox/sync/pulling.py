@@ -14,6 +14,7 @@ from inbox.clock import Clock
 from inbox.core.model import AccountUid
 from inbox.core.obligations import Book
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.store import accounts
 from inbox.store.database import Store
 from inbox.sync.beside import Beside, Parcel, wrapped
@@ -215,8 +216,10 @@ def _has_room() -> bool:
 
 def _question(vanished: int) -> str:
     """Return what the seller is asked."""
-    said = _(
-        "The service says that all {count} messages are gone. Nothing was changed here."
-        ' If that is right, run "inbox sync --accept-gone" with the account\'s name.'
+    said = ngettext(
+        "The service says that the {count} message it had is gone. Nothing was changed here.",
+        "The service says that all {count} messages are gone. Nothing was changed here.",
+        vanished,
     )
-    return said.format(count=vanished)
+    hint = _('If that is right, run "inbox sync --accept-gone" with the account\'s name.')
+    return f"{said.format(count=vanished)} {hint}"

@@ -11,6 +11,7 @@ from inbox.core.model import AccountUid, ConversationUid, Verb
 from inbox.core.obligations import Book, Rule
 from inbox.core.undo import effective
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.store import journal, verdicts
 from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
@@ -178,7 +179,7 @@ def _in_time(row: verdicts.Row, now: datetime) -> bool | None:
 def _line(budget: Budget, instant_words: Instant) -> str:
     """Return one window in words."""
     window = (
-        _("{n} days").format(n=budget.days)
+        ngettext("{n} day", "{n} days", budget.days).format(n=budget.days)
         if budget.days
         else _("since {day}").format(day=f"{budget.begins:%Y-%m-%d}")
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from inbox.core.calendar import Day, Why, closed_days, open_spans
 from inbox.core.obligations import STOREFRONT, Anchor, Clock, Duty, Obligation, Owner, Rule
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 
 Instant = Callable[[datetime], str]
 """How an instant is written for this seller."""
@@ -77,7 +78,8 @@ def span(length: timedelta) -> str:
     minutes = length // timedelta(minutes=1)
     hours, rest = divmod(minutes, _HOUR)
     if hours > 2 * _DAY and not rest and not hours % _DAY:
-        return _("{days} days").format(days=hours // _DAY)
+        days = hours // _DAY
+        return ngettext("{days} day", "{days} days", days).format(days=days)
     if not hours:
         return _("{minutes} min").format(minutes=rest)
     said = _("{hours} h {minutes} min") if rest else _("{hours} h")

@@ -11,6 +11,7 @@ from inbox.core.model import Conversation, ConversationUid, Held, Schedule
 from inbox.core.obligations import Book
 from inbox.core.scheduling import LEAD, Wish, leaves_at, wish_of
 from inbox.i18n import gettext as _
+from inbox.i18n import ngettext
 from inbox.rules.storefronts import ZONES
 from inbox.store import conversations, orders
 from inbox.store.database import Transaction
@@ -94,7 +95,11 @@ def sentences(meant: Plan, instant: Instant) -> list[tuple[str, bool]]:
     said = [(meant.clock, False)] if meant.clock else []
     if meant.at_once:
         lead = _minutes(meant.wish.lead or LEAD)
-        told = _("It leaves at once: it is due in less than {n} minutes.").format(n=lead)
+        told = ngettext(
+            "It leaves at once: it is due in less than {n} minute.",
+            "It leaves at once: it is due in less than {n} minutes.",
+            lead,
+        ).format(n=lead)
         if meant.late:
             told = _("It leaves at once: the answer was due {at}.")
             told = told.format(at=instant(meant.due_at)) if meant.due_at else told
