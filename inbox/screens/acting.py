@@ -377,11 +377,11 @@ def leaving_words(item: OutboxItem, zone: tzinfo | None = None) -> Said:
     if item.reply.in_reply_to or item.reply.conversation_ref:
         later = _("Reply to {names} leaves {when}. z: take it back, g t: change it")
         soon = _("Reply to {names} leaves in {n} s. z: take it back")
-        gone = _("Reply to {names} is on its way.")
+        gone = _("Reply to {names} leaves as soon as it can. g t: the outbox")
     else:
         later = _("Mail to {names} leaves {when}. z: take it back, g t: change it")
         soon = _("Mail to {names} leaves in {n} s. z: take it back")
-        gone = _("Mail to {names} is on its way.")
+        gone = _("Mail to {names} leaves as soon as it can. g t: the outbox")
 
     waiting = len(item.awaits)
 
