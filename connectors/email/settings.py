@@ -6,6 +6,7 @@ Imports nothing heavy: the wizard and the documentation read it too.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import ssl
 from collections.abc import Iterable
@@ -366,11 +367,14 @@ def _endpoint(account: Account, which: str, answer_seconds: float) -> Endpoint:
     port = _given(account, f"{which}_port")
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the ports there are
         raise LoginRefused(f"{which}_port must be a number from 1 to 65535, not {port!r}.")
+    ca_file = os.path.expanduser(account.text("ca_file"))  # noqa: PTH111 - Path raises at ~nobody
+    if ca_file and ca_file[0] != "/":
+        raise LoginRefused(f"ca_file must be a whole path, like ~/shop.pem, not {ca_file!r}.")
     endpoint = Endpoint(
         host=_given(account, f"{which}_host"),
         port=int(port),
         security=Security(_choice(account, f"{which}_security", _SECURITIES)),
-        ca_file=account.text("ca_file"),
+        ca_file=ca_file,
         answer_seconds=answer_seconds,
     )
     endpoint.refuse_unsafe()

@@ -253,6 +253,7 @@ def test_a_port_that_is_silent_until_encrypted_is_known() -> None:
         ({"imap_security": "ssl"}, "imap_security must be one of tls, starttls, none, not 'ssl'."),
         ({"save_sent": "maybe"}, "save_sent must be one of auto, yes, no"),
         ({"imap_host": ""}, "The setting imap_host of shop is empty."),
+        ({"ca_file": "own.pem"}, "ca_file must be a whole path, like ~/shop.pem"),
         ({"ca_file": "/nowhere.pem"}, "The certificates in /nowhere.pem cannot be read"),
     ],
 )
