@@ -46,6 +46,8 @@ _DATE = re.compile(
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+_ODD_BYTE = re.compile(rb"=(?![0-9A-Fa-f]{2})")
+"""A sign of a quoted byte with none behind it, which the standard library drops."""
 
 
 class Fields:
@@ -252,6 +254,8 @@ def _word_bytes(encoding: str, content: str) -> bytes:
     data = content.encode("utf-8", "replace")
     if encoding in "bB":
         return base64_bytes(data)
+    if _ODD_BYTE.search(data) is None:
+        return binascii.a2b_qp(data, header=True)
     return _QUOTED_BYTE.sub(lambda hexed: binascii.unhexlify(hexed[1]), data.replace(b"_", b" "))
 
 

@@ -5,6 +5,7 @@ The standard takes answers in any case; imaplib takes upper case alone, and word
 
 from __future__ import annotations
 
+import imaplib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +44,7 @@ class _Reading:
 
     _held: bytes | None = None
     read: Callable[[int], bytes]
+    readline: Callable[[], bytes]
     _append_untagged: Callable[[str, bytes | tuple[bytes, bytes]], None]
 
     def _get_line(self) -> bytes:
@@ -64,9 +66,15 @@ class _Reading:
         return line
 
     def _line(self) -> bytes:
-        """Return a line as it came, without its end."""
-        line: bytes = super()._get_line()  # type: ignore[misc]  # as above
-        return line
+        """Return a line as it came, without its end.
+
+        As imaplib does, which also makes a text of each for its log.
+        """
+        line = self.readline()
+        if not line.endswith(b"\r\n"):
+            said = f"unterminated line: {line!r}" if line else "EOF"
+            raise imaplib.IMAP4.abort(f"socket error: {said}")
+        return line[:-2]
 
     def _log(self, line: str) -> None:
         """Keep nothing: a password would be among it."""
