@@ -87,6 +87,14 @@ def decode(data: bytes, charset: str = "") -> str:
     return _replaced(data, codec)
 
 
+def line_feeds(data: bytes) -> bytes:
+    r"""Return bytes with `\n` in place of each `\r\n`; a `\r` by itself stays."""
+    bare = data.replace(b"\r", b"")
+    # Where every one of them ends a line, which is much faster to do, it is the same.
+    ends_lines = len(data) - len(bare) == data.count(b"\r\n")
+    return bare if ends_lines else data.replace(b"\r\n", b"\n")
+
+
 def _damaged(data: bytes) -> str:
     """Return `data` as UTF-8 with some bytes broken on the way, "" if most letters are."""
     text = data.decode("utf-8", "replace")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
+from connectors.email.charsets import line_feeds
 from connectors.email.headers import Fields, opened
 from connectors.values import RemoteId
 
@@ -43,10 +44,7 @@ def body_digest(pieces: Iterable[bytes]) -> str:
 
 def _settled(data: bytes) -> bytes:
     r"""Return bytes with `\n` line ends and without what servers add or drop at them."""
-    bare = data.translate(None, b"\r")
-    # Where every one of them ends a line, which is twice as fast to do, it is the same.
-    ends_lines = len(data) - len(bare) == data.count(b"\r\n")
-    data = bare if ends_lines else data.replace(b"\r\n", b"\n")
+    data = line_feeds(data)
     blank = data.find(b" \n") >= 0 or (_TAB in data and data.find(b"\t\n") >= 0)
     if blank or data.endswith((b" ", b"\t")):
         data = _TRAILING.sub(b"", data)

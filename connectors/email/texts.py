@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from connectors.email.charsets import decode
+from connectors.email.charsets import decode, line_feeds
 from connectors.email.parameters import made_name
 from connectors.email.parts import PARTS_LIMIT, Leaf
 from connectors.frozen import frozen
 from connectors.values import Attachment
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_BYTEWISE = frozenset({"", "utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+"""Charsets in which the two bytes of a line's end are nothing else."""
+_NUL = 0
+"""In what is called by one of these names and is UTF-16."""
 _STUB_LIMIT = 400
 _BARE = 40
 """Letters of a plain part that may be no more than a word in place of the page."""
@@ -99,8 +103,12 @@ def _of_the_rest(rest: list[Leaf], texts: list[str]) -> list[str]:
 
 def plain_text(content: bytes, parameters: Mapping[str, str]) -> str:
     r"""Return a text/plain part's text with `\n` line ends, flowed paragraphs joined."""
-    text = decode(content, parameters.get("charset", ""))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    charset = parameters.get("charset", "")
+    if charset.lower() in _BYTEWISE and _NUL not in content:
+        content = line_feeds(content)  # twice as fast as in the text
+    text = decode(content, charset)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if parameters.get("format", "").lower() == "flowed":
         return unflowed(text, joining=parameters.get("delsp", "").lower() == "yes")
     return text
