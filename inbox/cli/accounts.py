@@ -77,8 +77,7 @@ def add(
     tell(_("Saved: {}.").format(account.name))
     since = moment(account.owed_since, session.zone)
     tell(_("Mail from before {} is kept and searchable, but no answer is owed.").format(since))
-    if not tried:
-        tell(_next_step(account))
+    tell(_('Now open your list: "inbox".') if tried else _next_step(account))
 
 
 def _next_step(account: AccountConfig) -> str:

@@ -96,6 +96,7 @@ def test_what_is_known_of_an_address_is_shown_and_can_be_changed(
         terminal.answer("From which day", "")
         terminal.answer("Believe mx.gmx.de where it says whether a sender is genuine?", "")
         terminal.until("Saved: shop")
+        terminal.until('Now open your list: "inbox"')
         assert terminal.end() == 0, terminal.seen
 
     (account,) = config.load(empty.locations.config_file).accounts
