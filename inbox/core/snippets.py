@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from inbox.core.quoting import new_words, split
-
 SNIPPET_CHARACTERS = 160
 _NEAR = 800
 """Characters that nearly always hold enough new words; telling new from old costs by length."""
@@ -15,6 +13,8 @@ _RULE = "---"
 
 def first_words(text: str, subject: str = "") -> str:
     """Return a text's new words, of a long text those of its first lines."""
+    from inbox.core.quoting import new_words, split  # marks of many languages: not for who lists
+
     near = _whole_lines(text, _NEAR)
     if len(near) < len(text) and _RULE not in near:
         found = "".join(part.text for part in split(near, subject=subject) if not part.quoted)

@@ -17,7 +17,6 @@ from typing import Final
 from connectors.frozen import frozen
 from connectors.values import Direction, Message
 from inbox.core.model import ConversationUid, MessageUid
-from inbox.core.quoting import new_words
 
 NEAR: Final = timedelta(days=1)
 """How far apart both may come in: mail is late at times."""
@@ -46,6 +45,8 @@ def words_of(message: Message) -> int | None:
         return None
     if is_mailed(message) and not message.buyer_ref:
         return None
+    from inbox.core.quoting import new_words  # marks of many languages: plain mail needs them not
+
     fresh = new_words(message.text, subject=message.subject)
     said = " ".join(unicodedata.normalize("NFKC", fresh).casefold().split())
     if not said:
