@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from connectors.frozen import frozen
 from connectors.values import Direction, Kind, Party
 from inbox.core import undo
-from inbox.core.events import IN_ORDER
+from inbox.core.events import events_of_ordered, in_order
 from inbox.core.judging import judged_unless_it_stands
 from inbox.core.linking import keys_of, normal_subject
 from inbox.core.model import (
@@ -30,7 +30,6 @@ from inbox.core.obligations import (
     EventKind,
     GivenTerms,
     choice_for,
-    events_of,
     known_until,
     set_aside_by,
 )
@@ -81,12 +80,11 @@ def summarise(  # noqa: PLR0917 - the store's derive passes what it has in this 
     `said` is what the service says of the whole conversation. `standing` is a verdict that
     still holds where the same happened under the same rules.
     """
-    if len(heads) > 1:
-        heads = sorted(heads, key=IN_ORDER)
+    heads = in_order(heads)
     messages = [head.message for head in heads]
     holds = undo.effective(facts) if facts else ()
     more = events_said(said, heads, terms) if said else ()
-    events = events_of(heads, holds, terms, not_buyers, more)
+    events = events_of_ordered(heads, holds, terms, not_buyers, more)
     newest = _speaking(heads)
     storefront = newest.storefront
     if not storefront and len(heads) > 1:

@@ -38,8 +38,7 @@ INTERIM = "interim"
 _IN, _OUT = Direction.IN, Direction.OUT
 _NOTICE = Kind.NOTICE
 _JUNK, _TRASH = Role.JUNK, Role.TRASH
-IN_ORDER = attrgetter("message.accepted_at", "uid")
-"""By what the messages of a conversation are ordered."""
+_IN_ORDER = attrgetter("message.accepted_at", "uid")
 _GOT_THERE = (None, Delivery.ACCEPTED)
 
 
@@ -108,14 +107,28 @@ def events_of(
     said besides. A message that opens nothing is in it with its reason. Only
     accepted replies are in it.
     """
+    return events_of_ordered(in_order(heads), facts, terms, not_buyers, more)
+
+
+def in_order(heads: Sequence[Head]) -> Sequence[Head]:
+    """Return the messages of a conversation, oldest first."""
+    return sorted(heads, key=_IN_ORDER) if len(heads) > 1 else heads
+
+
+def events_of_ordered(
+    heads: Sequence[Head],
+    facts: Sequence[Fact],
+    terms: AccountTerms,
+    not_buyers: frozenset[str],
+    more: Sequence[Event] = (),
+) -> tuple[Event, ...]:
+    """Return the same as `events_of`, of heads that are `in_order`."""
     rescued = bool(facts) and _spam_verb(facts) is Verb.NOT_SPAM
     ours = _judged_by_word(facts) if facts else ""
     asked_at = _asked_at(heads) if len(heads) > 1 else {}
     placed: list[tuple[datetime, int, Event]] = []
     seen: set[RemoteId] = set()
     notices: dict[MessageUid, MessageUid] = {}
-    if len(heads) > 1:
-        heads = sorted(heads, key=IN_ORDER)
     for head in heads:
         message = head.message
         direction = message.direction

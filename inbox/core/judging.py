@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from connectors.frozen import replaced
 from inbox.core.events import Event
 from inbox.core.obligation import Findings, GivenTerms, Obligation, Owing, Standing
 from inbox.core.obligations import obligations, opens
@@ -53,11 +52,14 @@ def judged_unless_it_stands(
         found.events, found.rules = events, choice.rules
         return Owing(choice.quiet), ()
     course = told(events)
-    if standing is not None and course and course == standing.course:
-        owing = standing.owing
-        if choice.same_rules(owing.rule_hash):
-            found.stands = True
-            return replaced(owing, rule_hash=choice.hash), course
+    if (
+        standing is not None
+        and course
+        and course == standing.course
+        and choice.same_rules(standing.rule_hash)
+    ):
+        found.stands = True
+        return standing.owing(choice.hash), course
     return judged(events, choice, given(), found), course
 
 

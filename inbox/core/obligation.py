@@ -145,5 +145,8 @@ class Standing(Protocol):
         """See `retelling`."""
 
     @property
-    def owing(self) -> Owing:
-        """The verdict."""
+    def rule_hash(self) -> str:
+        """What it is known by."""
+
+    def owing(self, rule_hash: str) -> Owing:
+        """Return the verdict, known by that hash from now on."""

@@ -143,11 +143,10 @@ class Kept(msgspec.Struct, gc=False):
     raw: bytes = msgspec.field(default=b"", name="--")
     """The document as it is stored."""
 
-    @property
-    def owing(self) -> Owing:
-        """The verdict that stands there."""
+    def owing(self, rule_hash: str) -> Owing:
+        """Return the verdict that stands there, known by that hash from now on."""
         return Owing(
-            self.rule_hash,
+            rule_hash,
             owed=self.owed,
             due_at=maybe_instant(self.due_at),
             target=None if self.target is None else _span(self.target),

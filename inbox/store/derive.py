@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from connectors.values import Direction, Party
 from inbox.core.conversations import begun, summarise
@@ -21,7 +20,7 @@ from inbox.core.model import (
     Fact,
 )
 from inbox.core.obligation import Findings, Standing
-from inbox.core.obligations import NOTHING_GIVEN, Book, GivenTerms, choice_for, terms_for
+from inbox.core.obligations import Book, choice_for, terms_for
 from inbox.store import conversations, journal, outbox, uids, verdicts
 from inbox.store.conversations import Kept
 from inbox.store.database import Store, Transaction
@@ -181,8 +180,7 @@ class _Judge:
         self._book = book
         self._no_buyers = journal.not_buyers(tx)
         self._terms: dict[AccountUid, AccountTerms] = {}
-        finals = not any(rule.valid_from for rule in book.rules)
-        self._given = partial(verdicts.given_of, finals=finals)
+        self._finals = not any(rule.valid_from for rule in book.rules)
 
     def one(self, uid: ConversationUid, making: Making) -> Conversation:
         """Return the conversation that these messages and facts make, or a mail begun."""
@@ -200,7 +198,7 @@ class _Judge:
             self._no_buyers,
             _snippet(making),
             _unsent(making.heads) if making.delivered else None,
-            partial(self._given, making.rows) if making.rows else _nothing_given,
+            lambda: verdicts.given_of(making.rows, finals=self._finals),
             making.found,
             making.said,
             making.standing,
@@ -228,11 +226,6 @@ class _Judge:
         return begun(
             uid, account, service, party, draft.subject, draft.text, draft.at, self._book, facts
         )
-
-
-def _nothing_given() -> GivenTerms:
-    """Return the terms of no verdict at all."""
-    return NOTHING_GIVEN
 
 
 def _snippet(making: Making) -> str:
