@@ -255,6 +255,10 @@ def _refused(failure: OSError) -> Said:
     )
 
 
+def _is_folder(failure: OSError) -> Said:
+    return Said(_("This is a folder, not a file: {}.").format(failure.filename or failure.strerror))
+
+
 def _missing(failure: OSError) -> Said:
     return Said(_("There is no such file: {}.").format(failure.filename or failure.strerror))
 
@@ -296,5 +300,5 @@ _ERRNO: Mapping[int | None, Callable[[OSError], Said]] = {
     errno.EPERM: _refused,
     errno.ENOENT: _missing,
     errno.ENOTDIR: _missing,
-    errno.EISDIR: _missing,
+    errno.EISDIR: _is_folder,
 }

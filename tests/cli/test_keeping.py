@@ -99,7 +99,7 @@ def test_what_is_no_backup_is_said_in_a_sentence(shop: Shop, tmp_path: Path) -> 
     shop.deliver(wrote("Kate"))
     (tmp_path / "text").write_text("hello")
 
-    for name, said in (("text", "no whole backup"), ("missing", "no such file")):
+    for name, said in (("text", "no whole backup"), ("missing", "no such file"), ("", "a folder")):
         result = shop.run("restore", str(tmp_path / name), "--yes")
         assert result.exit_code == 1
         assert said in result.stderr
