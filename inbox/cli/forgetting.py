@@ -47,7 +47,7 @@ def forget(session: Session, *, what: str, yes: bool, as_json: bool) -> None:
         found = forgetting.find(tx, what)
     stowed = finding.of_buyer(session.store, what)
     if found.nothing and not stowed.conversations:
-        raise forgetting.NothingKnown(what)
+        raise forgetting.NothingKnown(what, stowed.unread)
     if not yes:
         _ask_twice(session, found, len(stowed.conversations))
     folder = rotation.folder_of(session.config.settings, session.locations)

@@ -58,11 +58,14 @@ def backup(
             "path": str(made.path),
             "size": made.size,
             "left_out": made.left_out or None,
+            "lacking": [str(path) for path in made.lacking],
             **_facts(made.manifest),
         }
         print_json(value, None)
         return
     say(f"{made.path}: {in_words(made.manifest.counts)}, {_megabytes(made.size)}")
+    for path in made.lacking:
+        tell(_("Gone or damaged, so an older backup is needed for it: {}").format(path))
     if made.left_out:
         tell(_("The configuration is not in it: {}").format(made.left_out))
     tell(_("It holds buyers' personal data and no password. Keep it as private as your mail."))

@@ -160,8 +160,11 @@ class Upkeep:
                 go_on=lambda: not self._ending.is_set(),
                 pause=_PAUSE,
             )
-            rotation.rotate(folder, self._store.uid)
             log.info("backed up to %s (%d bytes)", target, made.size)
+            if made.lacking:
+                log.error("older backups stay: stowed files are gone or damaged")
+            else:
+                rotation.rotate(folder, self._store.uid)
         except (Stopped, KeepingBusy):
             log.info("the backup waits for another time")
         except Exception:

@@ -70,7 +70,7 @@ def forget(
     stowed = stowed or Theirs()
     refuse_own(found.what, book)
     if found.nothing and not stowed.conversations:
-        raise forgetting.NothingKnown(found.what)
+        raise forgetting.NothingKnown(found.what, stowed.unread)
     with workplace(where.data) as place:
         need_room(place, 2 * size_of(where.store_file))
         settling.settle(store, now)

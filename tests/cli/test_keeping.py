@@ -33,7 +33,11 @@ def test_a_folder_gets_a_dated_file(shop: Shop, tmp_path: Path) -> None:
     assert Path(made["path"]).parent == tmp_path
     assert Path(made["path"]).name.endswith("-20261121T120000Z.backup.tar.gz")
     assert made["counts"] == {"conversations": 1, "messages": 1, "outbox": 0, "drafts": 0}
-    assert (made["left_out"], made["made_at"]) == (None, "2026-11-21T12:00:00+00:00")
+    assert (made["left_out"], made["lacking"], made["made_at"]) == (
+        None,
+        [],
+        "2026-11-21T12:00:00+00:00",
+    )
 
 
 def test_there_and_back_again(shop: Shop, tmp_path: Path) -> None:

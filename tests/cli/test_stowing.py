@@ -164,6 +164,8 @@ def test_a_backup_holds_the_files(shop: Shop, old: list[ConversationUid], tmp_pa
     shutil.rmtree(Path(path).parent)
     damaged = shop.run("doctor")
     assert (damaged.exit_code, "missing or damaged" in damaged.stdout) == (1, True)
+    assert shop.json("backup", str(tmp_path / "later.tar.gz"))["lacking"] == [path]
+    assert path in shop.run("forget", "nobody@buyers.example", "--yes").stderr
 
     assert shop.run("restore", str(backup), "--yes").exit_code == 0
 

@@ -80,6 +80,21 @@ def test_a_backup_is_made_each_day_and_old_ones_go(kept: Kept) -> None:
     assert kept.folder.stat().st_mode & 0o77 == 0
 
 
+def test_old_ones_stay_while_only_they_have_a_stowed_file(kept: Kept) -> None:
+    """Backups that lack it would push out, day by day, all that hold the only copy."""
+    kept.folder.mkdir(mode=0o700)
+    for day in range(9):
+        (kept.folder / rotation.name_of(kept.store.uid, NOON + timedelta(days=day))).touch()
+    with kept.store.write() as tx:
+        tx.sql.execute("INSERT INTO stowed_files VALUES ('gone.jsonl.gz', 0, 1, 'x', 1)")
+    kept.now += timedelta(days=9)
+    with kept.upkeep() as upkeep:
+        upkeep.tick()
+        until(lambda: len(kept.backups()) == 10)
+
+    assert len(kept.backups()) == 10
+
+
 def test_the_same_day_makes_no_second_one(kept: Kept) -> None:
     """A screen opened forty times a day."""
     with kept.upkeep() as upkeep:

@@ -20,6 +20,7 @@ from inbox.store.keeping.bundle import Manifest, Source
 from inbox.store.keeping.refusals import BackupThere
 from inbox.store.keeping.snapshot import is_sound, size_of, snapshot
 from inbox.store.keeping.workplace import need_room, workplace
+from inbox.store.stowed.filing import checksum
 
 
 def _always() -> bool:
@@ -37,6 +38,9 @@ class Made:
     manifest: Manifest
     left_out: str = ""
     """Why the configuration is not in it; empty where it is, or where there is none."""
+    lacking: tuple[Path, ...] = ()
+    """Files of stowed conversations that are gone, or not what was written: older backups have
+    them, and they are needed."""
 
 
 def make_backup(
@@ -69,12 +73,18 @@ def make_backup(
         if not left_out and where.config_file.exists():
             sources.append(Source(bundle.CONFIG, where.config_file))
         sources += _canned(where.canned)
-        stowed = _stowed(copy, where.data / bundle.STOWED)
+        stowed, lacking = _stowed(copy, where.data / bundle.STOWED)
         sources += stowed
         manifest = _manifest_of(copy, sources, now)
         need_room(target.absolute().parent, _room(copy, stowed))
         bundle.write(target, manifest, sources, force=force, go_on=go_on)
-    return Made(path=target, size=target.stat().st_size, manifest=manifest, left_out=left_out)
+    return Made(
+        path=target,
+        size=target.stat().st_size,
+        manifest=manifest,
+        left_out=left_out,
+        lacking=lacking,
+    )
 
 
 def _unfit(path: Path) -> str:
@@ -96,17 +106,19 @@ def _canned(folder: Path) -> list[Source]:
     ]
 
 
-def _stowed(copy: Path, folder: Path) -> list[Source]:
-    """Return the files of stowed conversations that the store in the backup knows."""
+def _stowed(copy: Path, folder: Path) -> tuple[list[Source], tuple[Path, ...]]:
+    """Return the files of stowed conversations that the store in the backup knows.
+
+    And of them those that are gone, or not what was written.
+    """
     with named(copy), closing(connect(copy, "ro")) as sql:
         there = sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'stowed_files'").fetchone()
-        rows = sql.execute("SELECT name FROM stowed_files ORDER BY name") if there else ()
-        names = [name for (name,) in rows]
-    return [
-        Source(f"{bundle.STOWED}/{name}", folder / name)
-        for name in names
-        if (folder / name).is_file()
-    ]
+        asked = "SELECT name, size, hash FROM stowed_files ORDER BY name"
+        known = sql.execute(asked).fetchall() if there else []
+    files = [(folder / name, (size, digest)) for name, size, digest in known]
+    sources = [Source(f"{bundle.STOWED}/{path.name}", path) for path, _ in files if path.is_file()]
+    lacking = [path for path, told in files if not path.is_file() or checksum(path) != told]
+    return sources, tuple(lacking)
 
 
 def _room(copy: Path, stowed: list[Source]) -> int:

@@ -8,8 +8,9 @@ the message stays. What other people wrote about them is other people's.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tinydb import where
@@ -24,13 +25,15 @@ from inbox.store.rows import decoded
 
 
 class NothingKnown(KeepingRefused):
-    """Nothing is stored under that address or order."""
+    """Nothing is stored under that address or order, as far as can be read."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            _("Nothing is stored of {}.").format(what),
-            _("Give the whole address, or the whole order number."),
-        )
+    def __init__(self, what: str, unread: Sequence[Path] = ()) -> None:
+        hint = _("Give the whole address, or the whole order number.")
+        if unread:
+            hint = _("But this file of stowed conversations cannot be read: {}.").format(
+                ", ".join(map(str, unread))
+            )
+        super().__init__(_("Nothing is stored of {}.").format(what), hint)
 
 
 class OwnAddress(KeepingRefused):
