@@ -9,6 +9,7 @@ from pathlib import Path
 from inbox.cli.session import Session
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
+from inbox.store import messages
 from inbox.store.keeping import rotation
 
 
@@ -66,7 +67,7 @@ def _is_empty(session: Session) -> bool:
     if _is_missing(session):
         return True
     with session.store.read() as tx:
-        return not len(tx.table("messages"))
+        return not messages.anything(tx)
 
 
 def _known_since(session: Session) -> datetime | None:

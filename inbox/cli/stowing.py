@@ -193,7 +193,7 @@ def _wanted(session: Session, words: Sequence[str]) -> list[ConversationUid]:
 
     with session.store.read() as tx:
         if not words:
-            return [uid for (uid,) in tx.sql.execute("SELECT conversation FROM stowed")]
+            return catalogue.every(tx)
         ids = [
             catalogue.beginning(tx, word.lower()) if len(word) >= _ID_BEGINS else []
             for word in words

@@ -54,6 +54,12 @@ def every(tx: Transaction) -> list[Draft]:
     return [draft_of(found) for found in tx.table("drafts")]
 
 
+def begun(tx: Transaction) -> list[ConversationUid]:
+    """Return the conversations that hold one, the one written last first."""
+    found = sorted(tx.table("drafts").all(), key=lambda draft: -int(draft["at"]))
+    return [ConversationUid(draft["conversation"]) for draft in found]
+
+
 def draft_of(found: Mapping[str, Any]) -> Draft:
     """Return the draft a document stands for."""
     return Draft(

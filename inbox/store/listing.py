@@ -37,6 +37,12 @@ _COUNTED = ("owed", "late", "soon", "unread", "starred", "unsent", "gone")
 Values = dict[str, str | int]
 
 
+def every(tx: Transaction) -> list[ConversationUid]:
+    """Return every conversation, where something was said last at the end."""
+    rows = tx.sql.execute("SELECT uid FROM doc_conversations ORDER BY last_at")
+    return [ConversationUid(uid) for (uid,) in rows]
+
+
 def ids(
     tx: Transaction, query: Query, now: datetime, limit: int | None = None
 ) -> list[ConversationUid]:

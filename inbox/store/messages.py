@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Ingested",
     "add_outgoing",
+    "anything",
     "get",
     "heads",
     "ingest_changes",
@@ -116,6 +117,11 @@ def ingest_lapsed(
 ) -> set[ConversationUid]:
     """Note that every place of these (folder, epoch) pairs is void; return those touched."""
     return presence.lapse(tx, account, lapsed, at)
+
+
+def anything(tx: Transaction) -> bool:
+    """Return whether any message is stored."""
+    return bool(len(tx.table("messages")))
 
 
 def present(tx: Transaction, account: AccountUid) -> int:

@@ -19,15 +19,12 @@ from inbox.store.derive import derive
 from inbox.store.keeping import forget as forgetting
 from inbox.store.keeping import rotation, tombstones, traces
 from inbox.store.keeping.compact import Rest, let_go, merge, rewrite
-from inbox.store.keeping.forget import Found
+from inbox.store.keeping.forget import Found, Tally
 from inbox.store.keeping.snapshot import size_of
 from inbox.store.keeping.workplace import need_room, workplace
 from inbox.store.stowed import bringing, settling
 from inbox.store.stowed.finding import Theirs, folder_of
 from inbox.view.explain import explain
-
-Tally = Counter[tuple[str, str, str, str]]
-"""How many, by account, service, month (`2026-11`) and what is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +111,7 @@ def _keep_counts(tx: Transaction, gone: Iterable[ConversationUid], book: Book) -
     tally: Tally = Counter()
     for uid in gone:
         tally += _tally_of(tx, uid, book)
-    tx.sql.executemany(
-        "INSERT INTO forgotten_counts (account, service, month, name, count)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-        [(*key, count) for key, count in tally.items()],
-    )
+    forgetting.add_counts(tx, tally)
 
 
 def _tally_of(tx: Transaction, uid: ConversationUid, book: Book) -> Tally:

@@ -103,10 +103,10 @@ class Reader:
 
     def drafted(self) -> Rows:
         """Return the conversations that hold an answer begun and not sent, newest first."""
-        from inbox.view.drafted import drafted
+        from inbox.store import drafts
 
         with self._store.read() as tx:
-            uids = drafted(tx)
+            uids = drafts.begun(tx)
         return rows_of(self._store, self.book, uids)
 
     def reading(self, uid: ConversationUid) -> Reading:

@@ -21,7 +21,7 @@ from inbox.core.obligations import (
 )
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
-from inbox.store import derive, verdicts
+from inbox.store import derive, listing, verdicts
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant
 from inbox.store.rows import portions
@@ -58,14 +58,10 @@ class Trial:
 
 def tried(tx: Transaction, rule: str, book: Book, now: datetime) -> Trial:
     """Return what a rule of the book would make of the stored history, verdicts kept left aside."""
-    every = [
-        ConversationUid(uid)
-        for (uid,) in tx.sql.execute("SELECT uid FROM doc_conversations ORDER BY last_at")
-    ]
     counted: Counter[Verdict] = Counter()
     touched = unreachable = 0
     differences = list[Difference]()
-    for some in portions(every):
+    for some in portions(listing.every(tx)):
         kept = verdicts.of_conversations(tx, some)
         for uid, findings in derive.tried(tx, some, book).items():
             found = {each.anchor: each for each in findings.obligations if each.rule.id == rule}

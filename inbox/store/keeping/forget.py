@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,8 @@ __all__ = [
     "NothingKnown",
     "OwnAddress",
     "ReplyUnderWay",
+    "Tally",
+    "add_counts",
     "erase",
     "erase_conversations",
     "erase_messages",
@@ -44,6 +47,9 @@ __all__ = [
     "remove_messages",
     "take_out_of",
 ]
+
+Tally = Counter[tuple[str, str, str, str]]
+"""How many, by account, service, month (`2026-11`) and what is counted."""
 
 _HANDLED = ("doc_conversations", "doc_messages")
 
@@ -71,6 +77,15 @@ def refuse_while_sending(tx: Transaction, found: Found) -> None:
         for each in moving
     ):
         raise ReplyUnderWay
+
+
+def add_counts(tx: Transaction, tally: Tally) -> None:
+    """Keep how much there was of what is forgotten, beside what was kept of others."""
+    tx.sql.executemany(
+        "INSERT INTO forgotten_counts (account, service, month, name, count)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        [(*key, count) for key, count in tally.items()],
+    )
 
 
 def erase(tx: Transaction, found: Found) -> set[str]:

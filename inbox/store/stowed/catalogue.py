@@ -100,6 +100,11 @@ def spots(tx: Transaction, wanted: Sequence[ConversationUid]) -> list[Spot]:
     return found
 
 
+def every(tx: Transaction) -> list[ConversationUid]:
+    """Return all that are stowed away, in no order."""
+    return [uid for (uid,) in tx.sql.execute("SELECT conversation FROM stowed")]
+
+
 def spots_in(tx: Transaction, file: str) -> Iterator[Spot]:
     """Yield the conversations that lie in a file, in its order."""
     rows = tx.sql.execute(
