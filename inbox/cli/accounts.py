@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inbox.cli.output import Failed, moment, print_json, print_table, say, tell, terminal_width
-from inbox.cli.session import Session, on_terminal
+from inbox.cli.session import Session, no_account_yet, on_terminal
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
@@ -117,7 +117,7 @@ def list_(session: Session, *, as_json: bool) -> None:
         print_json([_json_of(session, account) for account in every], session.zone)
         return
     if not every:
-        tell(_('There is no account yet. Add one: "inbox accounts add email NAME".'))
+        tell(no_account_yet())
         return
     rows = [_json_of(session, account) for account in every]
     print_table(

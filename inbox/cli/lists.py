@@ -18,7 +18,7 @@ from inbox.cli.output import (
     terminal_width,
 )
 from inbox.cli.reading import print_panel, print_reading
-from inbox.cli.session import Session
+from inbox.cli.session import Session, no_account_yet
 from inbox.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -82,9 +82,18 @@ def list_(
             return
         found = rows.rows(session.store, book, asked, now, limit)
     if not len(found):
-        tell(_("Nothing found.") if query else _("There is nothing here yet."))
+        tell(_nothing(session, looked_for=bool(query) or limit == 0))
         return
     _print_rows([row for row in map(found.row, range(len(found))) if row is not None], now)
+
+
+def _nothing(session: Session, *, looked_for: bool) -> str:
+    """Return what is said of an empty list, with what to do where nothing ever came in."""
+    if looked_for:
+        return _("Nothing found.")
+    if not session.config.accounts:
+        return no_account_yet()
+    return _('There is nothing here yet. "inbox sync" fetches what is new.')
 
 
 def _list_stowed(

@@ -182,11 +182,16 @@ def check_screen(without: str) -> None:
         )
 
 
+def no_account_yet() -> str:
+    """Return what to do first."""
+    return _('There is no account yet. Add one: "inbox accounts add email NAME".')
+
+
 def _unknown_account(name: str, known: Iterable[AccountConfig]) -> str:
     """Return the sentence for a name that no account has."""
     names = ", ".join(one.name for one in known)
     if not names:
-        return _('There is no account yet. Add one: "inbox accounts add email NAME".')
+        return no_account_yet()
     return _("There is no account called {name}. There are: {names}.").format(
         name=name, names=names
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from inbox.cli.output import moment, one_line, passing_line, print_json, say, tell
-from inbox.cli.session import Session
+from inbox.cli.session import Session, no_account_yet
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 
@@ -64,7 +64,7 @@ def sync(
         results = synced(session, wanted, accept_gone=accept_gone)
     else:
         results = []
-        tell(_('There is no account yet. Add one: "inbox accounts add email NAME".'))
+        tell(no_account_yet())
     _print(_with_stuck(results, session), session, as_json=as_json)
     _tell_delays(session, began)
     if not all(result.reached for result in results):
