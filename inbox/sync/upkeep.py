@@ -164,7 +164,7 @@ class Upkeep:
             if made.lacking:
                 log.error("older backups stay: stowed files are gone or damaged")
             else:
-                rotation.rotate(folder, self._store.uid)
+                rotation.rotate(folder, self._store.uid, now)
         except (Stopped, KeepingBusy):
             log.info("the backup waits for another time")
         except Exception:

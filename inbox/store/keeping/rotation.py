@@ -60,13 +60,14 @@ def of_others(folder: Path, store_uid: str) -> list[Path]:
     return [path for _at, path in sorted(there) if made_at(path.name, store_uid) is None]
 
 
-def rotate(folder: Path, store_uid: str) -> list[Path]:
+def rotate(folder: Path, store_uid: str, now: datetime) -> list[Path]:
     """Remove the automatic backups that need not stay and return them; may raise OSError.
 
     Those that a kill left half go as well: one older than a whole one, since
-    one at a time is written.
+    one at a time is written. Those from the future stay and count for nothing:
+    a clock that was wrong for a while pushes out none.
     """
-    there = found(folder, store_uid)
+    there = {at: path for at, path in found(folder, store_uid).items() if at <= now}
     staying = kept(there)
     gone = [path for at, path in there.items() if at not in staying]
     for path in folder.glob(".inbox-*.part"):
