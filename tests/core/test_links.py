@@ -25,6 +25,10 @@ from inbox.core.links import Misleading, misleading
             "example.com",
             "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.x%2F",
         ),
+        (
+            "example.com",
+            "https://eur01.safelinks.protection.outlook.com/?url=javascript%3A%2F%2Fexample.com%2F",
+        ),
         ("example.com", "https://safelinks.protection.outlook.com.evil.x/?url=https://example.com"),
         ("example.com", "https://evil.x/safelinks.protection.outlook.com/?url=https://example.com"),
         ("example.com", "https://urldefense.com/v3/__https://evil.x/__;!!a!b$"),
