@@ -61,12 +61,12 @@ def bodies(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, tuple[str, str 
             some,
         )
         for doc_id, text, html in rows:
-            page = None if html is None else _unpacked(html)
+            page = None if html is None else unpacked(html)
             found[doc_id] = (text, None if page is None else page.decode())
     return found
 
 
-def _unpacked(raw: Any) -> bytes | None:
+def unpacked(raw: Any) -> bytes | None:
     """Return what was packed, None if it rotted on the disk."""
     try:
         return zlib.decompress(raw)
@@ -83,7 +83,7 @@ def drop_rotten(tx: Transaction) -> int:
     rotten: set[int] = set()
     for table, key, column in _PACKED:
         asked = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - fixed names
-        found = [number for number, raw in tx.sql.execute(asked) if _unpacked(raw) is None]
+        found = [number for number, raw in tx.sql.execute(asked) if unpacked(raw) is None]
         remove = (
             f"UPDATE {table} SET {column} = NULL" if table == "bodies" else f"DELETE FROM {table}"  # noqa: S608 - fixed names
         )
@@ -96,7 +96,7 @@ def drop_rotten(tx: Transaction) -> int:
 def source(tx: Transaction, doc_id: int) -> bytes | None:
     """Return a message's source, None where none was kept or it rotted on the disk."""
     row = tx.sql.execute("SELECT source FROM sources WHERE message = ?", (doc_id,)).fetchone()
-    return None if row is None else _unpacked(row[0])
+    return None if row is None else unpacked(row[0])
 
 
 def forget(tx: Transaction, doc_id: int) -> None:

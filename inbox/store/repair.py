@@ -199,6 +199,8 @@ def _write(tx: Transaction, table: str, columns: list[str], row: tuple[object, .
             tx.table(name).put({int(str(values["doc_id"])): document})
             return 1
         return 0
+    if values.get("doc") is not None:
+        check(table, str(values["doc"]))
     for column, value in values.items():
         if column.endswith("_at") and value is not None:
             instant(int(str(value)))  # raises for what is none any more

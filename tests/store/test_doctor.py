@@ -60,6 +60,9 @@ DAMAGES = [
     "UPDATE bodies SET text = CAST(x'48ff49' AS TEXT) WHERE message = 1",
     "UPDATE doc_conversations SET doc = replace(doc, '\"uid\":', '\"uie\":') WHERE doc_id = 1",
     "UPDATE doc_messages SET doc = replace(doc, '\"uid\":', '\"uid\";') WHERE doc_id = 1",
+    "UPDATE quarantine_sources SET source = x'00'",
+    "UPDATE rule_versions SET doc = replace(doc, '{', '[')",
+    "INSERT INTO orders (account, ref, buyer, asked_at, doc) VALUES ('a', 'b', '', 0, '{')",
     "UPDATE doc_quarantine SET doc = CAST(CAST(doc AS BLOB) || x'ff' AS TEXT)",
     "UPDATE doc_messages SET remote_id = CAST(x'ff' AS TEXT) WHERE doc_id = 1",
 ]

@@ -307,6 +307,7 @@ CONTRADICTIONS: list[Callable[[sqlite3.Connection], object]] = [
     lambda sql: sql.execute("DELETE FROM thread_keys"),
     lambda sql: sql.execute("UPDATE places SET message = 2"),
     lambda sql: sql.execute("UPDATE doc_messages SET doc = 'x' || doc WHERE doc_id = 1"),
+    lambda sql: sql.execute("UPDATE rule_versions SET doc = 'x' || doc"),
 ]
 
 
