@@ -292,6 +292,17 @@ def test_every_transfer_encoding_is_read(encoding: bytes, body: bytes) -> None:
     assert text_of(b"Content-Transfer-Encoding: " + encoding, body).startswith("Where is")
 
 
+@pytest.mark.parametrize("charset", [b"utf-8", b"koi8-r"])
+def test_a_line_ends_where_the_sender_ended_it(charset: bytes) -> None:
+    """Also where a relay ended some lines twice, and a program of another age with half an end."""
+    fields = b"Content-Type: text/plain; charset=" + charset
+
+    assert text_of(fields, b"one\r\ntwo\rthree\n\r\nfour\r\r\nfive") == (
+        "one\ntwo\nthree\n\nfour\n\nfive"
+    )
+    assert text_of(fields, b"one\r\ntwo\r\n\r\nthree\r\n") == "one\ntwo\n\nthree"
+
+
 def test_words_in_a_multipart_without_its_boundary_are_shown() -> None:
     """Better a few odd lines than a mail that looks empty."""
     fields = b"Content-Type: multipart/mixed; boundary=lost"

@@ -27,6 +27,7 @@ from connectors.values import Party
         ("Re: =?utf-8?q?Gr=C3=B6=C3=9Fe?= (L)", "Re: Größe (L)"),
         ("=?utf-8*de?q?Gr=C3=B6=C3=9Fe?=", "Größe"),
         ("=?utf-8?q?where is it??=", "where is it?"),
+        ("=?utf-8?q?5=_a==_=C3=BC=?=", "5= a== ü="),
         ("=?utf-8?q?caf=C3=A9_=E2=82?=", "café \ufffd"),
         ("=?gb2312?b?yfGzoQ==?=", "神场"),
         ("=?nobody-knows?q?Size_L?=", "Size L"),
