@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from inbox.core.model import AccountUid, Conversation, ConversationUid, Delivery
 from inbox.core.query import STATES, Query, Term, parse
 from inbox.store import conversations, listing
 from inbox.store.database import Store, Transaction
+from inbox.store.rows import decoded, hot_reader
+from inbox.store.schema import CONVERSATIONS
 from inbox.store.tags import known as known_tags
 from tests.store.making import ACCOUNT, NOON, OTHER, TakenBack
 
@@ -153,6 +156,15 @@ def test_only_what_differs_is_written(store: Store) -> None:
     with store.write() as tx:
         conversations.put(tx, [one])
     assert store.revision() == before
+
+    values_of = hot_reader(CONVERSATIONS)
+    judged = replace(one, rule_hash="hash", owed=True, due_at=NOON, target=HOUR, course=((1,),))
+    for each in (judged, replace(judged, unsent=Delivery.REFUSED), replace(judged, tags=("a",))):
+        with store.write() as tx:
+            conversations.put(tx, [each])
+            assert conversations.get(tx, one.uid) == each
+            ((_doc_id, *columns, raw),) = tx.sql.execute("SELECT * FROM doc_conversations")
+            assert columns == values_of(decoded(raw))
 
     with store.write() as tx:
         conversations.forget(tx, [one.uid])

@@ -19,6 +19,8 @@ from inbox.core.obligations import Anchor, Book, Clock, Duty, Owner, SatisfiedBy
 from inbox.store import conversations, derive, journal, messages, stated, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.rejudging import rejudge
+from inbox.store.rows import decoded, hot_reader
+from inbox.store.schema import CONVERSATIONS
 from tests.store.making import (
     ACCOUNT,
     BOOK,
@@ -120,10 +122,16 @@ def live(
     derive.derive(tx, [uid], book)
 
 
+_columns_of = hot_reader(CONVERSATIONS)
+
+
 def dump(tx: Transaction) -> list[Any]:
-    """Return every row that rules have a say in."""
+    """Return every row that rules have a say in; each says what its document says."""
+    rows = tx.sql.execute("SELECT * FROM doc_conversations ORDER BY doc_id").fetchall()
+    for _doc_id, *columns, raw in rows:
+        assert columns == _columns_of(decoded(raw))
     return [
-        tx.sql.execute("SELECT * FROM doc_conversations ORDER BY doc_id").fetchall(),
+        rows,
         tx.sql.execute("SELECT * FROM verdicts ORDER BY account, anchor, rule").fetchall(),
     ]
 
