@@ -42,6 +42,8 @@ _FEWEST = 4
 """Words of a quote that must have been said before, or nothing can be told of the others."""
 _ATTRIBUTION = 3
 """Lines over which an attribution is looked for."""
+_FIRST_LETTERS = 400
+"""Letters in which the first lines of a mail are looked for."""
 _HINTED_LETTERS = 4000
 """Letters above a quote in which somebody may say that answers stand below."""
 
@@ -119,6 +121,32 @@ def unfolded(parts: Sequence[Part], heard: Heard) -> tuple[Part, ...]:
         Part("".join(line for *_, line in run), quoted, signature)
         for (quoted, signature), run in runs
     )
+
+
+def begins_as_quote(text: str) -> bool:
+    """Return whether a text may be nothing but a quote, by its first lines."""
+    if ">" not in text and "@" not in text:
+        return False
+    near = text[:_FIRST_LETTERS].split("\n", 2 * _ATTRIBUTION)
+    first = [line for line in map(str.strip, near) if line][:_ATTRIBUTION]
+    return bool(first) and (
+        first[0][0] == ">"
+        or quotemarks.label_of(first[0]) >= 0
+        or quotemarks.is_divider(first[0])
+        or any(line.endswith(quotemarks.COLONS) for line in first)
+    )
+
+
+def typed_into(text: str, heard: Heard) -> str:
+    """Return the lines of a mail that is all quote which nobody said before, without their marks.
+
+    "" where too little of the rest was said before to tell.
+    """
+    lines = [line.strip() for line in text[:_LONGEST].splitlines()]
+    if not _heard(lines, heard).enough:
+        return ""
+    own = zip(lines, _own_lines(lines, heard), strict=True)
+    return "\n".join(line.lstrip("> \t|") for line, is_own in own if is_own).strip()
 
 
 def _answers_unseen(parts: Sequence[Part], *, told: bool) -> bool:

@@ -76,7 +76,8 @@ def ingest_messages(
     clean already; `ready` knows what was made of them before. `derive` is left
     to the caller, for every conversation named.
     """
-    from inbox.store.stowed import bringing  # the screen takes in nothing before it is painted
+    from inbox.store import previews  # the screen takes in nothing before it is painted
+    from inbox.store.stowed import bringing
 
     intake = Intake(tx, account, arrived, book.addresses_at(account), ready)
     taken = intake.take_all()
@@ -89,6 +90,7 @@ def ingest_messages(
         taken = [
             replaced(each, conversation=uids.current(moved, each.conversation)) for each in taken
         ]
+    previews.settle(tx, zip(arrived, taken, strict=True))
     unnamed = intake.touched - {each.conversation for each in taken}
     if unnamed:
         derive(tx, unnamed, book)
