@@ -246,7 +246,8 @@ def test_what_breaks_a_header_never_reaches_one(tmp_path: Path) -> None:
 
 def test_the_quote_below_is_theirs_and_comes_off_again(tmp_path: Path) -> None:
     """Taking a reply back must give the seller their own words, not the buyer's."""
-    asked = wrote("Kate", "Where is it?\nPlease.", ago=hours(2), subject="Lamp")
+    words = "Where is it?\nPlease.\n\nOn Thu, 19 Nov 2026 at 09:00, Lamps & Co wrote:\n> Soon.\n"
+    asked = wrote("Kate", words, ago=hours(2), subject="Lamp")
     with open_shop(tmp_path, [asked], terms=replace(TERMS, quote_below=True)) as shop:
         uid = shop.uid("Lamp")
 
