@@ -15,7 +15,7 @@ verdicts derived (`derive`); nothing that depends on now is kept.
   service still has to hear of it: `untold`.
 - What goes out: `outgoing`, `outgoing_files`, `carried`, `outbox`, `schedules`, `outgoing_names`.
 - What is derived: `derive`, `makings`, `judged`, `rejudging`, `rules_read`, `verdicts`,
-  `conversations`.
+  `conversations`, `previews`.
 - How it is asked: `listing`, `search`, `asked`, `folding`, `glance`, `told`, `snoozed`, `tags`,
   `correspondents`.
 - Whether it is whole: `doctor`, `index_check`, `legible`, `references`; made whole: `repair`,
