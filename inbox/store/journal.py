@@ -46,6 +46,22 @@ def add(
     return fact
 
 
+_NOT_OWED = frozenset({Verb.NO_REPLY_NEEDED, Verb.SPAM})
+"""What the seller may say so that a platform leaves a message out of its measures."""
+
+
+def said_not_owed(
+    tx: Transaction, wanted: Iterable[ConversationUid]
+) -> frozenset[tuple[ConversationUid, int]]:
+    """Return where and when (microseconds) the seller said, and did not take back, such a word."""
+    return frozenset(
+        (uid, micros(fact.at))
+        for uid, facts in of_conversations(tx, sorted(wanted)).items()
+        for fact in effective(facts)
+        if fact.verb in _NOT_OWED
+    )
+
+
 def of_conversation(tx: Transaction, uid: ConversationUid) -> list[Fact]:
     """Return a conversation's facts, oldest first, with every undo and redo of their groups."""
     return of_conversations(tx, [uid]).get(uid, [])

@@ -19,6 +19,7 @@ from inbox.core.calendar import told
 from inbox.core.model import AccountUid, ConversationUid
 from inbox.core.obligation import Findings, Given, GivenTerms
 from inbox.core.rulebook import Rule
+from inbox.store import uids
 from inbox.store.database import Transaction
 from inbox.store.instants import maybe_instant, maybe_micros, micros
 from inbox.store.rows import portions
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     """The message that opened it, or the service's own ref."""
     rule: str
     conversation: ConversationUid
+    """"": of one that was forgotten."""
     service: str
     kind: str
     rule_hash: str
@@ -183,6 +185,18 @@ def unsettled(tx: Transaction, now: datetime) -> bool:
 def move(tx: Transaction, old: ConversationUid, target: ConversationUid) -> None:
     """Let what was kept of one conversation belong to another."""
     tx.sql.execute("UPDATE verdicts SET conversation = ? WHERE conversation = ?", (target, old))
+
+
+def of_nobody(tx: Transaction, rows: Iterable[Row]) -> None:
+    """Keep how these ended, and nothing that tells of whom they were: the measures count them."""
+    marks = ", ".join("?" * len(Row._fields))
+    tx.sql.executemany(
+        f"INSERT INTO verdicts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 - names of ours
+        [
+            row._replace(anchor=uids.new_uid(), conversation=ConversationUid(""), met_at=None)
+            for row in rows
+        ],
+    )
 
 
 def version(tx: Transaction, rule_hash: str) -> Mapping[str, object] | None:

@@ -13,7 +13,7 @@ from inbox.core.model import ConversationUid
 from inbox.core.obligations import Book
 from inbox.core.parties import canonical_address
 from inbox.locations import Locations
-from inbox.store import before_migrating, messages
+from inbox.store import before_migrating, messages, verdicts
 from inbox.store.database import Store, Transaction
 from inbox.store.derive import derive
 from inbox.store.keeping import forget as forgetting
@@ -75,6 +75,7 @@ def forget(
             derive(tx, bringing.bring_back(tx, stowed.conversations), book)
             found = forgetting.find(tx, found.what, found)
             forgetting.refuse_while_sending(tx, found)
+            verdicts.settle(tx, now)
             _keep_counts(tx, found.conversations, book)
             pieces = traces.of(tx, found)
             forgetting.erase(tx, found)

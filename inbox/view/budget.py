@@ -7,9 +7,8 @@ from datetime import datetime
 
 from connectors.frozen import frozen
 from inbox.core.budget import Budget, Counted, Measure, begins, budgets, worst
-from inbox.core.model import AccountUid, ConversationUid, Verb
+from inbox.core.model import AccountUid, ConversationUid
 from inbox.core.obligations import Book, Rule
-from inbox.core.undo import effective
 from inbox.i18n import gettext as _
 from inbox.i18n import ngettext
 from inbox.store import journal, verdicts
@@ -17,9 +16,6 @@ from inbox.store.database import Transaction
 from inbox.store.instants import instant, micros
 
 Instant = Callable[[datetime], str]
-
-_WORDS = frozenset({Verb.NO_REPLY_NEEDED, Verb.SPAM})
-"""What the seller may say so that a platform leaves a message out."""
 
 
 @frozen(kw_only=True)
@@ -144,13 +140,8 @@ def _left_out(
     """Return which obligations a word of the seller's ended that the platform leaves out."""
     if not (rule.no_reply_needed_counts or rule.spam_counts):
         return frozenset()
-    met = {each.conversation for each in rows if each.met_at is not None}
-    said = journal.of_conversations(tx, sorted(met))
-    return frozenset(
-        (uid, micros(fact.at))
-        for uid, facts in said.items()
-        for fact in effective(facts)
-        if fact.verb in _WORDS
+    return journal.said_not_owed(
+        tx, {each.conversation for each in rows if each.met_at is not None}
     )
 
 

@@ -15,8 +15,10 @@ from inbox.core.budget import Measure
 from inbox.core.model import ConversationUid
 from inbox.core.obligations import Anchor, Clock, Owner, Rule, make_book
 from inbox.core.query import parse
-from inbox.store import conversations
+from inbox.store import conversations, verdicts
 from inbox.store.database import Store
+from inbox.store.instants import instant
+from inbox.store.keeping import forget
 from inbox.triage import Triage
 from inbox.view import budget
 from tests.screens.shop import MAIL, NOON, RULE, TERMS, answered, fill, hours, wrote
@@ -106,6 +108,24 @@ def test_it_is_said_in_words_and_whose_count_it_is(counter: Counter) -> None:
         "This is our count of what was stored here, not the platform's.",
     )
     assert budget.shortest(counter.scores()) == {MAIL: "0.0 % below"}
+
+
+def test_forgetting_buyers_changes_no_share(counter: Counter) -> None:
+    """The platform goes on counting how they were answered: a share that jumps says it is lost."""
+    before = counter.scores()
+    gone = [counter.uid(each) for each in ("Quick3", "Slow", "Never", "Thanks")]
+
+    with counter.store.write() as tx:
+        verdicts.settle(tx, NOON)
+        forget.erase_conversations(tx, gone)
+
+    with counter.store.read() as tx:
+        assert budget.scores(tx, BOOK, NOON) == before
+        rows = verdicts.of_rule(tx, AMAZON.id, NOON - timedelta(days=100))
+    nobodys = [row for row in rows if not row.conversation]
+    assert sorted((NOON - instant(row.opened_at)).days for row in nobodys) == [5, 13, 80]
+    assert {row.met_at for row in nobodys} == {None}
+    assert not {row.anchor for row in nobodys} & {row.anchor for row in rows if row.conversation}
 
 
 def test_json_holds_every_window(counter: Counter) -> None:

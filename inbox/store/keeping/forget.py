@@ -16,11 +16,13 @@ from inbox.store import (
     conversations,
     discarded,
     held_back,
+    journal,
     orders,
     outbox,
     outgoing_files,
     outgoing_names,
     search,
+    verdicts,
 )
 from inbox.store.database import Transaction
 from inbox.store.heads import words_of
@@ -162,11 +164,29 @@ def remove_messages(tx: Transaction, doc_ids: Sequence[int]) -> dict[int, Mappin
 
 
 def erase_conversations(tx: Transaction, gone: Collection[ConversationUid]) -> None:
-    """Remove every row of every table that belongs to these conversations."""
+    """Remove every row of every table that belongs to these conversations.
+
+    How their questions ended stays, as numbers of nobody.
+    """
+    _keep_endings(tx, gone)
     ids = tx.table("conversations").search(where("uid").one_of(list(gone)))
     remove_conversations(tx, gone)
     _delete(tx, "redirects", "target", list(gone))
     renew(tx, "doc_conversations", [(each.doc_id,) for each in ids])
+
+
+def _keep_endings(tx: Transaction, gone: Collection[ConversationUid]) -> None:
+    """Let the platforms' measures count on what was decided, but for what none of them counts."""
+    left_out = journal.said_not_owed(tx, gone)
+    verdicts.of_nobody(
+        tx,
+        [
+            row
+            for rows in verdicts.of_conversations(tx, list(gone)).values()
+            for row in rows.values()
+            if row.missed is not None and (row.conversation, row.met_at) not in left_out
+        ],
+    )
 
 
 def remove_conversations(

@@ -14,11 +14,20 @@ import pytest
 from connectors.values import Batch, Checkpoint, Direction, Message, Party, Place, Quarantined, Role
 from inbox.core.model import Delivery, Verb
 from inbox.core.query import parse
-from inbox.store import conversations, derive, drafts, held_back, journal, messages, outbox
+from inbox.store import (
+    conversations,
+    derive,
+    drafts,
+    held_back,
+    journal,
+    messages,
+    outbox,
+    verdicts,
+)
 from inbox.store.database import Store
 from inbox.store.drafts import Draft
+from inbox.store.keeping import beside, rotation, tombstones
 from inbox.store.keeping import forget as forgetting
-from inbox.store.keeping import rotation, tombstones
 from inbox.store.keeping.backup import make_backup
 from inbox.store.keeping.restore import restore
 from inbox.sync.ingest import ingest
@@ -31,6 +40,7 @@ from tests.store.making import (
     HOUR,
     ME,
     NOON,
+    RULE,
     answer,
     assert_whole,
     listed,
@@ -151,6 +161,30 @@ def test_how_well_it_was_answered_stays_as_a_number(home: Home, store: Store) ->
         (*month, "answered_in_time"): 1,
         (*month, "answered_late"): 1,
     }
+
+
+def test_how_they_were_answered_is_carried_to_another_store_once(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    """The platforms' measures count on there, also where an export is taken in twice."""
+    bob = Party("Bob", "bob@buyers.example")
+    asked = question(60, sender=bob)
+    take(store, [asked, answer(60, asked)])
+    gone(home, store, bob.address)
+    here = beside.Here({ACCOUNT: ACCOUNT}, {}, (), lambda _uid: None)
+
+    with store.read() as tx, closing(Store.open(tmp_path / "other.db")) as other:
+        carried = list(beside.rows(tx, None, ()))
+        with other.write() as into:
+            for kind, row in carried * 2:
+                beside.put(into, kind, row, here)
+            found = verdicts.of_rule(into, RULE.id, NOON - timedelta(days=9))
+        assert found == [
+            row
+            for row in verdicts.of_rule(tx, RULE.id, NOON - timedelta(days=9))
+            if not row.conversation
+        ]
+        assert [row.missed for row in found] == [0]
 
 
 def test_it_is_not_taken_in_again_but_a_new_message_is(home: Home, store: Store) -> None:
