@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 from inbox.core.model import AccountUid
@@ -193,7 +194,7 @@ class EngineKeeper:
         home = self._locations.home
         environ = os.environ if home is None else {**os.environ, "INBOX_HOME": str(home)}
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with open(os.open(words, flags, 0o600), "wb") as out:  # noqa: PTH123 - the mode is given at creation
+        with _not_stopped(), open(os.open(words, flags, 0o600), "wb") as out:  # noqa: PTH123 - the mode is given at creation
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 self._command,
                 env=environ,
@@ -202,3 +203,16 @@ class EngineKeeper:
                 stderr=out,
                 start_new_session=True,
             )
+
+
+@contextmanager
+def _not_stopped() -> Iterator[None]:
+    """Let no Ctrl+Z stop the engine before it has left our job: we would wait for it, half stopped.
+
+    Then no shell would ever hear that we stopped.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

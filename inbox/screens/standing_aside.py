@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import termios
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -42,7 +44,9 @@ def _has_shell() -> bool:
 
 def _stop() -> None:
     """Stop all of our job until it is in the foreground again: `bg` alone gives no terminal."""
-    while True:
-        os.killpg(os.getpgrp(), signal.SIGTSTP)
-        if os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp():
-            return
+    os.killpg(os.getpgrp(), signal.SIGTSTP)
+    # Whoever sets a terminal (to what it is) in the background is stopped by the system itself, so
+    # no `fg` comes between looking and stopping. Where the shell has ended meanwhile, that fails.
+    with suppress(termios.error):
+        terminal = sys.stdin.fileno()
+        termios.tcsetattr(terminal, termios.TCSANOW, termios.tcgetattr(terminal))
